@@ -1,0 +1,72 @@
+import { headersSentError } from './node-errors.js';
+import type { Response } from './response.js';
+
+/**
+ * What stands in for an HTTP/1 head that is determined but held back. Node shows it to nobody. It is a whole answer
+ * all the same, so that code which goes round the hold with a method it got hold of earlier sends this, and not
+ * an answer whose session was never saved.
+ */
+const placeholder = 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+
+/** A head that may no longer be changed: `headersSent` is true and every change throws what Node throws. */
+export interface FrozenHead {
+  /** Makes the response as it was before. */
+  thaw(): void;
+}
+
+/** Freezes the head of a response of which nothing has been sent. */
+export function freezeHead(response: Response): FrozenHead {
+  // Node's own checks of an HTTP/1 response look at this property, and so does middleware such as `compression`.
+  return Object.hasOwn(response, '_header') ? freezeHttp1(response as Response & Http1Head) : freezeOther(response);
+}
+
+interface Http1Head {
+  _header: string | null;
+}
+
+function freezeHttp1(response: Http1Head): FrozenHead {
+  const before = response._header;
+  response._header = placeholder;
+  return {
+    thaw: () => {
+      response._header = before;
+    },
+  };
+}
+
+function freezeOther(response: Response): FrozenHead {
+  const refuse = (verb: 'set' | 'append' | 'remove') => () => {
+    throw headersSentError(response, verb);
+  };
+  return override(response, {
+    headersSent: { get: () => true },
+    _header: { get: () => true },
+    setHeader: { value: refuse('set') },
+    setHeaders: { value: refuse('set') },
+    appendHeader: { value: refuse('append') },
+    removeHeader: { value: refuse('remove') },
+  });
+}
+
+/** Makes `writableEnded` true until the answer's `thaw` is called. */
+export function markEnded(response: Response): FrozenHead {
+  // Node's own `finished` must stay false: for a pipelined response it means that nothing more will come.
+  return override(response, { writableEnded: { get: () => true } });
+}
+
+function override(response: Response, properties: Readonly<Record<string, PropertyDescriptor>>): FrozenHead {
+  const before = Object.keys(properties).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(response, name)] as const,
+  );
+  for (const [name, property] of Object.entries(properties)) {
+    Object.defineProperty(response, name, { ...property, configurable: true });
+  }
+  return {
+    thaw: () => {
+      for (const [name, property] of before) {
+        if (property === undefined) Reflect.deleteProperty(response, name);
+        else Object.defineProperty(response, name, property);
+      }
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { type FrozenHead, markEnded } from './frozen-head.js';
+import { assertChunk, headersSentError } from './node-errors.js';
+import type { Method, Output, Response } from './response.js';
+
+interface Call {
+  readonly method: keyof Output;
+  readonly args: readonly unknown[];
+}
+
+/** Calls of a response's output methods, kept in order until they are replayed or discarded. */
+export class HeldOutput {
+  readonly #response: Response;
+  readonly #calls: Call[] = [];
+  #replayed = 0;
+  #ended = false;
+  #endMark: FrozenHead | undefined;
+  #refusedWrite = false;
+
+  constructor(response: Response) {
+    this.#response = response;
+  }
+
+  /** Whether an `end` is among the calls. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Keeps a call and answers what the caller shall see. Throws what Node throws for a call it would refuse. */
+  add(method: keyof Output, args: readonly unknown[]): unknown {
+    if (method === 'writeHead' && this.#calls.length > 0) throw headersSentError(this.#response, 'write');
+    if (method === 'write') assertChunk(args[0]);
+    if (method === 'end') assertEndChunk(args);
+    this.#calls.push({ method, args });
+    if (method === 'write') this.#refusedWrite = true;
+    if (method === 'end' && !this.#ended) {
+      this.#ended = true;
+      this.#endMark = markEnded(this.#response);
+    }
+    return answerFor(method, this.#response);
+  }
+
+  /** Makes the calls on `output`, and sees to the `drain` event that a refused `write` has promised. */
+  replay(output: Output): void {
+    this.#unmarkEnd();
+    let willDrain = false;
+    for (const { method, args } of this.#calls) {
+      const accepted = call(output[method], this.#response, args);
+      if (method === 'write' && accepted === false) willDrain = true;
+      this.#replayed += 1;
+    }
+    if (this.#refusedWrite && !willDrain && !this.#ended) this.#emitDrain();
+  }
+
+  /** Drops the calls not made yet; their callbacks get `error`, and whoever waits for `drain` goes on. */
+  discard(error: unknown): void {
+    this.#unmarkEnd();
+    for (const { args } of this.#calls.slice(this.#replayed)) rejectCallback(args, error);
+    if (this.#refusedWrite && !this.#ended) this.#emitDrain();
+  }
+
+  #unmarkEnd(): void {
+    this.#endMark?.thaw();
+    this.#endMark = undefined;
+  }
+
+  #emitDrain(): void {
+    const response = this.#response;
+    process.nextTick(() => {
+      if (response.destroyed || response.writableEnded || response.writableNeedDrain) return;
+      response.emit('drain');
+    });
+  }
+}
+
+/** Calls a response's method with the arguments it was called with. */
+export function call(method: Method, response: Response, args: readonly unknown[]): unknown {
+  return Reflect.apply(method, response, args);
+}
+
+/** Drops one call: answers as if it had been taken, and gives its callback the error. */
+export function swallow(method: keyof Output, args: readonly unknown[], response: Response, error: unknown): unknown {
+  rejectCallback(args, error);
+  return method === 'write' ? true : answerFor(method, response);
+}
+
+/** Throws what Node throws for the arguments of an `end` it would refuse. */
+export function assertEndChunk([chunk]: readonly unknown[]): void {
+  if (chunk && typeof chunk !== 'function') assertChunk(chunk);
+}
+
+function rejectCallback(args: readonly unknown[], error: unknown): void {
+  const callback = args.find((arg) => typeof arg === 'function');
+  if (typeof callback === 'function') process.nextTick(callback, error);
+}
+
+function answerFor(method: keyof Output, response: Response): unknown {
+  if (method === 'write') return false;
+  return method === 'flushHeaders' ? undefined : response;
+}

@@ -1,0 +1,234 @@
+import type { Awaitable } from '@sess/core';
+import { assertStatus, foldHead } from './fold-head.js';
+import { type FrozenHead, freezeHead } from './frozen-head.js';
+import { applyAdditions, type HeadAdditions } from './head-additions.js';
+import { assertEndChunk, call, HeldOutput, swallow } from './held-output.js';
+import { resetResponse } from './reset-response.js';
+import { isHttp2, type Output, type Response, readOutput, setOutput, swapOutput } from './response.js';
+import type { ResponseHooks } from './response-hooks.js';
+import { StaleOutput } from './stale-output.js';
+
+type Phase =
+  /** Nothing has been sent, nothing is at work. */
+  | 'armed'
+  /** The head is determined but has not left: a hook is at work. */
+  | 'held'
+  /** The head has left; the end will call `beforeEnd`. */
+  | 'streaming'
+  /** The head has left and the body has ended: `beforeEnd` is at work. */
+  | 'ending'
+  /** Nothing left to do: calls go through. */
+  | 'passing'
+  /** The answer was discarded: calls that still come here, from wrappers that were taken off, are echoes of it. */
+  | 'discarded';
+
+type Answer = HeadAdditions | undefined;
+
+/** One hold of one response: see `holdResponse`. */
+export class ResponseHold {
+  readonly #response: Response;
+  readonly #hooks: ResponseHooks;
+  readonly #output: Output;
+  readonly #shadows: Output;
+  #phase: Phase;
+  #asked = false;
+  #answer: Answer | Promise<Answer>;
+  #additions: Answer;
+  #endIsLate = false;
+  #held: HeldOutput | undefined;
+  #frozen: FrozenHead | undefined;
+  #error: unknown;
+
+  constructor(response: Response, hooks: ResponseHooks) {
+    this.#response = response;
+    this.#hooks = hooks;
+    this.#output = readOutput(response);
+    this.#shadows = {
+      writeHead: (...args) => this.#receive('writeHead', args),
+      write: (...args) => this.#receive('write', args),
+      end: (...args) => this.#receive('end', args),
+      flushHeaders: (...args) => this.#receive('flushHeaders', args),
+    };
+    this.#phase = response.headersSent ? 'streaming' : 'armed';
+    setOutput(response, this.#shadows);
+  }
+
+  #receive(method: keyof Output, args: unknown[]): unknown {
+    switch (this.#phase) {
+      case 'armed':
+        return this.#determineHead(method, args);
+      case 'held':
+      case 'ending':
+        return this.#held?.add(method, args);
+      case 'streaming':
+        return method === 'end' ? this.#end(args) : this.#pass(method, args);
+      case 'passing':
+        return this.#pass(method, args);
+      case 'discarded':
+        return swallow(method, args, this.#response, this.#error);
+    }
+  }
+
+  #determineHead(method: keyof Output, args: unknown[]): unknown {
+    const isFirst = !this.#asked;
+    this.#endIsLate = !isFirst || method !== 'end';
+    const answer = this.#ask();
+    // A second time means that Node refused what came after the first answer. What happened since is for `beforeEnd`.
+    if (!isFirst || answer instanceof Promise) return this.#hold(method, args, Promise.resolve(answer));
+    this.#phase = 'passing';
+    try {
+      const result = this.#pass(method, this.#add(answer, method, args));
+      this.#settle(method === 'end');
+      return result;
+    } catch (error) {
+      if (!this.#response.headersSent) this.#phase = 'armed';
+      throw error;
+    }
+  }
+
+  #ask(): Answer | Promise<Answer> {
+    if (this.#asked) return this.#answer;
+    this.#asked = true;
+    this.#answer = runHook(() => this.#hooks.beforeHead());
+    // A failure is told to whoever sends output next; until then it is not an unhandled one.
+    if (this.#answer instanceof Promise) this.#answer.catch(() => undefined);
+    return this.#answer;
+  }
+
+  #add(additions: Answer, method: keyof Output, args: unknown[]): unknown[] {
+    if (additions === undefined) return args;
+    const rest = method === 'writeHead' ? foldHead(this.#response, args) : args;
+    applyAdditions(this.#response, additions);
+    return rest;
+  }
+
+  #pass(method: keyof Output, args: readonly unknown[]): unknown {
+    return call(this.#output[method], this.#response, args);
+  }
+
+  #settle(ended: boolean): void {
+    if (!ended && this.#hooks.beforeEnd !== undefined) this.#phase = 'streaming';
+    else this.#retire();
+  }
+
+  #retire(): void {
+    this.#phase = 'passing';
+    swapOutput(this.#response, this.#shadows, this.#output);
+  }
+
+  #hold(method: keyof Output, args: unknown[], answer: Promise<Answer>): unknown {
+    const held = new HeldOutput(this.#response);
+    // Arguments that Node would refuse are refused now, while the handler is there to be told.
+    if (method !== 'writeHead') assertStatus(this.#response);
+    const result = held.add(method, method === 'writeHead' ? foldHead(this.#response, args) : args);
+    this.#held = held;
+    this.#frozen = freezeHead(this.#response);
+    this.#phase = 'held';
+    answer.then(
+      (additions) => this.#release(held, additions),
+      (error: unknown) => this.#fail(error),
+    );
+    return result;
+  }
+
+  #release(held: HeldOutput, additions: Answer): void {
+    this.#additions = additions;
+    const late = held.ended && this.#endIsLate ? this.#runBeforeEnd() : undefined;
+    if (late === undefined) {
+      this.#replay(held, additions);
+      return;
+    }
+    late.then(
+      () => this.#replay(held, additions),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #replay(held: HeldOutput, additions: Answer): void {
+    this.#thaw();
+    this.#phase = 'passing';
+    try {
+      if (additions !== undefined) applyAdditions(this.#response, additions);
+      held.replay(this.#output);
+      this.#settle(held.ended);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #end(args: unknown[]): unknown {
+    assertEndChunk(args);
+    const late = this.#runBeforeEnd();
+    if (late === undefined) {
+      this.#retire();
+      return this.#pass('end', args);
+    }
+    const held = new HeldOutput(this.#response);
+    this.#held = held;
+    this.#phase = 'ending';
+    late.then(
+      () => this.#replay(held, undefined),
+      (error: unknown) => this.#breakOff(error),
+    );
+    return held.add('end', args);
+  }
+
+  #runBeforeEnd(): Promise<void> | undefined {
+    const { beforeEnd } = this.#hooks;
+    return (beforeEnd && runHook(() => beforeEnd.call(this.#hooks))) || undefined;
+  }
+
+  #thaw(): void {
+    this.#frozen?.thaw();
+    this.#frozen = undefined;
+  }
+
+  #fail(error: unknown): void {
+    this.#thaw();
+    if (this.#response.headersSent) this.#breakOff(error);
+    else this.#discard(error);
+  }
+
+  /** Nothing has left: makes the response as it was found, and lets somebody else answer. */
+  #discard(error: unknown): void {
+    const response = this.#response;
+    this.#error = error;
+    this.#phase = 'discarded';
+    // Wrappers put on since go too. What a compressor, say, has in hand belongs to the discarded answer.
+    setOutput(response, this.#output);
+    resetResponse(response);
+    const additions = this.#additions;
+    if (additions !== undefined)
+      new ResponseHold(response, { beforeHead: () => additions, failed: this.#hooks.failed });
+    const stale = this.#held?.ended ? undefined : new StaleOutput(response, error);
+    this.#held?.discard(error);
+    const tell = () => this.#hooks.failed(error);
+    process.nextTick(() => (stale === undefined ? tell() : stale.answer(tell)));
+  }
+
+  /** The head has left: all that can be done is to keep the answer from seeming complete. */
+  #breakOff(error: unknown): void {
+    this.#retire();
+    const response = this.#response;
+    // HTTP/2 tells the client of an error only if it is given one; HTTP/1 would report it as the client's.
+    response.destroy(
+      isHttp2(response) ? new Error('The answer was broken off before its end', { cause: error }) : undefined,
+    );
+    this.#held?.discard(error);
+    process.nextTick(() => this.#hooks.failed(error));
+  }
+}
+
+/** What a hook answers; a throw becomes a rejection, and a promise is asked for its outcome just once. */
+function runHook<T>(hook: () => Awaitable<T>): T | Promise<T> {
+  try {
+    const answer = hook();
+    return isPromiseLike(answer) ? Promise.resolve(answer) : answer;
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function isPromiseLike<T>(value: Awaitable<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,28 @@
+import type { Awaitable } from '@sess/core';
+import type { HeadAdditions } from './head-additions.js';
+
+/** What the holder of a response has to do before output leaves, and wants to know when that goes wrong. */
+export interface ResponseHooks {
+  /**
+   * Called once, just before the head leaves. Answers the headers to add, at once or as a promise; until it is fulfilled
+   * no byte leaves. A throw or a rejection means: nothing of this response may leave.
+   */
+  beforeHead(): Awaitable<HeadAdditions | undefined>;
+
+  /**
+   * Called once, when the body ends, if it was not the end itself that called `beforeHead`: what has happened since can
+   * no longer add headers. The end is passed on when it is done. A throw or a rejection means: the answer must not
+   * seem complete.
+   */
+  beforeEnd?(): Awaitable<void>;
+
+  /**
+   * Called once, from a clean stack, when a hook has failed or what was held could not be sent.
+   *
+   * If `response.headersSent` is false, everything the handler had written is gone, the headers that described it too, the
+   * status is 500, and the response waits for another answer, which is no longer held. If it is true, the
+   * answer had begun to leave and the connection (HTTP/2: the stream) has been destroyed, so that nobody takes what
+   * has arrived for the whole.
+   */
+  failed(error: unknown): void;
+}

@@ -1,0 +1,70 @@
+import { call, swallow } from './held-output.js';
+import { type Output, type Response, readOutput, setOutput } from './response.js';
+
+/**
+ * Keeps apart two writers of one response: the handler whose answer was discarded while it was still being written,
+ * and the error handler that answers instead. Until the new answer begins, output is the old handler's and is
+ * swallowed; so is whatever comes after the new answer's end, which would otherwise raise an `error` event that nobody
+ * listens to.
+ *
+ * The new answer has begun once the head has been touched, or something is written while `answer` runs, or
+ * `end` is called a second time: the old handler ends once.
+ */
+export class StaleOutput {
+  readonly #response: Response;
+  readonly #output: Output;
+  readonly #error: unknown;
+  readonly #head: string;
+  #begun = false;
+  #swallowedEnd = false;
+
+  constructor(response: Response, error: unknown) {
+    this.#response = response;
+    this.#output = readOutput(response);
+    this.#error = error;
+    this.#head = describeHead(response);
+    setOutput(response, {
+      ...this.#output,
+      write: (...args) => this.#write(args),
+      end: (...args) => this.#end(args),
+      flushHeaders: (...args) => this.#flushHeaders(args),
+    });
+  }
+
+  /** Runs what tells the framework of the failure. Output that it produces at once is the new answer. */
+  answer(tell: () => void): void {
+    const before = this.#begun;
+    this.#begun = true;
+    try {
+      tell();
+    } finally {
+      this.#begun = before || this.#response.headersSent;
+    }
+  }
+
+  #write(args: readonly unknown[]): unknown {
+    if (this.#accepts()) return call(this.#output.write, this.#response, args);
+    return swallow('write', args, this.#response, this.#error);
+  }
+
+  #end(args: readonly unknown[]): unknown {
+    if (this.#swallowedEnd) this.#begun = true;
+    if (this.#accepts()) return call(this.#output.end, this.#response, args);
+    this.#swallowedEnd = true;
+    return swallow('end', args, this.#response, this.#error);
+  }
+
+  #flushHeaders(args: readonly unknown[]): void {
+    if (this.#accepts()) call(this.#output.flushHeaders, this.#response, args);
+  }
+
+  #accepts(): boolean {
+    if (this.#response.writableEnded) return false;
+    this.#begun ||= this.#response.headersSent || describeHead(this.#response) !== this.#head;
+    return this.#begun;
+  }
+}
+
+function describeHead(response: Response): string {
+  return JSON.stringify([response.statusCode, response.getHeaders()]);
+}
