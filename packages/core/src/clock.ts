@@ -1,0 +1,69 @@
+/** A source of time. Everything in Sess that needs the time asks a clock, so tests can own it. */
+export interface Clock {
+  /** The current time in epoch milliseconds. */
+  now(): number;
+  /** Calls `callback` once, `ms` milliseconds from now; the answer cancels it. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/**
+ * The machine's clock, except that it never runs backwards: when the wall clock is set back,
+ * this one goes on from the latest time it has shown, at the pace of the monotonic clock.
+ * An expired session therefore stays expired (invariant E4).
+ */
+export const systemClock: Clock = {
+  now: createSteadyNow(
+    () => Date.now(),
+    () => performance.now(),
+  ),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Combines a wall clock (epoch ms) and a monotonic one (ms since anything) into a time that only rises. */
+export function createSteadyNow(wall: () => number, monotonic: () => number): () => number {
+  let latest = Number.NEGATIVE_INFINITY;
+  let latestAt = 0;
+  return () => {
+    const elapsed = monotonic() - latestAt;
+    latest = Math.max(wall(), latest + elapsed);
+    latestAt += elapsed;
+    return Math.floor(latest);
+  };
+}
+
+/** A clock that moves only when told to, for tests of code that depends on time. */
+export interface ManualClock extends Clock {
+  /** Moves the time by `ms` (negative: backwards) and runs the callbacks that have come due, in order. */
+  advance(ms: number): void;
+}
+
+/** Creates a clock that starts at `start` (epoch ms) and stands still until advanced. */
+export function manualClock(start = Date.UTC(2030, 0, 1)): ManualClock {
+  let time = start;
+  let timers: { due: number; callback: () => void }[] = [];
+
+  return {
+    now: () => time,
+    after(ms, callback) {
+      const timer = { due: time + ms, callback };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    advance(ms) {
+      const end = time + ms;
+      for (;;) {
+        const next = timers.filter((timer) => timer.due <= end).sort((a, b) => a.due - b.due)[0];
+        if (next === undefined) break;
+        timers = timers.filter((timer) => timer !== next);
+        time = Math.max(time, next.due);
+        next.callback();
+      }
+      time = end;
+    },
+  };
+}

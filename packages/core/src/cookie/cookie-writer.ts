@@ -1,0 +1,55 @@
+import type { CookiePolicy } from './cookie-options.js';
+
+/** RFC 6265bis, section 5.6: browsers cut a longer Max-Age down to 400 days. */
+const longestMaxAge = 400 * 24 * 60 * 60;
+
+/** Writes the `Set-Cookie` values of one cookie policy. */
+export class CookieWriter {
+  readonly #policy: CookiePolicy;
+  readonly #attributes: string;
+
+  constructor(policy: CookiePolicy) {
+    this.#policy = policy;
+    this.#attributes = formatAttributes(policy);
+  }
+
+  /** Whether the cookie carries a lifetime of its own, which has to follow the session's. */
+  get isPersistent(): boolean {
+    return this.#policy.persistent;
+  }
+
+  /**
+   * Sets the cookie to `token`. A persistent cookie gets as Max-Age the `lifetime` (ms) that the session has left,
+   * rounded up to a second (E5); `https` says whether the request came over HTTPS, for `secure: 'auto'`.
+   */
+  set(token: string, lifetime: number, https: boolean): string {
+    const seconds = Math.min(Math.ceil(lifetime / 1000), longestMaxAge);
+    return this.#write(token, this.#policy.persistent ? `; Max-Age=${seconds}` : '', https);
+  }
+
+  /** Removes the cookie: the same attributes, as browsers match a cookie by them, and no time left. */
+  clear(https: boolean): string {
+    return this.#write('', '; Max-Age=0', https);
+  }
+
+  /** Whether a browser would keep the cookie of a request that came over HTTPS or not. */
+  canSend(https: boolean): boolean {
+    return https || this.#policy.secure !== true;
+  }
+
+  #write(value: string, maxAge: string, https: boolean): string {
+    const secure = this.#policy.secure === true || (this.#policy.secure === 'auto' && https) ? '; Secure' : '';
+    return `${this.#policy.name}=${value}${maxAge}${this.#attributes}${secure}`;
+  }
+}
+
+function formatAttributes({ path, domain, sameSite, partitioned }: CookiePolicy): string {
+  const site = { lax: 'Lax', strict: 'Strict', none: 'None' }[sameSite];
+  return [
+    domain === undefined ? '' : `; Domain=${domain}`,
+    `; Path=${path}`,
+    '; HttpOnly',
+    `; SameSite=${site}`,
+    partitioned ? '; Partitioned' : '',
+  ].join('');
+}

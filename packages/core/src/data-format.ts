@@ -1,0 +1,168 @@
+import { type Codec, jsonCodec } from './codec.js';
+import { configError, SessError } from './errors.js';
+import type { MergeConflict } from './events.js';
+import { type Flow, run } from './flow.js';
+import { type MergeInput, type MergeRules, mergeData } from './merge.js';
+import { type Schema, validate } from './schema.js';
+import { isReserved } from './session-handle.js';
+import type { Awaitable } from './store.js';
+
+type Data = Record<string, unknown>;
+
+/** Data, and the text by which a change of them is noticed. */
+export interface TextedData {
+  readonly data: Data;
+  readonly text: string;
+}
+
+/** One key's value before and after. */
+export interface FieldChange {
+  readonly key: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** The options that say what a session's data are. */
+export interface DataOptions {
+  readonly codec: Codec;
+  readonly schema: Schema | undefined;
+  readonly initial: object | (() => object) | undefined;
+  readonly merge: MergeRules<Data>;
+}
+
+/** The way of a session's data from the store to the handler and back: parsed, validated, merged, written. */
+export class DataFormat {
+  /** Resolves once the initial data are known to be good; only a schema that answers with promises makes one wait. */
+  readonly ready: Awaitable<void>;
+
+  readonly #options: DataOptions;
+  #initialText = '{}';
+
+  /** Throws a configuration error if the schema refuses the initial data. */
+  constructor(options: DataOptions) {
+    this.#options = options;
+    this.ready = run(this.#prepareInitial());
+    // Whoever opens a session is told; nobody may be there to be told now.
+    if (this.ready !== undefined) Promise.resolve(this.ready).catch(() => {});
+  }
+
+  /** The data of a session that is new, each time fresh. */
+  createInitial(): TextedData {
+    const { initial, codec } = this.#options;
+    if (typeof initial === 'function') {
+      const data = { ...initial() };
+      return { data, text: this.textOf(data) };
+    }
+    const data = this.#initialText === '{}' ? {} : (codec.parse(this.#initialText) as Data);
+    return { data, text: this.#initialText };
+  }
+
+  /** Parses and validates a record's data; `corrupt` or `schema` if a handler must not see them. */
+  *load(stored: string): Flow<TextedData | 'corrupt' | 'schema'> {
+    const data = this.#parse(stored);
+    if (data === undefined) return 'corrupt';
+    const { schema } = this.#options;
+    if (schema === undefined) return { data, text: stored };
+    const verdict = yield* validate(schema, data);
+    if ('issues' in verdict) return 'schema';
+    const value = { ...verdict.value };
+    return { data: value, text: this.textOf(value) };
+  }
+
+  /** The text of data; throws `ERR_SESS_DATA` if they have none, as with a bigint or a cycle in JSON. */
+  textOf(data: object): string {
+    const { codec } = this.#options;
+    try {
+      // JSON sees only the data of a session's handle; other codecs want a plain object.
+      return codec.stringify(codec === jsonCodec ? data : { ...data });
+    } catch (error) {
+      throw dataError([error instanceof Error ? error.message : String(error)], error);
+    }
+  }
+
+  /** Throws `ERR_SESS_DATA` unless the data may be stored: the codec carries them and the schema accepts them. */
+  *check(data: object): Flow<void> {
+    const { codec, schema } = this.#options;
+    try {
+      codec.check?.({ ...data });
+    } catch (error) {
+      throw dataError([error instanceof Error ? error.message : String(error)], error);
+    }
+    if (schema === undefined) return;
+    const verdict = yield* validate(schema, { ...data });
+    if ('issues' in verdict) throw dataError(verdict.issues);
+    const dropped = Object.keys(data).filter((key) => !(key in verdict.value));
+    if (dropped.length > 0) throw dataError(dropped.map((key) => `session.${key}: not in the schema`));
+  }
+
+  /**
+   * Joins what this request made of `base` with what is stored now. All three are texts, as loaded, changed here, and stored meanwhile.
+   * `undefined` if the stored data cannot be read. Throws `ERR_SESS_CONFLICT` by rule, `ERR_SESS_DATA` if the result is not acceptable.
+   */
+  *merge(
+    base: string,
+    mine: string,
+    stored: string,
+  ): Flow<(TextedData & { conflicts: readonly MergeConflict[] }) | undefined> {
+    const theirs = yield* this.load(stored);
+    if (typeof theirs === 'string') return undefined;
+    const { codec, merge } = this.#options;
+    const input: MergeInput = { base: codec.parse(base) as Data, mine: codec.parse(mine) as Data, theirs: theirs.data };
+    const { data, conflicts } = mergeData(input, merge, (value) => this.#textOfValue(value));
+    yield* this.check(data);
+    return { data, text: this.textOf(data), conflicts };
+  }
+
+  /** The keys by which two texts differ, with both values; `undefined` stands for an absent key. */
+  diff(beforeText: string, afterText: string): readonly FieldChange[] {
+    const { codec } = this.#options;
+    const [before, after] = [codec.parse(beforeText) as Data, codec.parse(afterText) as Data];
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+      .map((key) => ({ key, before: before[key], after: after[key] }))
+      .filter((change) => !this.isSame(change.before, change.after));
+  }
+
+  /** Whether two values are written as the same text. */
+  isSame(a: unknown, b: unknown): boolean {
+    return this.#textOfValue(a) === this.#textOfValue(b);
+  }
+
+  #textOfValue(value: unknown): string | undefined {
+    return value === undefined ? undefined : this.#options.codec.stringify({ value });
+  }
+
+  #parse(stored: string): Data | undefined {
+    try {
+      const data = this.#options.codec.parse(stored);
+      if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
+      return Object.keys(data).some(isReserved) ? undefined : (data as Data);
+    } catch {
+      return undefined;
+    }
+  }
+
+  *#prepareInitial(): Flow<void> {
+    const { initial, schema } = this.#options;
+    const sample = typeof initial === 'function' ? initial() : (initial ?? {});
+    for (const key of Object.keys(sample)) {
+      if (isReserved(key))
+        throw configError(`initial.${key}: this name is reserved by Session; choose another for the field.`);
+    }
+    let value = sample;
+    if (schema !== undefined) {
+      const verdict = yield* validate(schema, sample);
+      if ('issues' in verdict) {
+        throw configError(
+          `The schema refuses ${initial === undefined ? 'an empty session: give `initial`' : '`initial`'}. ${verdict.issues.join('; ')}`,
+        );
+      }
+      value = verdict.value;
+    }
+    this.#initialText = this.textOf(value);
+    if (schema === undefined) yield* this.check(value);
+  }
+}
+
+function dataError(issues: readonly string[], cause?: unknown): SessError<'ERR_SESS_DATA'> {
+  return new SessError('ERR_SESS_DATA', `The session was not stored. ${issues.join('; ')}`, { cause });
+}

@@ -1,0 +1,23 @@
+import ms, { type StringValue } from 'ms';
+import { configError } from './errors.js';
+
+/** A length of time: milliseconds, or a text such as `'30m'`, `'1h'` or `'7 days'` (see the `ms` package). */
+export type Duration = number | StringValue;
+
+/** The duration `value` of the option called `name`, in whole milliseconds; anything unusable is a configuration error. */
+export function parseDuration(name: string, value: Duration): number {
+  const parsed = typeof value === 'string' && value.length <= 100 ? ms(value) : value;
+  if (typeof parsed !== 'number' || !Number.isFinite(parsed) || parsed < 0) {
+    throw configError(
+      `${name} is ${JSON.stringify(value)}; it takes milliseconds (60000) or a text such as '30m', not negative.`,
+    );
+  }
+  return Math.floor(parsed);
+}
+
+/** As `parseDuration`, for a duration that cannot be zero. */
+export function parsePositiveDuration(name: string, value: Duration): number {
+  const parsed = parseDuration(name, value);
+  if (parsed === 0) throw configError(`${name} is ${JSON.stringify(value)}; it must be longer than 0 ms.`);
+  return parsed;
+}

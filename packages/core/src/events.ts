@@ -1,0 +1,111 @@
+/** Why a session was not opened, or a commit not carried out. */
+export type RefusalReason =
+  /** The cookie is no token at all. */
+  | 'malformed'
+  /** The signature is missing or not ours. */
+  | 'forged'
+  /** The store has no such session: never made, destroyed, or expired and removed. */
+  | 'unknown'
+  /** The session is over its time. */
+  | 'expired'
+  /** The id is right and the secret is not: outdated by a login or a rotation, or guessed. */
+  | 'superseded'
+  /** A secret was shown after it had been replaced and its grace had passed; the session is ended. */
+  | 'reused'
+  /** The schema does not accept the data. */
+  | 'schema'
+  /** The record is damaged, foreign, or of a later version of Sess. It is left as it is. */
+  | 'corrupt'
+  /** The session was destroyed while this request was using it. */
+  | 'gone';
+
+/** Who ended a session. */
+export type DestroyedBy = 'destroy' | 'regenerate' | 'login' | 'revoke' | 'revokeAll' | 'limit' | 'reuse';
+
+/** A key that two requests changed at once, and the rule that decided. */
+export interface MergeConflict {
+  readonly key: string;
+  readonly rule: 'last' | 'counter' | 'union' | 'max' | 'reject' | 'function';
+}
+
+/** What happens to sessions, by name. Nothing in an event lets its reader use a session (S1). */
+export interface SessionEvents {
+  /** A session was stored for the first time. */
+  created: { readonly id: string; readonly subject: string | undefined };
+  /** A request opened an existing session. */
+  loaded: { readonly id: string; readonly subject: string | undefined };
+  /** A session's life was extended, to `expiresAt` (epoch ms). */
+  touched: { readonly id: string; readonly expiresAt: number };
+  /** A session's changes were stored. */
+  committed: { readonly id: string; readonly version: number };
+  /** Two requests changed the same keys; the rules decided. */
+  conflict: { readonly id: string; readonly keys: readonly MergeConflict[] };
+  /** A session was given a new secret. */
+  rotated: { readonly id: string };
+  /** A session now belongs to a user who has just proved who they are. */
+  login: { readonly id: string; readonly subject: string };
+  /** A session was ended. */
+  destroyed: { readonly id: string; readonly by: DestroyedBy };
+  /** A request came with a session that was over its time. */
+  expired: { readonly id: string };
+  /** A request's cookie opened no session (`open`), or its changes were dropped because the session had ended (`commit`). */
+  refused: { readonly id: string | undefined; readonly reason: RefusalReason; readonly at: 'open' | 'commit' };
+  /** A cookie could not be sent as configured, or less securely than it could be; `remedy` says what to do. */
+  insecure: { readonly problem: 'secure-cookie-over-http' | 'proxy-not-trusted'; readonly remedy: string };
+  /** Something failed that no caller could be told of otherwise, or was told of as well. */
+  error: { readonly error: unknown };
+}
+
+/** A function that is told of an event. Whatever it throws is kept from the session it was told about. */
+export type SessionListener<Name extends keyof SessionEvents> = (event: SessionEvents[Name]) => unknown;
+
+type Listeners = { [Name in keyof SessionEvents]?: SessionListener<Name>[] };
+
+/** Delivers events to listeners, none of which can disturb a session or another listener. */
+export class EventHub {
+  readonly #listeners: Listeners = {};
+
+  /** Calls `listener` with every event called `name` from now on; the answer stops that. */
+  on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): () => void {
+    const before: readonly SessionListener<Name>[] = this.#listeners[name] ?? [];
+    // A new array each time: an event under way is delivered to those who were listening when it began.
+    this.#set(name, [...before, listener]);
+    return () =>
+      this.#set(
+        name,
+        (this.#listeners[name] ?? []).filter((other) => other !== listener),
+      );
+  }
+
+  /** Tells the listeners, in the order they came. Never throws. */
+  emit<Name extends keyof SessionEvents>(name: Name, event: SessionEvents[Name]): void {
+    const listeners: readonly SessionListener<Name>[] | undefined = this.#listeners[name];
+    if (listeners === undefined) return;
+    for (const listener of listeners) this.#tell(name, listener, event);
+  }
+
+  /** Whether anybody listens to `name`. */
+  has(name: keyof SessionEvents): boolean {
+    return (this.#listeners[name]?.length ?? 0) > 0;
+  }
+
+  #set<Name extends keyof SessionEvents>(name: Name, listeners: SessionListener<Name>[]): void {
+    (this.#listeners as Record<Name, SessionListener<Name>[]>)[name] = listeners;
+  }
+
+  #tell<Name extends keyof SessionEvents>(
+    name: Name,
+    listener: SessionListener<Name>,
+    event: SessionEvents[Name],
+  ): void {
+    const failed = (error: unknown) => {
+      if (name !== 'error') this.emit('error', { error });
+    };
+    try {
+      const answer = listener(event);
+      if (answer instanceof Promise) answer.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}

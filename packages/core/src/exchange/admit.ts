@@ -1,0 +1,86 @@
+import { findCookies } from '../cookie/find-cookie.js';
+import type { RefusalReason } from '../events.js';
+import { type Flow, wait } from '../flow.js';
+import { decodeBody } from '../record.js';
+import type { Runtime } from '../runtime.js';
+import { findSecret } from '../secrets.js';
+import { parseToken, type Token } from '../token.js';
+import { isOver, type LiveSession } from './live-session.js';
+
+/** A request's cookie, found to open a session. */
+export interface Admission {
+  readonly live: LiveSession;
+  /** The data as loaded, to be handed to one handler. */
+  readonly data: object;
+  /** The bearer part that the browser showed. */
+  readonly bearer: string;
+  /** Where its secret stands among the session's. */
+  readonly secretIndex: number;
+  /** Whether the token was signed by an older key and is to be sent anew. */
+  readonly isStale: boolean;
+}
+
+interface Refusal {
+  readonly reason: RefusalReason;
+  readonly id?: string;
+}
+
+/**
+ * Finds the session that a `Cookie` header opens. `undefined` if there is none; why, an event tells. Nothing in the header makes it
+ * throw (S4), and nothing but a reused secret makes it write (S3).
+ */
+export function* admit(runtime: Runtime, header: string | undefined): Flow<Admission | undefined> {
+  const values = findCookies(header, runtime.cookieName);
+  if (values.length === 0) return undefined;
+  const result = yield* tryToAdmit(runtime, values);
+  if ('live' in result) {
+    const { id, subject } = result.live.record;
+    runtime.events.emit('loaded', { id, subject });
+    return result;
+  }
+  const { reason, id } = result;
+  if (reason === 'expired' && id !== undefined) runtime.events.emit('expired', { id });
+  runtime.events.emit('refused', { id, reason, at: 'open' });
+  return undefined;
+}
+
+function* tryToAdmit(runtime: Runtime, values: readonly string[]): Flow<Admission | Refusal> {
+  const picked = yield* pickToken(runtime, values);
+  if ('reason' in picked) return picked;
+  const { token, isStale } = picked;
+  const { id, bearer } = token;
+  const record = yield* runtime.store.read(id);
+  if (record === undefined) return { reason: 'unknown', id };
+  const decoded = decodeBody(record.body);
+  if (typeof decoded === 'string') return { reason: 'corrupt', id };
+  const { envelope, dataText } = decoded;
+
+  const hash = yield* wait(runtime.digest.hash(bearer));
+  const now = runtime.now();
+  if (isOver(runtime, record, envelope, now)) return { reason: 'expired', id };
+  const secretIndex = findSecret(envelope.secrets, hash, now);
+  if (secretIndex === 'reused') yield* endReused(runtime, id);
+  if (typeof secretIndex === 'string') return { reason: secretIndex, id };
+
+  const loaded = yield* runtime.data.load(dataText);
+  if (typeof loaded === 'string') return { reason: loaded, id };
+  return { live: { record, envelope, baseText: loaded.text }, data: loaded.data, bearer, secretIndex, isStale };
+}
+
+/** The first cookie that is a token we can have made. */
+function* pickToken(runtime: Runtime, values: readonly string[]): Flow<{ token: Token; isStale: boolean } | Refusal> {
+  let refusal: Refusal = { reason: 'malformed' };
+  for (const value of values) {
+    const token = parseToken(value);
+    if (token === undefined) continue;
+    const verdict = yield* runtime.keyring.verify(token);
+    if (verdict !== 'forged') return { token, isStale: verdict === 'stale' };
+    refusal = { reason: 'forged', id: token.id };
+  }
+  return refusal;
+}
+
+function* endReused(runtime: Runtime, id: string): Flow<void> {
+  yield* runtime.store.destroy(id);
+  runtime.events.emit('destroyed', { id, by: 'reuse' });
+}

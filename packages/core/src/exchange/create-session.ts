@@ -1,0 +1,45 @@
+import { SessError } from '../errors.js';
+import { type Flow, wait } from '../flow.js';
+import { type Envelope, encodeBody, makeRecord } from '../record.js';
+import type { Runtime } from '../runtime.js';
+import { createBearer, createId } from '../token.js';
+import { type LiveSession, nextExpiry } from './live-session.js';
+
+/** What a new session begins with. */
+export interface NewSession {
+  /** The id it has had so far in this exchange, if it has been asked for. */
+  readonly id: string | undefined;
+  /** The data's text. */
+  readonly text: string;
+  /** Whom it belongs to; the session then counts as just logged in. */
+  readonly subject: string | undefined;
+}
+
+/** Ids are random; a third collision in a row means that the random source is broken. */
+const mostCollisions = 3;
+
+/** Stores a new session; the answer has it and the bearer part of its token. */
+export function* createSession(
+  runtime: Runtime,
+  { id, text, subject }: NewSession,
+): Flow<{ readonly live: LiveSession; readonly bearer: string }> {
+  let newId = id ?? createId();
+  for (let collisions = 0; collisions < mostCollisions; collisions++) {
+    const bearer = createBearer(newId);
+    const hash = yield* wait(runtime.digest.hash(bearer));
+    const now = runtime.now();
+    const fresh = { generation: 0, createdAt: now, updatedAt: now, secrets: [{ hash, issuedAt: now }] };
+    const envelope: Envelope = subject === undefined ? fresh : { ...fresh, authenticatedAt: now };
+    const record = makeRecord(newId, 1, nextExpiry(runtime, envelope, now), subject, encodeBody(envelope, text));
+    if ((yield* runtime.store.create(record)) === 'created') {
+      runtime.events.emit('created', { id: newId, subject });
+      runtime.sweepSometimes();
+      return { live: { record, envelope, baseText: text }, bearer };
+    }
+    newId = createId();
+  }
+  throw new SessError(
+    'ERR_SESS_STORE',
+    `The store answered 'exists' to ${mostCollisions} random ids in a row: either its create is wrong or the random source repeats itself.`,
+  );
+}

@@ -1,0 +1,216 @@
+import { SessError } from '../errors.js';
+import { isTouchDue } from '../expiry.js';
+import { type Flow, run } from '../flow.js';
+import type { Runtime } from '../runtime.js';
+import type { Session } from '../session.js';
+import { fillHandle, type SessionHost } from '../session-handle.js';
+import type { Awaitable } from '../store.js';
+import { assertSubject } from '../subject.js';
+import type { Admission } from './admit.js';
+import { nextExpiry } from './live-session.js';
+import { VerbQueue } from './verb-queue.js';
+import { headSentError, WorkingSession } from './working-session.js';
+
+/** What an exchange needs to know of its request. */
+export interface ExchangeRequest {
+  /** The request's `Cookie` header; `undefined` if it has none. */
+  readonly cookie: string | undefined;
+  /** Whether the request came over HTTPS, as far as the server's owner vouches for it. */
+  readonly https: boolean;
+}
+
+/** The headers that a commit asks the response to carry. */
+export interface HeadAdditions {
+  /** A `Set-Cookie` value, to be added to others. */
+  readonly setCookie?: string;
+  /** What to add to `Vary`: the response depends on the session. */
+  readonly vary?: 'Cookie';
+  /** Whether the response needs `Cache-Control: no-store`, unless it has a `Cache-Control` already. */
+  readonly noStore?: boolean;
+  /** A `Clear-Site-Data` value. */
+  readonly clearSiteData?: string;
+}
+
+/** One request's use of a session: opened from its cookies, committed once, before the first byte of the response. */
+export class Exchange<T extends object = Record<string, unknown>> implements SessionHost {
+  readonly #runtime: Runtime;
+  readonly #request: ExchangeRequest;
+  readonly #work: WorkingSession;
+  readonly #queue = new VerbQueue();
+  readonly #openedAt: number;
+  /** Why the store could not be read, where the request goes on without it. */
+  readonly #outage: unknown;
+
+  /** Made by `Sessions.open`. */
+  constructor(runtime: Runtime, request: ExchangeRequest, admission: Admission | undefined, outage?: unknown) {
+    this.#runtime = runtime;
+    this.#request = request;
+    this.#outage = outage;
+    this.#openedAt = runtime.now();
+    this.#work = new WorkingSession(runtime, this, request.https, admission);
+  }
+
+  /** The session, for the handler: the same object each time, unless `detachSession` came between. */
+  get session(): Session<T> {
+    return this.#work.handle as unknown as Session<T>;
+  }
+
+  /**
+   * Stores what the handler has done and answers the headers for the response, whose first byte must not leave before; `undefined` for
+   * none. To be called once. Throws what validation, the merge rules and the store throw.
+   */
+  commit(): Awaitable<HeadAdditions | undefined> {
+    // Most visitors of most sites: no cookie, and nobody asked for a session.
+    const isUntouched = this.#work.live === undefined && !this.#work.wasHandedOut;
+    return isUntouched ? undefined : run(this.#commit());
+  }
+
+  /**
+   * Stores what was changed after the head had left, for responses that stream. Throws `ERR_SESS_HEADERS_SENT` when that is a
+   * new session, whose cookie can no longer be sent.
+   */
+  finish(): Awaitable<void> {
+    this.#work.isHeadSent = true;
+    return run(this.#settle());
+  }
+
+  /**
+   * Leaves the present session object as a read-only picture and hands out another from now on, as express-session's users
+   * expect of `regenerate`.
+   */
+  detachSession(): void {
+    this.#work.detachHandle();
+  }
+
+  get id(): string {
+    return this.#work.id;
+  }
+
+  get isNew(): boolean {
+    return this.#work.isNew;
+  }
+
+  get isEnded(): boolean {
+    return this.#work.isEnded;
+  }
+
+  get subject(): string | undefined {
+    return this.#work.live?.record.subject;
+  }
+
+  get createdAt(): number {
+    return this.#work.live?.envelope.createdAt ?? this.#openedAt;
+  }
+
+  get authenticatedAt(): number | undefined {
+    return this.#work.live?.envelope.authenticatedAt;
+  }
+
+  get expiresAt(): number {
+    const { live } = this.#work;
+    const { expiry } = this.#runtime;
+    if (live === undefined) return this.#openedAt + Math.min(expiry.idleTimeout, expiry.absoluteTimeout);
+    const next = nextExpiry(this.#runtime, live.envelope, this.#runtime.now());
+    return isTouchDue(expiry, live.record.expiresAt, next) ? next : live.record.expiresAt;
+  }
+
+  save(): Promise<void> {
+    return this.#do('save', () => this.#work.store(true));
+  }
+
+  reload(): Promise<void> {
+    return this.#do('reload', () => this.#work.reload());
+  }
+
+  touch(): Promise<void> {
+    return this.#do('touch', () => this.#work.touch());
+  }
+
+  replace(data: object): void {
+    if (this.#work.isEnded) throw endedError('replace');
+    fillHandle(this.#work.handle, data);
+  }
+
+  login(subject: string): Promise<void> {
+    return this.#doWithCookie('login', () => {
+      assertSubject(subject);
+      return this.#work.login(subject);
+    });
+  }
+
+  rotate(): Promise<void> {
+    return this.#doWithCookie('rotate', () => this.#work.rotate());
+  }
+
+  regenerate(options?: { readonly keep?: readonly string[] }): Promise<void> {
+    return this.#doWithCookie('regenerate', () => this.#work.regenerate(options?.keep ?? []));
+  }
+
+  destroy(): Promise<void> {
+    if (this.#outage !== undefined) return this.#queue.add(() => this.#refuse(this.#outage));
+    this.#work.decideEnd(this.#request.cookie !== undefined);
+    return this.#queue.add(() => this.#work.destroy());
+  }
+
+  /** Queues a verb. Whether the session is beyond it is judged now: one called before `destroy` merely has nothing left to do. */
+  #do(verb: string, flow: () => Flow<void>): Promise<void> {
+    if (this.#outage !== undefined) return this.#queue.add(() => this.#refuse(this.#outage));
+    if (this.#work.isEnded) return this.#queue.add(() => this.#refuse(endedError(verb)));
+    return this.#queue.add(() => this.#carryOut(verb, flow));
+  }
+
+  #doWithCookie(verb: string, flow: () => Flow<void>): Promise<void> {
+    if (!this.#work.isHeadSent) return this.#do(verb, flow);
+    return this.#queue.add(() => this.#refuse(headSentError(`session.${verb}()`)));
+  }
+
+  *#carryOut(verb: string, flow: () => Flow<void>): Flow<void> {
+    yield* flow();
+    if (this.#work.lost !== undefined) throw endedError(verb);
+  }
+
+  // biome-ignore lint/correctness/useYield: a flow that only fails.
+  *#refuse(error: unknown): Flow<void> {
+    throw error;
+  }
+
+  *#commit(): Flow<HeadAdditions | undefined> {
+    yield* this.#settle();
+    this.#work.isHeadSent = true;
+    return yield* this.#headAdditions();
+  }
+
+  /** Completes what the verbs have begun, then stores what the handler has changed. */
+  *#settle(): Flow<void> {
+    yield* this.#queue.drain();
+    if (this.#outage !== undefined) {
+      if (this.#work.hasChanged()) throw this.#outage;
+    } else if (this.#work.isEnded) yield* this.#work.destroy();
+    else yield* this.#work.store();
+  }
+
+  *#headAdditions(): Flow<HeadAdditions | undefined> {
+    const vary = this.#work.wasHandedOut ? ({ vary: 'Cookie' } as const) : undefined;
+    const setCookie = yield* this.#setCookie();
+    if (setCookie === undefined) return vary;
+    const { clearSiteData } = this.#runtime;
+    const isLogout = this.#work.cookieNeed === 'removal' && clearSiteData !== '';
+    return { ...vary, setCookie, noStore: true, ...(isLogout ? { clearSiteData } : undefined) };
+  }
+
+  *#setCookie(): Flow<string | undefined> {
+    const { cookies, keyring } = this.#runtime;
+    const { cookieNeed, live, bearer } = this.#work;
+    const { https } = this.#request;
+    if (cookieNeed === 'none' || !cookies.canSend(https)) return undefined;
+    if (cookieNeed === 'removal' || live === undefined) return cookies.clear(https);
+    return cookies.set(yield* keyring.sign(bearer), live.record.expiresAt - this.#runtime.now(), https);
+  }
+}
+
+function endedError(verb: string): SessError<'ERR_SESS_ENDED'> {
+  return new SessError(
+    'ERR_SESS_ENDED',
+    `session.${verb}() was not carried out: the session has ended, here or by another request. Check session.isDestroyed, or let the user begin anew.`,
+  );
+}

@@ -1,0 +1,22 @@
+import { expiryAt, isExpired } from '../expiry.js';
+import { type Envelope, startedAt } from '../record.js';
+import type { Runtime } from '../runtime.js';
+import type { SessionRecord } from '../store.js';
+
+/** A stored session, as one exchange last saw it. */
+export interface LiveSession {
+  readonly record: SessionRecord;
+  readonly envelope: Envelope;
+  /** The data's text by which a change is noticed, and on which a merge is based. */
+  readonly baseText: string;
+}
+
+/** Whether the session is over its time, by the record or by the policy in force, which may be stricter than it was. */
+export function isOver(runtime: Runtime, record: SessionRecord, envelope: Envelope, now: number): boolean {
+  return isExpired(Math.min(record.expiresAt, startedAt(envelope) + runtime.expiry.absoluteTimeout), now);
+}
+
+/** When the session expires if it is active at `now`. */
+export function nextExpiry(runtime: Runtime, envelope: Envelope, now: number): number {
+  return expiryAt(runtime.expiry, now, startedAt(envelope));
+}

@@ -1,0 +1,33 @@
+/**
+ * The promise of a verb, which remembers whether anybody looks at it. A failure that nobody looks at is reported by the commit instead of
+ * ending the process as an unhandled rejection: `session.destroy()` without `await` is how tutorials write it.
+ */
+export class Settlement extends Promise<void> {
+  #isObserved = false;
+
+  // Promises derived from this one are ordinary ones.
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  /** The settlement of `work`, which counts as handled. */
+  static of(work: PromiseLike<void>): Settlement {
+    const settlement = new Settlement((resolve, reject) => work.then(resolve, reject));
+    Promise.prototype.then.call(settlement, undefined, () => {});
+    return settlement;
+  }
+
+  /** Whether the failure, should it fail, is somebody's concern. */
+  get isObserved(): boolean {
+    return this.#isObserved;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a promise has one.
+  override then<A = void, B = never>(
+    onFulfilled?: ((value: void) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#isObserved = true;
+    return super.then(onFulfilled, onRejected);
+  }
+}

@@ -1,0 +1,407 @@
+import { SessError } from '../errors.js';
+import type { RefusalReason } from '../events.js';
+import { isTouchDue } from '../expiry.js';
+import type { Flow } from '../flow.js';
+import { decodeBody } from '../record.js';
+import type { Runtime } from '../runtime.js';
+import { endHandle, fillHandle, freezeHandle, type SessionHandle, type SessionHost } from '../session-handle.js';
+import { createId } from '../token.js';
+import type { Admission } from './admit.js';
+import { createSession } from './create-session.js';
+import { isOver, type LiveSession, nextExpiry } from './live-session.js';
+import { planNewSecret, planRotation, type RotationPlan } from './plan-rotation.js';
+import { type SessionChange, writeSession } from './write-session.js';
+
+/** What the browser's cookie needs: nothing, the present token (again), or to be removed. */
+export type CookieNeed = 'none' | 'token' | 'removal';
+
+/** The session that one exchange works on: the handler's object on one side, the store's record on the other. */
+export class WorkingSession {
+  readonly #runtime: Runtime;
+  readonly #host: SessionHost;
+  readonly #https: boolean;
+
+  /** The session as stored; absent while it is not. */
+  #live: LiveSession | undefined;
+  /** The text of a new session's initial data. */
+  #initialText = '{}';
+  /** The data for the handler's object, until it is asked for. */
+  #loadedData: object | undefined;
+  #handle: SessionHandle | undefined;
+
+  /** The token's bearer part: shown by the browser, or on its way there. */
+  #bearer = '';
+  /** Where the secret that the browser showed stands among the session's. */
+  #secretIndex = 0;
+  #newId: string | undefined;
+  #isNew: boolean;
+  /** Whether the session is to be stored even if nothing was written to it. */
+  #mustStore = false;
+  /** Whether the end has been decided here and the store has not yet acknowledged it. */
+  #mustDestroy = false;
+  #isEnded = false;
+  #lost: RefusalReason | undefined;
+  #cookieNeed: CookieNeed = 'none';
+
+  /** Whether the response's head has left, so that no cookie can be sent any more. */
+  isHeadSent = false;
+
+  constructor(runtime: Runtime, host: SessionHost, https: boolean, admission: Admission | undefined) {
+    this.#runtime = runtime;
+    this.#host = host;
+    this.#https = https;
+    this.#isNew = admission === undefined;
+    if (admission === undefined) return;
+    this.#live = admission.live;
+    this.#loadedData = admission.data;
+    this.#bearer = admission.bearer;
+    this.#secretIndex = admission.secretIndex;
+    if (admission.isStale) this.#cookieNeed = 'token';
+  }
+
+  get live(): LiveSession | undefined {
+    return this.#live;
+  }
+
+  /** Whether the session was not in the store when the exchange began. */
+  get isNew(): boolean {
+    return this.#isNew;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** How somebody else ended the session; `undefined` if nobody did. */
+  get lost(): RefusalReason | undefined {
+    return this.#lost;
+  }
+
+  get bearer(): string {
+    return this.#bearer;
+  }
+
+  get cookieNeed(): CookieNeed {
+    return this.#cookieNeed;
+  }
+
+  get id(): string {
+    if (this.#live !== undefined) return this.#live.record.id;
+    this.#newId ??= createId();
+    return this.#newId;
+  }
+
+  /** Whether a handler has the session's object; else nothing can have been changed. */
+  get wasHandedOut(): boolean {
+    return this.#handle !== undefined;
+  }
+
+  /** The object for the handler, made when first asked for. */
+  get handle(): SessionHandle {
+    this.#handle ??= this.#createHandle();
+    return this.#handle;
+  }
+
+  /** Leaves the present object as a read-only picture of its data; another takes its place. */
+  detachHandle(): void {
+    const old = this.handle;
+    this.#handle = this.#runtime.createHandle(this.#host);
+    fillHandle(this.#handle, { ...old });
+    freezeHandle(old);
+  }
+
+  /** Whether the handler has changed the data since they were last in step with the store. */
+  hasChanged(): boolean {
+    return this.#changedText() !== undefined;
+  }
+
+  /** Stores what has changed, merged with what others have changed, or extends the session's life if that is due. */
+  *store(isExplicit = false): Flow<void> {
+    if (this.#isEnded) return;
+    const text = yield* this.#checkedText();
+    if (this.#live === undefined) {
+      if (text !== undefined || this.#mustStore || isExplicit) yield* this.#create();
+      return;
+    }
+    const { record, envelope } = this.#live;
+    const plan = yield* planRotation(this.#runtime, this.#live, this.#secretIndex);
+    if (text !== undefined || plan !== undefined) yield* this.#rewrite(text, plan);
+    else if (this.#gains(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now())))
+      yield* this.touch();
+  }
+
+  /** Extends the session's life in the store, if it is there. */
+  *touch(): Flow<void> {
+    const live = this.#live;
+    if (this.#isEnded || live === undefined) return;
+    const { record, envelope } = live;
+    const now = this.#runtime.now();
+    if (isOver(this.#runtime, record, envelope, now)) return this.#lose('expired');
+    const expiresAt = Math.max(record.expiresAt, nextExpiry(this.#runtime, envelope, now));
+    if ((yield* this.#runtime.store.touch(record.id, expiresAt)) === 'gone') return this.#lose('gone');
+    this.#live = { ...live, record: { ...record, expiresAt } };
+    if (this.#runtime.cookies.isPersistent) this.#needToken();
+    this.#runtime.events.emit('touched', { id: record.id, expiresAt });
+  }
+
+  /** Takes the data from the store anew; a session that is not stored begins anew. */
+  *reload(): Flow<void> {
+    if (this.#isEnded) return;
+    if (this.#live === undefined) return this.#begin({});
+    const { record, envelope } = this.#live;
+    const current = yield* this.#runtime.store.read(record.id);
+    if (current === undefined) return this.#lose('gone');
+    const decoded = decodeBody(current.body);
+    if (typeof decoded === 'string') return this.#lose('corrupt');
+    if (decoded.envelope.generation !== envelope.generation) return this.#lose('superseded');
+    const loaded = yield* this.#runtime.data.load(decoded.dataText);
+    if (typeof loaded === 'string') return this.#lose(loaded);
+    this.#live = { record: current, envelope: decoded.envelope, baseText: loaded.text };
+    fillHandle(this.handle, loaded.data);
+  }
+
+  /** Makes the session `subject`'s, with a new secret and a new absolute period. */
+  *login(subject: string): Flow<void> {
+    if (this.#isEnded) return;
+    yield* this.#runtime.subjects.makeRoom(subject, this.#live?.record.id);
+    const text = yield* this.#checkedText();
+    if (this.#live === undefined) yield* this.#create(subject);
+    else if ((this.#live.record.subject ?? subject) !== subject) yield* this.#moveOn(this.#changedKeys(), subject);
+    else yield* this.#authenticate(this.#live, subject, text);
+    if (this.#isEnded || this.#live === undefined) return;
+    const { id } = this.#live.record;
+    yield* this.#keepLimit(subject, id);
+    this.#runtime.events.emit('login', { id, subject });
+  }
+
+  /** Gives the session a new secret; a session that is not stored has none to replace. */
+  *rotate(): Flow<void> {
+    if (this.#isEnded || this.#live === undefined) return;
+    const text = yield* this.#checkedText();
+    yield* this.#rewrite(text, yield* planNewSecret(this.#runtime, this.#live));
+  }
+
+  /** Ends the session and begins another in its place, with the data called `keep`. */
+  *regenerate(keep: readonly string[]): Flow<void> {
+    if (this.#isEnded) return;
+    if (this.#live !== undefined && keep.length > 0) return yield* this.#moveOn(keep, undefined);
+    if (this.#live !== undefined) yield* this.#runtime.subjects.end(this.#live.record.id, 'regenerate');
+    this.#begin(this.#pick(keep));
+    this.#mustStore = true;
+  }
+
+  /** Decides that the session has ended; `destroy` then tells the store. */
+  decideEnd(hasCookie: boolean): void {
+    if (this.#isEnded) return;
+    this.#mustDestroy = true;
+    if (hasCookie || this.#live !== undefined) this.#cookieNeed = 'removal';
+    this.#end();
+  }
+
+  /** Removes a session whose end has been decided, unless the store has acknowledged that before. */
+  *destroy(): Flow<void> {
+    if (!this.#mustDestroy) return;
+    if (this.#live !== undefined) yield* this.#runtime.subjects.end(this.#live.record.id, 'destroy');
+    this.#mustDestroy = false;
+  }
+
+  #createHandle(): SessionHandle {
+    const handle = this.#runtime.createHandle(this.#host);
+    if (this.#live === undefined) {
+      const { data, text } = this.#runtime.data.createInitial();
+      this.#initialText = text;
+      this.#loadedData = data;
+    }
+    fillHandle(handle, this.#loadedData ?? {});
+    this.#loadedData = undefined;
+    if (this.#isEnded) endHandle(handle);
+    return handle;
+  }
+
+  get #baseText(): string {
+    return this.#live?.baseText ?? this.#initialText;
+  }
+
+  #changedText(): string | undefined {
+    if (this.#handle === undefined || this.#isEnded) return undefined;
+    const text = this.#runtime.data.textOf(this.#handle);
+    return text === this.#baseText ? undefined : text;
+  }
+
+  /** The text of the data if they have changed; throws if they may not be stored. */
+  *#checkedText(): Flow<string | undefined> {
+    const text = this.#changedText();
+    if (text !== undefined) yield* this.#runtime.data.check(this.handle);
+    return text;
+  }
+
+  #changedKeys(): readonly string[] {
+    const { data } = this.#runtime;
+    return data.diff(this.#baseText, data.textOf(this.handle)).map(({ key }) => key);
+  }
+
+  #pick(keys: readonly string[]): Record<string, unknown> {
+    const fields = Object.entries(this.handle).filter(([key]) => keys.includes(key));
+    return Object.fromEntries(fields);
+  }
+
+  #gains(from: number, to: number): boolean {
+    return isTouchDue(this.#runtime.expiry, from, to);
+  }
+
+  *#create(subject?: string): Flow<void> {
+    if (this.isHeadSent) throw headSentError('A new session');
+    const { cookies, events } = this.#runtime;
+    if (!cookies.canSend(this.#https)) {
+      // Without its cookie nobody could ever use it.
+      events.emit('insecure', { problem: 'secure-cookie-over-http', remedy: httpsRemedy });
+      return;
+    }
+    const text = this.#runtime.data.textOf(this.handle);
+    this.#adopt(yield* createSession(this.#runtime, { id: this.#newId, text, subject }));
+  }
+
+  #adopt({ live, bearer }: { readonly live: LiveSession; readonly bearer: string }): void {
+    this.#live = live;
+    this.#newId = undefined;
+    this.#mustStore = false;
+    this.#show(bearer);
+  }
+
+  *#authenticate(live: LiveSession, subject: string, text: string | undefined): Flow<void> {
+    const { next } = yield* planNewSecret(this.#runtime, live);
+    yield* this.#write(live, {
+      text,
+      subject,
+      amend: (envelope, now) => ({
+        ...envelope,
+        generation: envelope.generation + 1,
+        authenticatedAt: now,
+        secrets: [{ hash: next.hash, issuedAt: now }],
+      }),
+    });
+    if (!this.#isEnded) this.#show(next.bearer);
+  }
+
+  *#rewrite(text: string | undefined, plan: RotationPlan | undefined): Flow<void> {
+    if (this.#live === undefined) return;
+    yield* this.#write(this.#live, { text, amend: plan?.amend });
+    const next = plan?.next;
+    if (next === undefined || this.#live.envelope.secrets.every(({ hash }) => hash !== next.hash)) return;
+    this.#show(next.bearer);
+    this.#runtime.events.emit('rotated', { id: this.#live.record.id });
+  }
+
+  *#write(live: LiveSession, change: SessionChange): Flow<void> {
+    const written = yield* writeSession(this.#runtime, live, change);
+    if ('lost' in written) return this.#lose(written.lost);
+    this.#live = written;
+    if (change.text !== undefined && change.text !== written.baseText) this.#takeMerged(written, change.text);
+    const { id, version, expiresAt } = written.record;
+    if (this.#runtime.cookies.isPersistent && this.#gains(live.record.expiresAt, expiresAt)) this.#needToken();
+    if (version !== live.record.version) this.#runtime.events.emit('committed', { id, version });
+  }
+
+  /** Shows the handler what the merge has added to `sent`, except where it has changed the same key again since. */
+  #takeMerged(live: LiveSession, sent: string): void {
+    const { data } = this.#runtime;
+    const handle = this.handle as unknown as Record<string, unknown>;
+    const isAsSent = data.textOf(handle) === sent;
+    for (const { key, before, after } of data.diff(sent, live.baseText)) {
+      if (!data.isSame(handle[key], before)) continue;
+      if (after === undefined) Reflect.deleteProperty(handle, key);
+      else handle[key] = after;
+    }
+    // The same data, in the order the handler's object now has them.
+    if (isAsSent) this.#live = { ...live, baseText: data.textOf(handle) };
+  }
+
+  /**
+   * Ends the session and goes on with a new one that holds `keep`. The new record is there first, and lives only if the old one could be
+   * claimed after it: what had been destroyed meanwhile does not come back under a new id (D2).
+   */
+  *#moveOn(keep: readonly string[], subject: string | undefined): Flow<void> {
+    const old = this.#live;
+    if (old === undefined) return;
+    const { data, subjects } = this.#runtime;
+    const initial = data.createInitial();
+    const fields = { ...initial.data, ...this.#pick(keep) };
+    yield* data.check(fields);
+    const created = yield* createSession(this.#runtime, { id: undefined, text: data.textOf(fields), subject });
+    const claimed = yield* writeSession(this.#runtime, old, {
+      text: undefined,
+      amend: (envelope) => ({ ...envelope, generation: envelope.generation + 1, secrets: [] }),
+    });
+    const by = subject === undefined ? 'regenerate' : 'login';
+    if ('lost' in claimed) {
+      yield* subjects.end(created.live.record.id, by);
+      return this.#lose(claimed.lost);
+    }
+    fillHandle(this.handle, fields);
+    this.#isNew = true;
+    this.#adopt(created);
+    yield* subjects.end(old.record.id, by);
+  }
+
+  /** Starts over with a session that is not stored yet. */
+  #begin(fields: object): void {
+    const { data, text } = this.#runtime.data.createInitial();
+    this.#live = undefined;
+    this.#newId = undefined;
+    this.#isNew = true;
+    this.#bearer = '';
+    this.#initialText = text;
+    fillHandle(this.handle, { ...data, ...fields });
+  }
+
+  /** Holds the subject to its limit; without that, the login does not count. */
+  *#keepLimit(subject: string, id: string): Flow<void> {
+    try {
+      yield* this.#runtime.subjects.enforceLimit(subject, id);
+    } catch (error) {
+      this.#cookieNeed = 'none';
+      this.#end();
+      throw error;
+    }
+  }
+
+  #show(bearer: string): void {
+    this.#bearer = bearer;
+    this.#secretIndex = 0;
+    this.#needToken();
+  }
+
+  #needToken(): void {
+    if (!this.#isEnded) this.#cookieNeed = 'token';
+  }
+
+  /**
+   * Somebody else has ended the session. The cookie is left alone: clearing it could wipe the one that a concurrent
+   * login has just set.
+   */
+  #lose(reason: RefusalReason): void {
+    const { id } = this;
+    this.#lost = reason;
+    this.#cookieNeed = 'none';
+    this.#end();
+    if (reason === 'expired') this.#runtime.events.emit('expired', { id });
+    this.#runtime.events.emit('refused', { id, reason, at: 'commit' });
+  }
+
+  #end(): void {
+    this.#isEnded = true;
+    if (this.#handle !== undefined) endHandle(this.#handle);
+  }
+}
+
+const httpsRemedy =
+  'cookie.secure is true and the request came over plain HTTP, so no session was started. Serve the app over HTTPS; behind a proxy that does, ' +
+  "tell the framework to trust it (Express: app.set('trust proxy', 1)); or use cookie.secure: 'auto'.";
+
+/** The error for what would need a cookie after the response's head has left. */
+export function headSentError(what: string): SessError<'ERR_SESS_HEADERS_SENT'> {
+  return new SessError(
+    'ERR_SESS_HEADERS_SENT',
+    `${what} needs a cookie, and the response's head has already been sent. Do it before the first byte of the response.`,
+  );
+}

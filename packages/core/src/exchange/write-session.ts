@@ -1,0 +1,127 @@
+import { SessError } from '../errors.js';
+import type { MergeConflict, RefusalReason } from '../events.js';
+import { type Flow, wait } from '../flow.js';
+import { decodeBody, type Envelope, encodeBody, makeRecord } from '../record.js';
+import type { Runtime } from '../runtime.js';
+import { isOver, type LiveSession, nextExpiry } from './live-session.js';
+
+/** What an exchange wants changed. */
+export interface SessionChange {
+  /** The data's new text; absent if this exchange has not changed them, and then nobody else's change is touched (L4). */
+  readonly text: string | undefined;
+  /** Makes the new envelope of the one it finds; `undefined` if nothing needs to be done to it any more. */
+  readonly amend?: ((envelope: Envelope, now: number) => Envelope | undefined) | undefined;
+  /** The new subject; absent to leave it. */
+  readonly subject?: string;
+}
+
+/** The session as it is after the write, or why nothing was written. */
+export type WriteResult = LiveSession | { readonly lost: RefusalReason };
+
+/** Attempts that follow each other at once. Whoever fails that often contends with other processes, and steps back at random. */
+const eagerAttempts = 8;
+const longestPause = 64;
+
+/**
+ * Writes a change by compare-and-set. When another request has written first, the change is merged into what is there now and
+ * tried again; when the session has ended, or been logged in, in the meantime, nothing is written. Throws
+ * `ERR_SESS_CONTENDED` if no turn is found within `storeTimeout`, and what the merge and the store throw.
+ */
+export function* writeSession(runtime: Runtime, live: LiveSession, change: SessionChange): Flow<WriteResult> {
+  let leave: (() => void) | undefined;
+  const attempt = new WriteAttempt(runtime, live, change);
+  const deadline = runtime.now() + runtime.storeTimeout;
+  try {
+    for (let failures = 1; ; failures++) {
+      const result = yield* attempt.run();
+      if (result !== 'conflict') return result;
+      leave ??= yield* wait(runtime.turns.enter(live.record.id));
+      if (failures >= eagerAttempts) yield* stepBack(runtime, failures - eagerAttempts, deadline);
+    }
+  } finally {
+    leave?.();
+  }
+}
+
+/** The attempts of one write, which know what the last one found. */
+class WriteAttempt {
+  readonly #runtime: Runtime;
+  readonly #live: LiveSession;
+  readonly #change: SessionChange;
+  #seen: Pick<LiveSession, 'record' | 'envelope'>;
+  #text: string;
+  #baseText: string;
+  #conflicts: readonly MergeConflict[] = [];
+
+  constructor(runtime: Runtime, live: LiveSession, change: SessionChange) {
+    this.#runtime = runtime;
+    this.#live = live;
+    this.#change = change;
+    this.#seen = live;
+    this.#text = change.text ?? storedText(live);
+    this.#baseText = change.text ?? live.baseText;
+  }
+
+  *run(): Flow<WriteResult | 'conflict'> {
+    const { record, envelope } = this.#seen;
+    const now = this.#runtime.now();
+    if (isOver(this.#runtime, record, envelope, now)) return { lost: 'expired' };
+    const amended = this.#change.amend === undefined ? envelope : this.#change.amend(envelope, now);
+    if (amended === undefined && this.#change.text === undefined) return this.#settle(this.#seen);
+
+    const newEnvelope: Envelope = { ...(amended ?? envelope), updatedAt: now };
+    const newRecord = makeRecord(
+      record.id,
+      record.version + 1,
+      Math.max(record.expiresAt, nextExpiry(this.#runtime, newEnvelope, now)),
+      this.#change.subject ?? record.subject,
+      encodeBody(newEnvelope, this.#text),
+    );
+    const result = yield* this.#runtime.store.update(newRecord, record.version);
+    if (result.outcome === 'gone') return { lost: 'gone' };
+    if (result.outcome === 'conflict') return yield* this.#rebase(result.current);
+    return this.#settle({ record: newRecord, envelope: newEnvelope });
+  }
+
+  #settle(seen: Pick<LiveSession, 'record' | 'envelope'>): LiveSession {
+    if (this.#conflicts.length > 0) {
+      this.#runtime.events.emit('conflict', { id: seen.record.id, keys: this.#conflicts });
+    }
+    return { ...seen, baseText: this.#baseText };
+  }
+
+  /** Prepares the next attempt, on top of the record that was found. */
+  *#rebase(current: LiveSession['record']): Flow<{ lost: RefusalReason } | 'conflict'> {
+    const decoded = decodeBody(current.body);
+    if (typeof decoded === 'string') return { lost: 'corrupt' };
+    if (decoded.envelope.generation !== this.#live.envelope.generation) return { lost: 'superseded' };
+    this.#seen = { record: current, envelope: decoded.envelope };
+    this.#text = decoded.dataText;
+    if (this.#change.text === undefined) return 'conflict';
+
+    const merged = yield* this.#runtime.data.merge(this.#live.baseText, this.#change.text, decoded.dataText);
+    if (merged === undefined) return { lost: 'corrupt' };
+    this.#text = merged.text;
+    this.#baseText = merged.text;
+    this.#conflicts = merged.conflicts;
+    return 'conflict';
+  }
+}
+
+/** The data's text as it stands in the record, which a schema may have read differently. */
+function storedText({ record, baseText }: LiveSession): string {
+  const decoded = decodeBody(record.body);
+  return typeof decoded === 'string' ? baseText : decoded.dataText;
+}
+
+/** Waits a random time, up to twice as long with each failure. */
+function* stepBack(runtime: Runtime, failures: number, deadline: number): Flow<void> {
+  if (runtime.now() >= deadline) {
+    throw new SessError(
+      'ERR_SESS_CONTENDED',
+      `The session is being written by so many requests at once that this one found no turn within ${runtime.storeTimeout} ms (storeTimeout). Nothing was stored.`,
+    );
+  }
+  const pause = Math.random() * Math.min(2 ** failures, longestPause);
+  yield* wait(new Promise<void>((resolve) => runtime.clock.after(pause, resolve)));
+}

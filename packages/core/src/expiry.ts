@@ -1,0 +1,70 @@
+import { type Duration, parseDuration, parsePositiveDuration } from './duration.js';
+
+/**
+ * Whether something that expires at `expiresAt` (epoch ms) is expired at `now`. Equal means expired.
+ * The one comparison of its kind: the core and every store use it.
+ */
+export function isExpired(expiresAt: number, now: number): boolean {
+  return expiresAt <= now;
+}
+
+/** The limits of a session's life, as an application writes them. */
+export interface ExpiryOptions {
+  /** How long a session lives after its last request. Default `'1h'`. `false`: for as long as `absoluteTimeout` allows. */
+  readonly idleTimeout?: Duration | false;
+  /**
+   * How long a session lives after it was created or last logged in, whatever is done with it.
+   * Default `'24h'`, or `idleTimeout` where that is longer. `false`: no such limit.
+   */
+  readonly absoluteTimeout?: Duration | false;
+  /** A request extends the session's life in the store only if that gains at least this much. Default: a tenth of `idleTimeout`, `'1m'` at most. */
+  readonly touchEvery?: Duration;
+}
+
+/** The limits in force, in milliseconds; `Infinity` where the application has switched one off. */
+export interface ExpiryPolicy {
+  readonly idleTimeout: number;
+  readonly absoluteTimeout: number;
+  readonly touchEvery: number;
+}
+
+/** The session timeouts of NIST SP 800-63B, by authenticator assurance level: spread one into the options. */
+export const presets = {
+  AAL1: { idleTimeout: false, absoluteTimeout: '30d' },
+  AAL2: { idleTimeout: '1h', absoluteTimeout: '24h' },
+  AAL3: { idleTimeout: '15m', absoluteTimeout: '12h' },
+} as const satisfies Record<string, ExpiryOptions>;
+
+/** Where a session never expires: 9999-12-31, a date that every store can hold. */
+const farthest = Date.UTC(9999, 11, 31);
+
+const hour = 3_600_000;
+const minute = 60_000;
+
+/** The policy that the options ask for, defaults filled in. */
+export function resolveExpiry(options: ExpiryOptions): ExpiryPolicy {
+  const { idleTimeout = hour, absoluteTimeout } = options;
+  const idle = idleTimeout === false ? Infinity : parsePositiveDuration('idleTimeout', idleTimeout);
+  const absolute = resolveAbsolute(absoluteTimeout, idle);
+  const touchEvery =
+    options.touchEvery === undefined
+      ? Math.min(Math.floor(idle / 10), minute)
+      : parseDuration('touchEvery', options.touchEvery);
+  return Object.freeze({ idleTimeout: idle, absoluteTimeout: absolute, touchEvery });
+}
+
+function resolveAbsolute(option: ExpiryOptions['absoluteTimeout'], idle: number): number {
+  if (option === false) return Infinity;
+  if (option !== undefined) return parsePositiveDuration('absoluteTimeout', option);
+  return idle === Infinity ? 24 * hour : Math.max(24 * hour, idle);
+}
+
+/** When a session that is active at `now` and whose absolute period began at `startedAt` expires (epoch ms). */
+export function expiryAt(policy: ExpiryPolicy, now: number, startedAt: number): number {
+  return Math.min(now + policy.idleTimeout, startedAt + policy.absoluteTimeout, farthest);
+}
+
+/** Whether moving the expiry from `current` to `next` gains enough to be worth a touch. */
+export function isTouchDue(policy: ExpiryPolicy, current: number, next: number): boolean {
+  return next > current && next - current >= policy.touchEvery;
+}

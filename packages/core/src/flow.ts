@@ -1,0 +1,44 @@
+import type { Awaitable } from './store.js';
+
+/**
+ * A computation that may have to wait. Inside, `yield* wait(x)` gives the value of `x`, as `await x` would;
+ * outside, `run(flow)` answers at once if nothing it waited for was a promise. One code path thereby serves
+ * synchronous stores, at the speed of plain calls, and asynchronous ones.
+ */
+export type Flow<T> = Generator<PromiseLike<unknown>, T, unknown>;
+
+/** Waits for `value` inside a flow; a value that is no promise is not waited for. */
+export function* wait<T>(value: Awaitable<T>): Flow<T> {
+  return isPromiseLike(value) ? ((yield value) as T) : value;
+}
+
+/** Runs a flow to its end: the result, or the promise of it from the first promise on. Throws what the flow throws. */
+export function run<T>(flow: Flow<T>): Awaitable<T> {
+  const step = flow.next();
+  return step.done ? step.value : finish(flow, step.value);
+}
+
+async function finish<T>(flow: Flow<T>, pending: PromiseLike<unknown>): Promise<T> {
+  let waitedFor = pending;
+  for (;;) {
+    let step: IteratorResult<PromiseLike<unknown>, T>;
+    const settled = await settle(waitedFor);
+    if ('value' in settled) step = flow.next(settled.value);
+    else step = flow.throw(settled.error);
+    if (step.done) return step.value;
+    waitedFor = step.value;
+  }
+}
+
+async function settle(pending: PromiseLike<unknown>): Promise<{ value: unknown } | { error: unknown }> {
+  try {
+    return { value: await pending };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Whether `value` must be waited for. */
+export function isPromiseLike<T>(value: Awaitable<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

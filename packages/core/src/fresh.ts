@@ -1,0 +1,24 @@
+import { type Duration, parsePositiveDuration } from './duration.js';
+import { SessError } from './errors.js';
+import type { SessionMembers } from './session.js';
+
+/**
+ * Throws `ERR_SESS_STALE` (HTTP 401) unless the session's user has logged in within the last `maxAge`: what to call before a change of
+ * password or a payment (ASVS 7.5.1). On such an error, ask for the password again and call `session.login`.
+ */
+export function requireFresh(
+  session: Pick<SessionMembers, 'authenticatedAt'>,
+  maxAge: Duration,
+  { now = Date.now() }: { readonly now?: number } = {},
+): void {
+  const { authenticatedAt } = session;
+  if (authenticatedAt !== undefined && now - authenticatedAt <= parsePositiveDuration('maxAge', maxAge)) return;
+  const since =
+    authenticatedAt === undefined
+      ? 'nobody has logged in'
+      : `the last login is ${Math.round((now - authenticatedAt) / 1000)} s ago`;
+  throw new SessError(
+    'ERR_SESS_STALE',
+    `A login within ${String(maxAge)} is needed here, and ${since}. Ask for the credentials again, then call session.login().`,
+  );
+}

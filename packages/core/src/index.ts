@@ -1,0 +1,38 @@
+export { type Clock, type ManualClock, manualClock, systemClock } from './clock.js';
+export { type Codec, jsonCodec } from './codec.js';
+export type { CookieOptions, CookiePolicy } from './cookie/cookie-options.js';
+export type { Digest } from './digest.js';
+export type { Duration } from './duration.js';
+export { SessError, type SessErrorCode } from './errors.js';
+export type { DestroyedBy, MergeConflict, RefusalReason, SessionEvents, SessionListener } from './events.js';
+export type { Exchange, ExchangeRequest, HeadAdditions } from './exchange/exchange.js';
+export { type ExpiryOptions, type ExpiryPolicy, isExpired, presets } from './expiry.js';
+export { requireFresh } from './fresh.js';
+export type { JsonOf } from './json.js';
+export type { MergeRule, MergeRules } from './merge.js';
+export type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
+export type { Schema } from './schema.js';
+export type {
+  FieldsJsonLoses,
+  RegenerateOptions,
+  ReservedKey,
+  Session,
+  SessionData,
+  SessionMembers,
+  UntypedData,
+} from './session.js';
+export { SessionHandle, type SessionHost, sealMembers } from './session-handle.js';
+export { createSessions, type SessionSummary, type Sessions } from './sessions.js';
+export {
+  type Awaitable,
+  type Closable,
+  hasSubjectIndex,
+  isClosable,
+  isSweepable,
+  type SessionRecord,
+  type SessionStore,
+  type SubjectIndex,
+  type Sweepable,
+  type UpdateResult,
+} from './store.js';
+export type { SubjectLimit } from './subject-sessions.js';

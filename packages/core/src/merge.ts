@@ -1,0 +1,122 @@
+import { SessError } from './errors.js';
+import type { MergeConflict } from './events.js';
+
+/**
+ * What becomes of a key that two requests changed at once.
+ * - `last`: the later commit's value.
+ * - `reject`: the later commit fails with `ERR_SESS_CONFLICT` (HTTP 409), and nothing of it is written.
+ * - `counter` (numbers): both differences are added. `max` (numbers): the greater one.
+ * - `union` (arrays): what either added is in, what either removed is out.
+ * - a function of the value before, mine and theirs (the one stored meanwhile); `undefined` stands for an absent key.
+ */
+export type MergeRule<V> =
+  | 'last'
+  | 'reject'
+  | (Exclude<V, undefined> extends number ? 'counter' | 'max' : never)
+  | (Exclude<V, undefined> extends readonly unknown[] ? 'union' : never)
+  | ((base: V | undefined, mine: V | undefined, theirs: V | undefined) => V | undefined);
+
+/** A rule for some of the keys of `T`; the others follow `last`. */
+export type MergeRules<T> = { readonly [K in keyof T]?: MergeRule<T[K]> };
+
+type Data = Record<string, unknown>;
+type AnyRule = MergeConflict['rule'] | ((base: unknown, mine: unknown, theirs: unknown) => unknown);
+
+/** The three versions that a merge joins: as loaded, as changed here, as stored meanwhile. */
+export interface MergeInput {
+  readonly base: Data;
+  readonly mine: Data;
+  readonly theirs: Data;
+}
+
+/**
+ * Joins two changes of one state, key by key. Keys that one side changed are taken from that side, deletions included; keys
+ * that both changed follow their rule and are reported. Throws `ERR_SESS_CONFLICT` for a rule `reject`.
+ * `textOf` gives equal texts for equal values.
+ */
+export function mergeData(
+  { base, mine, theirs }: MergeInput,
+  rules: Readonly<Record<string, AnyRule | undefined>>,
+  textOf: (value: unknown) => string | undefined,
+): { readonly data: Data; readonly conflicts: readonly MergeConflict[] } {
+  const data: Data = {};
+  const conflicts: MergeConflict[] = [];
+  for (const key of new Set([...Object.keys(theirs), ...Object.keys(mine)])) {
+    const [before, here, there] = [own(base, key), own(mine, key), own(theirs, key)];
+    const textBefore = textOf(before);
+    let value: unknown;
+    if (textOf(here) === textBefore) value = there;
+    else if (textOf(there) === textBefore) value = here;
+    else {
+      const rule = (Object.hasOwn(rules, key) ? rules[key] : undefined) ?? 'last';
+      // Two who wrote the same do not disagree, unless each meant to add to what was there.
+      if (isPlain(rule) && textOf(here) === textOf(there)) value = here;
+      else {
+        conflicts.push({ key, rule: typeof rule === 'function' ? 'function' : rule });
+        value = applyRule(rule, before, here, there);
+      }
+    }
+    if (value !== undefined) data[key] = value;
+  }
+  refuseRejected(conflicts);
+  return { data, conflicts };
+}
+
+function own(data: Data, key: string): unknown {
+  return Object.hasOwn(data, key) ? data[key] : undefined;
+}
+
+function isPlain(rule: AnyRule): boolean {
+  return rule === 'last' || rule === 'reject';
+}
+
+function applyRule(rule: AnyRule, base: unknown, mine: unknown, theirs: unknown): unknown {
+  if (typeof rule === 'function') return rule(base, mine, theirs);
+  const values = [base, mine, theirs];
+  if (rule === 'counter' && values.every(isNumberOrAbsent)) return addBoth(values);
+  if (rule === 'max' && values.every(isNumberOrAbsent)) return Math.max(...values.slice(1).filter(isNumber));
+  if (rule === 'union' && values.every(isArrayOrAbsent)) return unite(values);
+  // 'last', and whatever the rule was not made for.
+  return mine;
+}
+
+function addBoth([base = 0, mine = 0, theirs = 0]: readonly (number | undefined)[]): number {
+  return theirs + mine - base;
+}
+
+/** Elements are the same if their JSON is. Keeps the order of theirs, then of mine. */
+function unite([base = [], mine = [], theirs = []]: readonly (readonly unknown[] | undefined)[]): unknown[] {
+  const textsOf = (elements: readonly unknown[]) => new Set(elements.map((element) => JSON.stringify(element)));
+  const [inBase, inMine, inTheirs] = [textsOf(base), textsOf(mine), textsOf(theirs)];
+  const kept = theirs.filter((element) => {
+    const text = JSON.stringify(element);
+    return inMine.has(text) || !inBase.has(text);
+  });
+  const added = mine.filter((element) => {
+    const text = JSON.stringify(element);
+    return !inBase.has(text) && !inTheirs.has(text);
+  });
+  return [...kept, ...added];
+}
+
+function refuseRejected(conflicts: readonly MergeConflict[]): void {
+  const keys = conflicts.filter(({ rule }) => rule === 'reject').map(({ key }) => key);
+  if (keys.length === 0) return;
+  throw new SessError(
+    'ERR_SESS_CONFLICT',
+    `Another request changed session.${keys.join(', session.')} at the same time, and the merge rule is 'reject'. ` +
+      'Nothing was stored; let the user see the present state and try again.',
+  );
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function isNumberOrAbsent(value: unknown): value is number | undefined {
+  return value === undefined || isNumber(value);
+}
+
+function isArrayOrAbsent(value: unknown): value is readonly unknown[] | undefined {
+  return value === undefined || Array.isArray(value);
+}

@@ -1,0 +1,88 @@
+import type { Clock } from './clock.js';
+import type { Codec } from './codec.js';
+import type { CookieOptions } from './cookie/cookie-options.js';
+import type { Digest } from './digest.js';
+import type { Duration } from './duration.js';
+import type { ExpiryOptions } from './expiry.js';
+import type { MergeRules } from './merge.js';
+import type { Schema } from './schema.js';
+import type { FieldsJsonLoses, SessionData, UntypedData } from './session.js';
+import type { SessionHandle, SessionHost } from './session-handle.js';
+import type { SessionStore } from './store.js';
+
+/** The options of a session manager whose sessions hold data of type `T`. */
+export interface SessionOptions<T extends object = UntypedData> extends ExpiryOptions {
+  /** Where sessions are kept. */
+  readonly store: SessionStore;
+  /**
+   * The key that signs cookies, or several: the first signs, all verify. Optional, since a token cannot be guessed; with it, made-up
+   * cookies are refused without asking the store.
+   */
+  readonly secret?: string | readonly string[];
+  /** The data of a new session. Default: none, or what the schema makes of an empty object. */
+  readonly initial?: T | (() => T);
+  readonly cookie?: CookieOptions;
+  /** How data become text and back. Default: JSON. */
+  readonly codec?: Codec;
+  /** What becomes of a key that two requests changed at once. Default: `'last'` for each. */
+  readonly merge?: MergeRules<T>;
+  /** How often a session gets a new secret by itself. Default: `false`, only by `login` and `rotate`. */
+  readonly rotateEvery?: Duration | false;
+  /** How long a replaced secret still works once the browser has shown the new one. Default `'30s'`. */
+  readonly rotateGrace?: Duration;
+  /**
+   * How many sessions a subject may have at once. At one login more, the session that logged in longest ago ends, or the login is denied.
+   * Needs a store with a subject index. Default: no limit.
+   */
+  readonly maxPerSubject?: number | { readonly max: number; readonly onLimit: 'evict' | 'deny' };
+  /** How long the store may take to answer. Default `'5s'`. */
+  readonly storeTimeout?: Duration;
+  /**
+   * What happens when the store cannot be read. `'throw'`, the default: the request fails. `'anonymous'`: it goes on without its
+   * session, and fails only if it writes to one.
+   */
+  readonly onStoreError?: 'throw' | 'anonymous';
+  /** What a logout asks the browser to forget beside the cookie, as a `Clear-Site-Data` header. Default: nothing. */
+  readonly clearSiteData?: readonly ('cache' | 'cookies' | 'storage' | '*')[];
+  /** How often creating sessions also removes some that have expired, in a store that needs it. Default `'1m'`; `false`: never. */
+  readonly sweepEvery?: Duration | false;
+  /** The source of time. Default: the machine's clock, guarded against running backwards. */
+  readonly clock?: Clock;
+}
+
+/** What an adapter may set beside the user's options. */
+export interface AdapterOptions {
+  /** Hashing that is faster than the Web Crypto API's. */
+  readonly digest?: Digest;
+  /** Makes the object that handlers hold, in place of a plain `SessionHandle`. */
+  readonly createHandle?: (host: SessionHost) => SessionHandle;
+}
+
+/** The data type that a schema or, without one, a type parameter gives. */
+export type DataOf<T extends object, S> = S extends Schema<infer Output> ? Output : T;
+
+/** Options as a function takes them that infers the data's type: with a schema, or with a type parameter `T`. */
+export type TypedOptions<T extends object, S extends Schema | undefined> = SessionOptions<DataOf<T, S>> &
+  SchemaOption<S> &
+  CheckNames<DataOf<T, S>> &
+  CheckJson<FieldsJsonLoses<DataOf<T, S>>>;
+
+interface SchemaOption<S> {
+  /** Any Standard Schema (Zod, Valibot, ArkType …). It types the session and is asked on every load and before every write. */
+  readonly schema?: S;
+}
+
+type CheckNames<D> = D extends SessionData<D> ? unknown : { readonly schema: SchemaWithReservedName };
+
+/** A field of the schema has a name that the session itself has: `id`, `save`, `destroy` … */
+interface SchemaWithReservedName {
+  readonly '~a field has a name reserved by Session': never;
+}
+
+type CheckJson<Lost> = [Lost] extends [never] ? unknown : JsonCannotCarry<Lost>;
+
+/** JSON cannot carry the fields named here; a codec can. */
+interface JsonCannotCarry<Fields> {
+  /** Needed because of fields that JSON cannot carry, such as a `Date` or a `Map`. See devalue or superjson. */
+  readonly codec: Codec & { readonly '~needed for'?: Fields };
+}

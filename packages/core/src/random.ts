@@ -1,0 +1,24 @@
+const poolSize = 8192;
+const pool = new Uint8Array(poolSize);
+let used = poolSize;
+
+/**
+ * `length` random characters of `alphabet`, from the platform's cryptographic generator; throws if that fails
+ * (CVE-2025-40931 is what falling back looks like). The alphabet must have 2, 4, 8 … or 128 characters, so that
+ * each is equally likely.
+ *
+ * Bytes are drawn from a pool, a call to the generator being far dearer than the bytes, and wiped when used.
+ */
+export function randomText(alphabet: string, length: number): string {
+  const mask = alphabet.length - 1;
+  if (used + length > poolSize) {
+    crypto.getRandomValues(pool);
+    used = 0;
+  }
+  let text = '';
+  for (const end = used + length; used < end; used++) {
+    text += alphabet[(pool[used] as number) & mask];
+    pool[used] = 0;
+  }
+  return text;
+}

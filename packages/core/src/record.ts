@@ -1,0 +1,95 @@
+import type { SessionRecord } from './store.js';
+
+/** What the core notes about a session beside its data. */
+export interface Envelope {
+  /** Raised by every login: what was opened under an older generation may no longer write. */
+  readonly generation: number;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  /** Epoch ms of the last login; absent before the first. */
+  readonly authenticatedAt?: number;
+  /** Epoch ms of the last write. */
+  readonly updatedAt: number;
+  /** What opens the session, newest first; never empty in a session that can be opened. */
+  readonly secrets: readonly StoredSecret[];
+}
+
+/** A secret as the record knows it. */
+export interface StoredSecret {
+  /** SHA-256 of the token's bearer part. */
+  readonly hash: string;
+  /** Epoch ms. */
+  readonly issuedAt: number;
+  /** Epoch ms from which on the secret counts as reused; absent while it is good without limit. */
+  readonly until?: number;
+}
+
+/** The version of the envelope's format. A record of a later one is left alone. */
+const formatVersion = 1;
+
+/**
+ * The body of a record: a line of JSON with the envelope, then the data as the codec wrote them. JSON text never contains
+ * a raw line feed, so the first one is the border, and the data's text can be compared without parsing it.
+ */
+export function encodeBody(envelope: Envelope, dataText: string): string {
+  return `${JSON.stringify({ v: formatVersion, ...envelope })}\n${dataText}`;
+}
+
+/** Takes a body apart. `corrupt` is not, or no longer, one of ours; `future` is of a later version of Sess. */
+export function decodeBody(body: string): { envelope: Envelope; dataText: string } | 'corrupt' | 'future' {
+  const border = body.indexOf('\n');
+  if (border === -1 || border > 4096) return 'corrupt';
+  const envelope = parseEnvelope(body.slice(0, border));
+  return typeof envelope === 'string' ? envelope : { envelope, dataText: body.slice(border + 1) };
+}
+
+function parseEnvelope(text: string): Envelope | 'corrupt' | 'future' {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return 'corrupt';
+  }
+  if (typeof parsed !== 'object' || parsed === null || !('v' in parsed)) return 'corrupt';
+  if (parsed.v !== formatVersion)
+    return typeof parsed.v === 'number' && parsed.v > formatVersion ? 'future' : 'corrupt';
+  return isEnvelope(parsed) ? parsed : 'corrupt';
+}
+
+function isEnvelope(value: object): value is Envelope {
+  const { generation, createdAt, authenticatedAt, updatedAt, secrets } = value as Record<keyof Envelope, unknown>;
+  return (
+    isTime(generation) &&
+    isTime(createdAt) &&
+    isTime(updatedAt) &&
+    (authenticatedAt === undefined || isTime(authenticatedAt)) &&
+    Array.isArray(secrets) &&
+    secrets.every(isStoredSecret)
+  );
+}
+
+function isStoredSecret(value: unknown): value is StoredSecret {
+  if (typeof value !== 'object' || value === null) return false;
+  const { hash, issuedAt, until } = value as Record<keyof StoredSecret, unknown>;
+  return typeof hash === 'string' && isTime(issuedAt) && (until === undefined || isTime(until));
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+/** When the session's absolute period began: at its last login, or else when it was created (E3). */
+export function startedAt(envelope: Envelope): number {
+  return envelope.authenticatedAt ?? envelope.createdAt;
+}
+
+/** A record with an optional subject; `undefined` leaves the property away, as the contract has it. */
+export function makeRecord(
+  id: string,
+  version: number,
+  expiresAt: number,
+  subject: string | undefined,
+  body: string,
+): SessionRecord {
+  return subject === undefined ? { id, version, expiresAt, body } : { id, version, expiresAt, subject, body };
+}

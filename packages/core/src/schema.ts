@@ -1,0 +1,19 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { type Flow, wait } from './flow.js';
+
+/** Any schema that follows https://standardschema.dev: Zod, Valibot, ArkType and others. */
+export type Schema<T extends object = object> = StandardSchemaV1<unknown, T>;
+
+/** What a schema says of data: the value it makes of them, or what is wrong with them, one line for each issue. */
+export type Verdict = { readonly value: object } | { readonly issues: readonly string[] };
+
+/** Asks a schema about `data`. */
+export function* validate(schema: Schema, data: unknown): Flow<Verdict> {
+  const result = yield* wait(schema['~standard'].validate(data));
+  return result.issues === undefined ? { value: result.value } : { issues: result.issues.map(formatIssue) };
+}
+
+function formatIssue({ path = [], message }: StandardSchemaV1.Issue): string {
+  const keys = path.map((segment) => String(typeof segment === 'object' ? segment.key : segment));
+  return `${['session', ...keys].join('.')}: ${message}`;
+}

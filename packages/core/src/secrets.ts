@@ -1,0 +1,57 @@
+import { isEqualInConstantTime } from './digest.js';
+import { isExpired } from './expiry.js';
+import type { StoredSecret } from './record.js';
+
+/**
+ * The secrets of one session, newest first. A rotation puts a new one in front, and both work, since nobody can know when, or whether, the
+ * browser has received it. Once the browser shows a newer one, the older ones get a short grace, for requests that were already under
+ * way. One shown after its grace has been copied: by whom cannot be told, so the session ends.
+ */
+export type Secrets = readonly StoredSecret[];
+
+/** How often secrets change, in ms. */
+export interface RotationPolicy {
+  /** `Infinity`: only when asked to. */
+  readonly every: number;
+  /** How long an older secret still works after a newer one has been shown. */
+  readonly grace: number;
+}
+
+/** How many secrets a record remembers; an older one is merely unknown. */
+const mostSecrets = 4;
+
+/** The position of the secret with this hash, or why there is none to use. */
+export function findSecret(secrets: Secrets, hash: string, now: number): number | 'superseded' | 'reused' {
+  const index = secrets.findIndex((secret) => isEqualInConstantTime(secret.hash, hash));
+  const secret = secrets[index];
+  if (secret === undefined) return 'superseded';
+  return secret.until !== undefined && isExpired(secret.until, now) ? 'reused' : index;
+}
+
+/** Puts a new secret in front. */
+export function addSecret(secrets: Secrets, hash: string, now: number): Secrets {
+  return [{ hash, issuedAt: now }, ...secrets].slice(0, mostSecrets);
+}
+
+/** Whether a browser that shows the secret at `index` proves that those after it are no longer needed. */
+export function isConfirmationDue(secrets: Secrets, index: number): boolean {
+  return secrets.slice(index + 1).some(({ until }) => until === undefined);
+}
+
+/** Starts the grace of every secret older than the one with this hash. */
+export function confirmSecret(secrets: Secrets, hash: string, until: number): Secrets {
+  const index = secrets.findIndex((secret) => secret.hash === hash);
+  return secrets.map((secret, at) =>
+    index !== -1 && at > index && secret.until === undefined ? { ...secret, until } : secret,
+  );
+}
+
+/**
+ * Whether it is time for a new secret. When one is under way and the browser has not shown it for as long as the grace, the response
+ * that carried it may have been lost, and another is sent.
+ */
+export function isRotationDue(secrets: Secrets, index: number, policy: RotationPolicy, now: number): boolean {
+  const newest = secrets[0];
+  if (newest === undefined || policy.every === Infinity) return false;
+  return now - newest.issuedAt >= (index === 0 ? policy.every : policy.grace);
+}

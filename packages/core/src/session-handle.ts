@@ -1,0 +1,145 @@
+import { SessError } from './errors.js';
+import { reservedKeys } from './session.js';
+
+/** What a session's verbs and facts are served by: the exchange it belongs to. */
+export interface SessionHost {
+  readonly id: string;
+  readonly isNew: boolean;
+  readonly isEnded: boolean;
+  readonly subject: string | undefined;
+  readonly createdAt: number;
+  readonly authenticatedAt: number | undefined;
+  readonly expiresAt: number;
+  save(): Promise<void>;
+  reload(): Promise<void>;
+  touch(): Promise<void>;
+  replace(data: object): void;
+  login(subject: string): Promise<void>;
+  rotate(): Promise<void>;
+  regenerate(options?: { readonly keep?: readonly string[] }): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+/** The object behind `Session<T>`. Data live on it as own properties, everything else on its prototype. */
+export class SessionHandle {
+  readonly #host: SessionHost;
+
+  constructor(host: SessionHost) {
+    this.#host = host;
+  }
+
+  get id(): string {
+    return this.#host.id;
+  }
+  get isNew(): boolean {
+    return this.#host.isNew;
+  }
+  get isDestroyed(): boolean {
+    return this.#host.isEnded;
+  }
+  get subject(): string | undefined {
+    return this.#host.subject;
+  }
+  get createdAt(): number {
+    return this.#host.createdAt;
+  }
+  get authenticatedAt(): number | undefined {
+    return this.#host.authenticatedAt;
+  }
+  get expiresAt(): number {
+    return this.#host.expiresAt;
+  }
+  save(): Promise<void> {
+    return this.#host.save();
+  }
+  reload(): Promise<void> {
+    return this.#host.reload();
+  }
+  touch(): Promise<void> {
+    return this.#host.touch();
+  }
+  replace(data: object): void {
+    this.#host.replace(data);
+  }
+  login(subject: string): Promise<void> {
+    return this.#host.login(subject);
+  }
+  rotate(): Promise<void> {
+    return this.#host.rotate();
+  }
+  regenerate(options?: { readonly keep?: readonly string[] }): Promise<void> {
+    return this.#host.regenerate(options);
+  }
+  destroy(): Promise<void> {
+    return this.#host.destroy();
+  }
+}
+
+const reserved: ReadonlySet<string> = new Set(reservedKeys);
+
+/** Whether a data field cannot be called `key`. */
+export function isReserved(key: string): boolean {
+  return reserved.has(key);
+}
+
+/**
+ * Makes the members of a handle class impossible to overwrite by an assignment such as `session.id = 7`, which would otherwise
+ * shadow a method or, outside strict mode, do nothing in silence.
+ */
+export function sealMembers(handleClass: { readonly prototype: SessionHandle }): void {
+  const { prototype } = handleClass;
+  for (const key of reservedKeys) {
+    const member = Object.getOwnPropertyDescriptor(prototype, key);
+    if (member === undefined && key !== '__proto__') continue;
+    const get = member?.get ?? (() => member?.value as unknown);
+    Object.defineProperty(prototype, key, { get, set: () => refuseReserved(key), configurable: true });
+  }
+}
+
+function refuseReserved(key: string): never {
+  throw new SessError('ERR_SESS_DATA', `session.${key} is reserved by Session; choose another name for the field.`);
+}
+
+sealMembers(SessionHandle);
+
+/** Puts `data` on the handle, in place of what it had. Throws `ERR_SESS_DATA` at a reserved name, having changed nothing. */
+export function fillHandle(handle: SessionHandle, data: object): void {
+  const fields = Object.entries(data);
+  for (const [key] of fields) if (isReserved(key)) refuseReserved(key);
+  clearHandle(handle);
+  for (const [key, value] of fields) (handle as unknown as Record<string, unknown>)[key] = value;
+}
+
+function clearHandle(handle: SessionHandle): void {
+  for (const key of Object.keys(handle)) Reflect.deleteProperty(handle, key);
+}
+
+/** Takes the data off a handle whose session has ended, and makes writing to it throw. */
+export function endHandle(handle: SessionHandle): void {
+  clearHandle(handle);
+  refuseWrites(handle);
+}
+
+/** Leaves a handle that has been replaced by another as a read-only picture of its data. */
+export function freezeHandle(handle: SessionHandle): void {
+  refuseWrites(handle);
+  Object.freeze(handle);
+}
+
+/**
+ * An assignment to a field that an object does not have itself is decided by its prototype, so a prototype that refuses them all
+ * makes every assignment throw, also outside strict mode, where a frozen object would ignore it.
+ */
+function refuseWrites(handle: SessionHandle): void {
+  if (!Object.isExtensible(handle)) return;
+  const prototype: object = Object.getPrototypeOf(handle);
+  Object.setPrototypeOf(handle, new Proxy(Object.create(prototype), { set: refuseWrite }));
+  Object.preventExtensions(handle);
+}
+
+function refuseWrite(_target: object, key: string | symbol): never {
+  throw new SessError(
+    'ERR_SESS_ENDED',
+    `session.${String(key)} cannot be set: the session has ended. Call session.regenerate() to begin another, or check session.isDestroyed first.`,
+  );
+}

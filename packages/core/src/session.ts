@@ -1,0 +1,90 @@
+import type { JsonOf } from './json.js';
+
+/**
+ * A session as a handler holds it: the data as plain properties, and these verbs and facts.
+ *
+ * `JSON.stringify(session)`, `{ ...session }` and `Object.keys(session)` see only the data. Changes are stored when the response
+ * is about to leave, before its first byte; nothing needs to be called for that. A verb acts on the store before its promise
+ * resolves. A verb that is not awaited is waited for, and its failure reported, by the response.
+ */
+export type Session<T extends object = UntypedData> = T & SessionMembers<T>;
+
+/** The data of a session to which no type was given: any field, of a type to be found out. */
+export type UntypedData = Record<string, unknown>;
+
+/** What every session has beside its data. */
+export interface SessionMembers<T extends object = UntypedData> {
+  /** The session's public handle: safe to log, list and index, useless as a credential. A new session has one too. */
+  readonly id: string;
+  /** Whether the session was not in the store when the request came in. */
+  readonly isNew: boolean;
+  /** Whether the session has been ended, here or by another request. Writing to it then throws. */
+  readonly isDestroyed: boolean;
+  /** Whom the session belongs to; `undefined` before the first `login`. */
+  readonly subject: string | undefined;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  /** Epoch ms of the last `login`; `undefined` before the first (ASVS 7.5.1). See `requireFresh`. */
+  readonly authenticatedAt: number | undefined;
+  /** Epoch ms: when the session ends unless there is another request, this one being counted. */
+  readonly expiresAt: number;
+
+  /** Stores the changes now. Also stores a new session that nothing was written to. */
+  save(): Promise<void>;
+  /** Takes the data from the store anew; changes that were not saved are dropped. */
+  reload(): Promise<void>;
+  /** Extends the session's life in the store now, whether or not it is due. A new session is not stored by it. */
+  touch(): Promise<void>;
+  /** Replaces all data at once, which is how a discriminated union changes its variant. Stored like any other change. */
+  replace(data: T): void;
+  /**
+   * The user has proved to be `subject`: the session belongs to them, has a new secret and begins a new absolute period. The old cookie
+   * opens nothing any more, and what requests before the login were about to write is refused. The data stay, unless the session
+   * belonged to somebody else: then only what this request has written stays.
+   */
+  login(subject: string): Promise<void>;
+  /** Gives the session a new secret. The old cookie works until the browser shows the new one, and a short grace longer. */
+  rotate(): Promise<void>;
+  /** Ends this session and begins an empty one, with a new id, in its place; `keep` names the keys to take along. */
+  regenerate(options?: RegenerateOptions<T>): Promise<void>;
+  /** Ends the session for good, in the store and in the browser. */
+  destroy(): Promise<void>;
+}
+
+/** What to take along into the new session. */
+export interface RegenerateOptions<T> {
+  readonly keep?: readonly (keyof T & string)[];
+}
+
+/** The names a data field cannot have, because the session itself has them. */
+export const reservedKeys = [
+  'id',
+  'isNew',
+  'isDestroyed',
+  'subject',
+  'createdAt',
+  'authenticatedAt',
+  'expiresAt',
+  'save',
+  'reload',
+  'touch',
+  'replace',
+  'login',
+  'rotate',
+  'regenerate',
+  'destroy',
+  '__proto__',
+] as const satisfies readonly (keyof SessionMembers | '__proto__')[];
+
+/** A name that a data field cannot have. */
+export type ReservedKey = (typeof reservedKeys)[number];
+
+/** `T`, with a sentence in place of the type of every field whose name is reserved. A data type must extend this. */
+export type SessionData<T> = {
+  [K in keyof T]: K extends ReservedKey ? 'This name is reserved by Session: choose another for the field' : T[K];
+};
+
+/** The fields of `T` that JSON cannot carry; `never` if it carries them all. */
+export type FieldsJsonLoses<T> = T extends unknown
+  ? { [K in keyof T]-?: T[K] extends JsonOf<T[K]> ? never : K }[keyof T]
+  : never;

@@ -1,0 +1,148 @@
+import type { CookiePolicy } from './cookie/cookie-options.js';
+import { createRuntime } from './create-runtime.js';
+import { SessError } from './errors.js';
+import type { SessionEvents, SessionListener } from './events.js';
+import { type Admission, admit } from './exchange/admit.js';
+import { Exchange, type ExchangeRequest } from './exchange/exchange.js';
+import type { ExpiryPolicy } from './expiry.js';
+import { type Flow, run, wait } from './flow.js';
+import type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
+import type { Runtime } from './runtime.js';
+import type { Schema } from './schema.js';
+import type { SessionData, UntypedData } from './session.js';
+import { type Awaitable, isClosable, isSweepable, type SessionStore } from './store.js';
+import { assertSubject } from './subject.js';
+
+/** A session as a list shows it. Nothing in it lets its reader use the session. */
+export interface SessionSummary<T extends object = UntypedData> {
+  /** For `sessions.revoke`. */
+  readonly id: string;
+  readonly subject: string;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  /** Epoch ms of the last login. */
+  readonly authenticatedAt: number | undefined;
+  /** Epoch ms of the last request, to within `touchEvery`; once the absolute timeout is what ends the session, the time of the last write at least. */
+  readonly lastSeenAt: number;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+  /** What the application has stored, a user agent or a place for instance. */
+  readonly data: Readonly<T>;
+}
+
+/** Opens, lists and ends sessions: what the adapters for the frameworks are built on. */
+export class Sessions<T extends object = UntypedData> {
+  readonly #runtime: Runtime;
+  readonly #store: SessionStore;
+  /** The time limits in force, in ms (ASVS 7.1.1). */
+  readonly expiry: ExpiryPolicy;
+  /** The cookie's attributes in force. */
+  readonly cookie: CookiePolicy;
+
+  /** Use `createSessions`. */
+  constructor(options: SessionOptions<T> & { readonly schema?: Schema | undefined }, adapter: AdapterOptions) {
+    const { runtime, expiry, cookie } = createRuntime(options, adapter);
+    this.#runtime = runtime;
+    this.#store = options.store;
+    this.expiry = expiry;
+    this.cookie = cookie;
+  }
+
+  /**
+   * Opens the session of a request: that of its cookie, or else a new one, which is stored only if something is written to it. Answers at
+   * once if the store and the digest do. Throws, or rejects, if the store fails, unless `onStoreError` says otherwise.
+   */
+  open(request: ExchangeRequest): Awaitable<Exchange<T>> {
+    return run(this.#open(request));
+  }
+
+  /** The live sessions of a subject, the latest login first. Rejects with `ERR_SESS_UNSUPPORTED` if the store cannot tell. */
+  async list(subject: string): Promise<readonly SessionSummary<T>[]> {
+    assertSubject(subject);
+    return await run(this.#list(subject));
+  }
+
+  /** Ends the session with this id, wherever it is in use. An id that names none is no error. */
+  async revoke(id: string): Promise<void> {
+    await run(this.#runtime.subjects.end(id, 'revoke'));
+  }
+
+  /** Ends all sessions of a subject, but for the one with the id `except`; resolves to how many (ASVS 7.4.2, 7.4.3). */
+  async revokeAll(subject: string, { except }: { readonly except?: string } = {}): Promise<number> {
+    assertSubject(subject);
+    return await run(this.#runtime.subjects.endAll(subject, except));
+  }
+
+  /** Removes up to `limit` expired records from the store; resolves to how many. A store that needs no sweeping answers 0. */
+  async sweep(limit = 1000): Promise<number> {
+    const store = this.#store;
+    return isSweepable(store) ? await store.sweep(limit) : 0;
+  }
+
+  /** Calls `listener` with every event called `name` from now on; the answer stops that. */
+  on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): () => void {
+    return this.#runtime.events.on(name, listener);
+  }
+
+  /** Whether anybody listens to the event. */
+  hasListeners(name: keyof SessionEvents): boolean {
+    return this.#runtime.events.has(name);
+  }
+
+  /** Tells the listeners of something an adapter has noticed. */
+  report<Name extends 'insecure' | 'error'>(name: Name, event: SessionEvents[Name]): void {
+    this.#runtime.events.emit(name, event);
+  }
+
+  /** Closes the store, if it has anything to close. */
+  async close(): Promise<void> {
+    if (isClosable(this.#store)) await this.#store.close();
+  }
+
+  *#open(request: ExchangeRequest): Flow<Exchange<T>> {
+    const runtime = this.#runtime;
+    yield* wait(runtime.data.ready);
+    let admission: Admission | undefined;
+    try {
+      admission = yield* admit(runtime, request.cookie);
+    } catch (error) {
+      const isOutage = SessError.is(error, 'ERR_SESS_STORE') || SessError.is(error, 'ERR_SESS_STORE_TIMEOUT');
+      runtime.events.emit('error', { error });
+      if (!isOutage || runtime.onStoreError === 'throw') throw error;
+      return new Exchange<T>(runtime, request, undefined, error);
+    }
+    return new Exchange<T>(runtime, request, admission);
+  }
+
+  *#list(subject: string): Flow<readonly SessionSummary<T>[]> {
+    const summaries: SessionSummary<T>[] = [];
+    for (const { record, envelope, dataText } of yield* this.#runtime.subjects.list(subject)) {
+      const loaded = yield* this.#runtime.data.load(dataText);
+      if (typeof loaded === 'string') continue;
+      summaries.push({
+        id: record.id,
+        subject,
+        createdAt: envelope.createdAt,
+        authenticatedAt: envelope.authenticatedAt,
+        lastSeenAt: Math.max(
+          envelope.updatedAt,
+          Math.min(record.expiresAt - this.expiry.idleTimeout, this.#runtime.now()),
+        ),
+        expiresAt: record.expiresAt,
+        data: loaded.data as T,
+      });
+    }
+    return summaries;
+  }
+}
+
+/**
+ * Creates a session manager: `createSessions({ store, schema })` infers the data's type from the schema,
+ * `createSessions<{ name?: string }>({ store })` takes it as it is. Throws `ERR_SESS_CONFIG` for options that cannot work.
+ */
+export function createSessions<
+  T extends object & SessionData<T> = UntypedData,
+  S extends Schema | undefined = undefined,
+>(options: TypedOptions<T, S>, adapter: AdapterOptions = {}): Sessions<DataOf<T, S>> {
+  return new Sessions<DataOf<T, S>>(options, adapter);
+}

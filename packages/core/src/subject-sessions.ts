@@ -1,0 +1,106 @@
+import { SessError } from './errors.js';
+import type { DestroyedBy, EventHub } from './events.js';
+import type { Flow } from './flow.js';
+import type { GuardedStore } from './guarded-store.js';
+import { decodeBody, type Envelope } from './record.js';
+import { hasSubjectIndex, type SessionRecord, type SessionStore } from './store.js';
+
+/** How many sessions a subject may have at once, and what happens to the next login. */
+export interface SubjectLimit {
+  readonly max: number;
+  /** `evict`: the session that logged in longest ago is ended. `deny`: the login fails with `ERR_SESS_LIMIT`. */
+  readonly onLimit: 'evict' | 'deny';
+}
+
+/** A stored session of a subject. */
+export interface SubjectSession {
+  readonly record: SessionRecord;
+  readonly envelope: Envelope;
+  readonly dataText: string;
+}
+
+/** The sessions of a subject: listing them, ending them, limiting their number. */
+export class SubjectSessions {
+  readonly #store: SessionStore;
+  readonly #guarded: GuardedStore;
+  readonly #events: EventHub;
+  readonly #limit: SubjectLimit | undefined;
+
+  constructor(store: SessionStore, guarded: GuardedStore, events: EventHub, limit: SubjectLimit | undefined) {
+    this.#store = store;
+    this.#guarded = guarded;
+    this.#events = events;
+    this.#limit = limit;
+  }
+
+  /** The subject's sessions, the latest login first. A damaged record is left out. Throws `ERR_SESS_UNSUPPORTED` without a subject index. */
+  *list(subject: string): Flow<readonly SubjectSession[]> {
+    const sessions: SubjectSession[] = [];
+    for (const record of yield* this.#records(subject)) {
+      const decoded = decodeBody(record.body);
+      // Without a secret it is a session about to be removed, which nobody can open.
+      if (typeof decoded !== 'string' && decoded.envelope.secrets.length > 0) sessions.push({ record, ...decoded });
+    }
+    return sessions.sort(compareLogins);
+  }
+
+  /** Ends every session of the subject, but for `except`; answers how many there were. */
+  *endAll(subject: string, except: string | undefined): Flow<number> {
+    // From the records themselves: one that is damaged must end too.
+    const ids = (yield* this.#records(subject)).map(({ id }) => id).filter((id) => id !== except);
+    for (const id of ids) yield* this.end(id, 'revokeAll');
+    return ids.length;
+  }
+
+  /** Ends one session, if there is one. */
+  *end(id: string, by: DestroyedBy): Flow<void> {
+    yield* this.#guarded.destroy(id);
+    this.#events.emit('destroyed', { id, by });
+  }
+
+  /** Before a login of session `id`: throws `ERR_SESS_LIMIT` if the subject has no room for it and the rule is `deny`. */
+  *makeRoom(subject: string, id: string | undefined): Flow<void> {
+    if (this.#limit?.onLimit !== 'deny') return;
+    const others = (yield* this.list(subject)).filter(({ record }) => record.id !== id);
+    if (others.length >= this.#limit.max) throw limitError(this.#limit.max);
+  }
+
+  /**
+   * After the login of session `id` has been stored, and before it is acknowledged: restores the limit. Every racing login stores first and
+   * counts after, so of those that together exceed the limit the last to count sees them all. Throws `ERR_SESS_LIMIT`
+   * when that costs this very session its place; it has then been ended.
+   */
+  *enforceLimit(subject: string, id: string): Flow<void> {
+    if (this.#limit === undefined) return;
+    const { max, onLimit } = this.#limit;
+    const sessions = yield* this.list(subject);
+    if (sessions.length <= max) return;
+    const surplus = onLimit === 'evict' ? sessions.slice(max).map(({ record }) => record.id) : [id];
+    for (const surplusId of surplus) yield* this.end(surplusId, 'limit');
+    if (surplus.includes(id)) throw limitError(max);
+  }
+
+  *#records(subject: string): Flow<readonly SessionRecord[]> {
+    const store = this.#store;
+    if (!hasSubjectIndex(store)) {
+      throw new SessError(
+        'ERR_SESS_UNSUPPORTED',
+        "This store cannot list a subject's sessions; choose one with a subject index (a `list` method).",
+      );
+    }
+    return yield* this.#guarded.call('list', () => store.list(subject));
+  }
+}
+
+/** Latest login first; ids decide between equal times, so that every process has the same order. */
+function compareLogins(a: SubjectSession, b: SubjectSession): number {
+  const byTime = (b.envelope.authenticatedAt ?? 0) - (a.envelope.authenticatedAt ?? 0);
+  return byTime !== 0 ? byTime : a.record.id < b.record.id ? -1 : 1;
+}
+
+function limitError(max: number): SessError<'ERR_SESS_LIMIT'> {
+  return new SessError(
+    'ERR_SESS_LIMIT',
+    `The user has ${max} sessions, as many as maxPerSubject allows. Let them end another (sessions.list, sessions.revoke) or log in again.`,
+  );
+}
