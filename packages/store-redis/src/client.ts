@@ -1,0 +1,117 @@
+import { SessError } from '@sess/core';
+import { toStoreError } from './errors.js';
+import type { Script } from './scripts.js';
+
+/** What the store needs of a node-redis client: 5 or 6, one connection, a pool or a cluster. */
+export interface NodeRedisClient {
+  get(key: string): Promise<unknown>;
+  eval(script: string, options: ScriptOptions): Promise<unknown>;
+  evalSha(sha1: string, options: ScriptOptions): Promise<unknown>;
+}
+
+/** What the store needs of an ioredis client: 5 or 6, `Redis` or `Cluster`. */
+export interface IoredisClient {
+  get(key: string): Promise<unknown>;
+  eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>;
+  evalsha(sha1: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>;
+}
+
+/** Any client the store can work with. */
+export type RedisClient = NodeRedisClient | IoredisClient;
+
+interface ScriptOptions {
+  keys: string[];
+  arguments: string[];
+}
+
+/** The two things the store ever asks of Redis, the same for every client. Both reject with a `RedisStoreError`. */
+export interface RedisCommands {
+  /** The string at `key`; `undefined` when there is no key. One round trip. */
+  get(key: string): Promise<string | undefined>;
+  /** The reply of `script` run on `key`. One round trip; one more when the server did not know the script yet. */
+  run(script: Script, key: string, args: readonly string[]): Promise<unknown>;
+}
+
+/** Gives `client` the one shape the store works with. */
+export function toCommands(client: RedisClient): RedisCommands {
+  const byHash = 'evalSha' in client ? nodeRedisCalls(client) : ioredisCalls(client);
+  return {
+    get: (key) => guard('GET', async () => toText(await client.get(key))),
+    run: (script, key, args) =>
+      guard(script.name, async () => {
+        try {
+          return await byHash.evalSha(script.sha1, key, args);
+        } catch (error) {
+          // A server that restarted, failed over or was flushed has forgotten its scripts. It ran nothing.
+          if (!isNoScript(error)) throw error;
+          return await byHash.eval(script.source, key, args);
+        }
+      }),
+  };
+}
+
+interface ScriptCalls {
+  eval(source: string, key: string, args: readonly string[]): Promise<unknown>;
+  evalSha(sha1: string, key: string, args: readonly string[]): Promise<unknown>;
+}
+
+function nodeRedisCalls(client: NodeRedisClient): ScriptCalls {
+  return {
+    eval: (source, key, args) => client.eval(source, { keys: [key], arguments: [...args] }),
+    evalSha: (sha1, key, args) => client.evalSha(sha1, { keys: [key], arguments: [...args] }),
+  };
+}
+
+function ioredisCalls(client: IoredisClient): ScriptCalls {
+  return {
+    eval: (source, key, args) => client.eval(source, 1, key, ...args),
+    evalSha: (sha1, key, args) => client.evalsha(sha1, 1, key, ...args),
+  };
+}
+
+async function guard<T>(command: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toStoreError(command, error);
+  }
+}
+
+function isNoScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+}
+
+/** A reply as text, whether the client gives strings or, by its own options, buffers. */
+export function toText(reply: unknown): string | undefined {
+  if (typeof reply === 'string') return reply;
+  return reply === null || reply === undefined ? undefined : String(reply);
+}
+
+/** Throws `ERR_SESS_CONFIG` unless `client` can be used, and read from without delay. */
+export function rejectUnfitClient(client: RedisClient): void {
+  const methods: Partial<Record<string, unknown>> = Object(client);
+  const has = (name: string) => typeof methods[name] === 'function';
+  if (!has('get') || !has('eval') || !(has('evalSha') || has('evalsha'))) {
+    throw new SessError(
+      'ERR_SESS_CONFIG',
+      'redisStore: client is no Redis client (it lacks get, eval or evalSha); give one made by createClient or ' +
+        'createCluster of node-redis 5 or later, or by Redis or Cluster of ioredis 5 or later.',
+    );
+  }
+  const stale = staleReads(methods);
+  if (stale === undefined) return;
+  throw new SessError(
+    'ERR_SESS_CONFIG',
+    `redisStore: the client has ${stale}, so it may read what is no longer true and open a destroyed session. ` +
+      'Give the store a client of its own without it.',
+  );
+}
+
+/** The option by which `client` may answer a GET from elsewhere than the master, if it has one. */
+function staleReads(client: Partial<Record<string, unknown>>): string | undefined {
+  const options: Partial<Record<string, unknown>> = Object(client.options ?? client._options);
+  if (client.clientSideCache) return 'clientSideCache';
+  if (options.useReplicas) return 'useReplicas';
+  if (options.scaleReads !== undefined && options.scaleReads !== 'master') return 'scaleReads';
+  return undefined;
+}

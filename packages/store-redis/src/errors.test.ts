@@ -1,0 +1,48 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { toStoreError } from './errors.js';
+
+describe('a store error', () => {
+  it.each([
+    ["READONLY You can't write against a read only replica.", 'READONLY', /Connect it to the master/],
+    ['LOADING Redis is loading the dataset in memory', 'LOADING', /Try again/],
+    ['MOVED 3999 127.0.0.1:6381', 'MOVED', /cluster client/],
+    ['ASK 3999 127.0.0.1:6381', 'ASK', /cluster client/],
+    ['CLUSTERDOWN The cluster is down', 'CLUSTERDOWN', /CLUSTER INFO/],
+    ["OOM command not allowed when used memory > 'maxmemory'.", 'OOM', /noeviction/],
+    ['MISCONF Redis is configured to save RDB snapshots, but …', 'MISCONF', /disk/],
+    ['NOREPLICAS Not enough good replicas to write.', 'NOREPLICAS', /min-replicas-to-write/],
+    ['NOAUTH Authentication required.', 'NOAUTH', /password/],
+    ["NOPERM this user has no permissions to run the 'get' command", 'NOPERM', /GETRANGE/],
+    ['WRONGTYPE Operation against a key holding the wrong kind of value', 'WRONGTYPE', /prefix of its own/],
+  ])('for "%s" says what to do', (message, reply, advice) => {
+    const error = toStoreError('update', new Error(message));
+    expect(error.reply).toBe(reply);
+    expect(error.message).toMatch(advice);
+    expect(error.message).toContain(message);
+  });
+
+  it('finds the code where servers before Redis 7 put it', () => {
+    const message = 'ERR Error running script (call to f_6b1bf): @user_script:9: -OOM command not allowed';
+    expect(toStoreError('update', new Error(message)).reply).toBe('OOM');
+  });
+
+  it('without an answer speaks of the connection', () => {
+    const error = toStoreError('GET', new Error('connect ECONNREFUSED 127.0.0.1:6379'));
+    expect(error.reply).toBeUndefined();
+    expect(error.message).toMatch(/has been connected/);
+  });
+
+  // S1: both ways in which a client or the server hands out what a session holds.
+  it('never shows the arguments of the command', () => {
+    const fromIoredis = Object.assign(new Error('OOM command not allowed'), {
+      command: { name: 'evalsha', args: ['sha', '1', 'session:s:id', 'canary'] },
+    });
+    const fromServer = new Error("ERR unknown command 'EVALSHA', with args beginning with: 'sha' 'canary' ");
+    for (const cause of [fromIoredis, fromServer]) {
+      const error = toStoreError('update', cause);
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('canary');
+      expect(error.cause).toBeInstanceOf(Error);
+    }
+  });
+});

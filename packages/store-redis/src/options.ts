@@ -1,0 +1,40 @@
+import { type Clock, SessError, systemClock } from '@sess/core';
+import { type RedisClient, rejectUnfitClient } from './client.js';
+
+/** What `redisStore` takes. Only `client` is required. */
+export interface RedisStoreOptions {
+  /**
+   * A client of node-redis (`createClient`, `createClientPool`, `createCluster`) or of ioredis (`Redis`,
+   * `Cluster`). The caller connects it, listens to its `error` event and closes it; the store does neither.
+   */
+  readonly client: RedisClient;
+  /** What every key of this store begins with. Default: `'session:'`. */
+  readonly prefix?: string;
+  /** The clock that decides whether a record is expired. Default: the machine's, through `systemClock`. */
+  readonly clock?: Clock;
+  /**
+   * By how many milliseconds the clocks of the application's processes may differ, and the servers' clocks may
+   * step. Redis keeps a key for this long after its record has expired; too small a value loses live sessions,
+   * a large one costs memory. Default: 300,000 (five minutes).
+   */
+  readonly maxClockSkew?: number;
+}
+
+/** The options with every default filled in. Throws `ERR_SESS_CONFIG` when one is unfit. */
+export function resolveOptions(options: RedisStoreOptions): Required<RedisStoreOptions> {
+  const { client, prefix = 'session:', clock = systemClock, maxClockSkew = 300_000 } = options;
+  rejectUnfitClient(client);
+  if (typeof prefix !== 'string') {
+    throw new SessError(
+      'ERR_SESS_CONFIG',
+      `redisStore: prefix is ${String(prefix)}; give a string, such as 'session:'.`,
+    );
+  }
+  if (!Number.isSafeInteger(maxClockSkew) || maxClockSkew < 0) {
+    throw new SessError(
+      'ERR_SESS_CONFIG',
+      `redisStore: maxClockSkew is ${String(maxClockSkew)}; give whole milliseconds, 0 or more.`,
+    );
+  }
+  return Object.freeze({ client, prefix, clock, maxClockSkew });
+}

@@ -1,0 +1,162 @@
+import {
+  type Clock,
+  isExpired,
+  type SessionRecord,
+  type SessionStore,
+  type SubjectIndex,
+  type UpdateResult,
+} from '@sess/core';
+import { type RedisCommands, toCommands, toText } from './client.js';
+import { RedisStoreError } from './errors.js';
+import { createKeys, type Keys } from './keys.js';
+import {
+  decodeRecord,
+  digits,
+  encodeRecord,
+  encodeSubject,
+  foreignRecord,
+  type Placement,
+  UNPLACED,
+} from './layout.js';
+import { createNonce } from './nonce.js';
+import { type RedisStoreOptions, resolveOptions } from './options.js';
+import { createScript, destroyScript, touchScript, updateScript } from './scripts.js';
+import { RedisSubjectIndex } from './subject-index.js';
+
+/** For how long (ms) a destroyed record is remembered, so that a create sent again by its client finds its trace. */
+const RESEND_WINDOW = 60_000;
+
+/**
+ * A store in Redis or Redis Cluster: one key per session, every write one atomic step on the server. Throws
+ * `ERR_SESS_CONFIG` for an unfit option; its methods reject with a `RedisStoreError`. It opens and closes nothing.
+ */
+export function redisStore(options: RedisStoreOptions): SessionStore & SubjectIndex {
+  return new RedisStore(options);
+}
+
+class RedisStore implements SessionStore, SubjectIndex {
+  readonly #redis: RedisCommands;
+  readonly #keys: Keys;
+  readonly #clock: Clock;
+  readonly #maxClockSkew: number;
+  readonly #index: RedisSubjectIndex;
+
+  constructor(options: RedisStoreOptions) {
+    const { client, prefix, clock, maxClockSkew } = resolveOptions(options);
+    this.#redis = toCommands(client);
+    this.#keys = createKeys(prefix);
+    this.#clock = clock;
+    this.#maxClockSkew = maxClockSkew;
+    this.#index = new RedisSubjectIndex(this.#redis, this.#keys, maxClockSkew);
+  }
+
+  async create(record: SessionRecord): Promise<'created' | 'exists'> {
+    if (isExpired(record.expiresAt, this.#now())) {
+      return (await this.read(record.id)) === undefined ? 'created' : 'exists';
+    }
+    const { id, subject, expiresAt } = record;
+    const placement = subject === undefined ? UNPLACED : await this.#index.add(subject, id, expiresAt, this.#now());
+    const nonce = createNonce();
+    const now = this.#now();
+    // Redis measures the key's life from now on, so neither clock need be right, only steady.
+    const ttl = Math.max(1, expiresAt - now + this.#maxClockSkew);
+    const args = [String(now), nonce, encodeRecord(record, placement, nonce), String(ttl)];
+    const reply = await this.#redis.run(createScript, this.#keys.record(id), args);
+    return isYes(reply) ? 'created' : 'exists';
+  }
+
+  async read(id: string): Promise<SessionRecord | undefined> {
+    const record = await this.#find(id);
+    return record === undefined || isExpired(record.expiresAt, this.#now()) ? undefined : record;
+  }
+
+  async update(record: SessionRecord, ifVersion: number): Promise<UpdateResult> {
+    const { id, subject } = record;
+    const nonce = createNonce();
+    let placement = UNPLACED;
+    for (;;) {
+      const args = this.#updateArgs(record, ifVersion, nonce, placement);
+      const reply = await this.#redis.run(updateScript, this.#keys.record(id), args);
+      if (!Array.isArray(reply) || subject === undefined) return toUpdateResult(id, reply);
+      const { record: current } = decodeRecord(id, toText(reply[0]) ?? '');
+      const expiresAt = Math.max(record.expiresAt, current.expiresAt);
+      placement = await this.#index.add(subject, id, expiresAt, this.#now());
+    }
+  }
+
+  async touch(id: string, expiresAt: number): Promise<'touched' | 'gone'> {
+    let placement = UNPLACED;
+    let replaces = '';
+    for (;;) {
+      const numbers = [String(this.#now()), digits(expiresAt), String(this.#maxClockSkew), digits(placement.until)];
+      const args = [...numbers, placement.mark, replaces];
+      const reply = await this.#redis.run(touchScript, this.#keys.record(id), args);
+      if (!Array.isArray(reply)) return isYes(reply) ? 'touched' : 'gone';
+      const current = decodeRecord(id, toText(reply[0]) ?? '');
+      replaces = current.placement.mark;
+      placement = await this.#index.add(current.record.subject ?? '', id, expiresAt, this.#now());
+    }
+  }
+
+  async destroy(id: string): Promise<void> {
+    const reply = await this.#redis.run(destroyScript, this.#keys.record(id), [String(RESEND_WINDOW)]);
+    const head = toText(reply) ?? '';
+    const { record, placement } = decodeRecord(id, head);
+    if (record.subject === undefined) return;
+    try {
+      await this.#index.remove(record.subject, id, placement);
+    } catch {
+      // The session is gone, and that is what was asked. `list` passes over the entry, and it runs out by itself.
+    }
+  }
+
+  async list(subject: string): Promise<readonly SessionRecord[]> {
+    const ids = await this.#index.list(subject, this.#now());
+    const records = await Promise.all(ids.map((id) => this.read(id)));
+    // An id may have been another subject's, or nobody's, since the entry was made.
+    return records.filter((record) => record !== undefined && record.subject === subject) as SessionRecord[];
+  }
+
+  #now(): number {
+    return Math.floor(this.#clock.now());
+  }
+
+  async #find(id: string): Promise<SessionRecord | undefined> {
+    try {
+      const value = await this.#redis.get(this.#keys.record(id));
+      return value === undefined ? undefined : decodeRecord(id, value).record;
+    } catch (error) {
+      // Another program's list or hash: as foreign as another program's string.
+      if (error instanceof RedisStoreError && error.reply === 'WRONGTYPE') return foreignRecord(id, '');
+      throw error;
+    }
+  }
+
+  #updateArgs(record: SessionRecord, ifVersion: number, nonce: string, placement: Placement): readonly string[] {
+    const subject = encodeSubject(record.subject);
+    return [
+      String(this.#now()),
+      String(ifVersion),
+      nonce,
+      digits(record.expiresAt),
+      digits(record.version),
+      String(Buffer.byteLength(subject)),
+      subject + record.body,
+      String(this.#maxClockSkew),
+      digits(placement.until),
+      placement.mark,
+    ];
+  }
+}
+
+/** Whether a script replied 1, as a number or, by an option of the client, as text. */
+function isYes(reply: unknown): boolean {
+  return String(reply) === '1';
+}
+
+function toUpdateResult(id: string, reply: unknown): UpdateResult {
+  const text = String(reply);
+  if (text === '1') return { outcome: 'updated' };
+  if (text === '0') return { outcome: 'gone' };
+  return { outcome: 'conflict', current: decodeRecord(id, text).record };
+}

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { DIGITS, MAGIC, OFFSETS, UNPLACED } from './layout.js';
+import { NONCE_LENGTH } from './nonce.js';
+
+/** A Lua script, and the hash by which a server that has run it before knows it. */
+export interface Script {
+  /** What it does, for error messages. */
+  readonly name: string;
+  readonly source: string;
+  readonly sha1: string;
+}
+
+// Lua counts from 1 and includes the end.
+const field = (offset: number, width: number) => `${offset + 1}, ${offset + width}`;
+const EXPIRES_AT = field(OFFSETS.expiresAt, DIGITS);
+const INDEXED_UNTIL = field(OFFSETS.indexedUntil, DIGITS);
+const MARK = field(OFFSETS.mark, NONCE_LENGTH);
+const VERSION = field(OFFSETS.version, DIGITS);
+const WRITES = field(OFFSETS.writes, OFFSETS.tail - OFFSETS.writes);
+const OLDER_WRITES = field(OFFSETS.writes, OFFSETS.tail - OFFSETS.writes - NONCE_LENGTH);
+
+const zero = '0'.repeat(DIGITS);
+
+/** What each script that looks at a record begins with. `expiry` is nil for no value and for a foreign one. */
+const prelude = `
+local key = KEYS[1]
+local sub = string.sub
+local function expiry(head)
+  if type(head) ~= 'string' or #head < ${OFFSETS.tail} or sub(head, 1, ${MAGIC.length}) ~= '${MAGIC}' then return nil end
+  return tonumber(sub(head, ${EXPIRES_AT}))
+end
+local function wrote(head, nonce)
+  return string.find(sub(head, ${WRITES}), nonce, 1, true) ~= nil
+end
+`;
+
+const readHead = (call: 'call' | 'pcall') => `redis.${call}('GETRANGE', key, 0, ${OFFSETS.tail - 1})`;
+
+function script(name: string, source: string): Script {
+  return { name, source, sha1: createHash('sha1').update(source).digest('hex') };
+}
+
+/** Arguments: now, nonce, value, ttl. Replies 1 for created, 0 for exists. */
+export const createScript = script(
+  'create',
+  `${prelude}
+local now, nonce, value, ttl = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+if redis.call('SET', key, value, 'PX', ttl, 'NX') then return 1 end
+local head = ${readHead('pcall')}
+local expires = expiry(head)
+if not expires then return 0 end
+-- This very call has been here before, and its client sent it again. Whatever became of the record since then,
+-- a destroy included, must stand.
+if wrote(head, nonce) then return 1 end
+if expires > now then return 0 end
+redis.call('SET', key, value, 'PX', ttl)
+return 1
+`,
+);
+
+/**
+ * Arguments: now, ifVersion, nonce, expiresAt, version, length of the subject's part, subject and body, skew,
+ * indexedUntil, mark. Replies 1 for updated, 0 for gone, the current value for a conflict, and a list of the
+ * current value when the subject's index must hold the session for longer first.
+ */
+export const updateScript = script(
+  'update',
+  `${prelude}
+local now, nonce, subjectLength, tail = tonumber(ARGV[1]), ARGV[3], tonumber(ARGV[6]), ARGV[7]
+local head = ${readHead('call')}
+local expires = expiry(head)
+if not expires or expires <= now then return 0 end
+if tonumber(sub(head, ${VERSION})) ~= tonumber(ARGV[2]) then
+  if wrote(head, nonce) then return 1 end
+  return redis.call('GET', key)
+end
+local expiresAt = sub(head, ${EXPIRES_AT})
+if tonumber(ARGV[4]) > expires then expiresAt = ARGV[4] end
+local indexedUntil, mark = '${zero}', '${UNPLACED.mark}'
+if subjectLength > 1 then
+  local stored = redis.call('GETRANGE', key, ${OFFSETS.tail}, ${OFFSETS.tail - 1} + subjectLength)
+  if stored == sub(tail, 1, subjectLength) then
+    indexedUntil, mark = sub(head, ${INDEXED_UNTIL}), sub(head, ${MARK})
+  end
+  if tonumber(indexedUntil) < tonumber(expiresAt) then indexedUntil, mark = ARGV[9], ARGV[10] end
+  if tonumber(indexedUntil) < tonumber(expiresAt) then return { redis.call('GET', key) } end
+end
+local fields = expiresAt .. indexedUntil .. mark .. ARGV[5] .. nonce .. sub(head, ${OLDER_WRITES})
+redis.call('SET', key, '${MAGIC}' .. fields .. tail, 'PX', tonumber(expiresAt) - now + tonumber(ARGV[8]))
+return 1
+`,
+);
+
+/**
+ * Arguments: now, expiresAt, skew, indexedUntil, mark, the mark that these two replace. Replies 1 for touched,
+ * 0 for gone, and a list of the current value when the subject's index must hold the session for longer first.
+ */
+export const touchScript = script(
+  'touch',
+  `${prelude}
+local now, expiresAt = tonumber(ARGV[1]), tonumber(ARGV[2])
+local head = ${readHead('call')}
+local expires = expiry(head)
+if not expires or expires <= now then return 0 end
+if expiresAt <= expires then return 1 end
+local fields = ARGV[2]
+local indexedUntil = tonumber(sub(head, ${INDEXED_UNTIL}))
+if indexedUntil > 0 and indexedUntil < expiresAt then
+  -- Another mark than the caller saw may mean another subject, whose index the caller has not written.
+  if sub(head, ${MARK}) ~= ARGV[6] then return { redis.call('GET', key) } end
+  fields = fields .. ARGV[4] .. ARGV[5]
+end
+-- In this order, since a server that is out of memory lets a script go on that has begun to write.
+redis.call('PEXPIRE', key, expiresAt - now + tonumber(ARGV[3]))
+redis.call('SETRANGE', key, ${OFFSETS.expiresAt}, fields)
+return 1
+`,
+);
+
+/**
+ * Arguments: how long a client may take to send a create or update again, in ms. Replies with the value up to its
+ * body when the subject's index has an entry to remove, else 0.
+ */
+export const destroyScript = script(
+  'destroy',
+  `${prelude}
+local head = ${readHead('pcall')}
+local expires = expiry(head)
+if not expires then
+  redis.call('DEL', key)
+  return 0
+end
+if expires == 0 then return 0 end
+local reply = 0
+if tonumber(sub(head, ${INDEXED_UNTIL})) > 0 then
+  local value = redis.call('GET', key)
+  reply = sub(value, 1, string.find(value, '\\n', ${OFFSETS.tail + 1}, true))
+end
+-- In this order, since a server that is out of memory lets a script go on that has begun to write.
+redis.call('DEL', key)
+local fields = '${zero}${zero}${UNPLACED.mark}${zero}' .. sub(head, ${WRITES})
+redis.call('SET', key, '${MAGIC}' .. fields .. '\\n', 'PX', ARGV[1])
+return reply
+`,
+);
+
+/** Arguments: until, member, the time before which entries are of no use any more, now, skew. */
+export const indexAddScript = script(
+  'index add',
+  `
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+if last[2] then redis.call('PEXPIRE', KEYS[1], tonumber(last[2]) - tonumber(ARGV[4]) + tonumber(ARGV[5])) end
+return 1
+`,
+);
+
+/** Arguments: the time before which entries are of no use any more. Replies with the members. */
+export const indexListScript = script(
+  'index list',
+  `
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+return redis.call('ZRANGE', KEYS[1], 0, -1)
+`,
+);
+
+/** Arguments: the member. */
+export const indexRemoveScript = script('index remove', `return redis.call('ZREM', KEYS[1], ARGV[1])`);

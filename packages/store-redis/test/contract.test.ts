@@ -1,0 +1,160 @@
+import { describeWithService, sendRedis } from '@sess/test-support';
+import { describe, expect, it } from 'vitest';
+import { clientKinds } from './clients.js';
+import { useBench } from './stores.js';
+
+// What the conformance kit cannot see: what the store leaves on the server, and its answers through each client.
+describeWithService('Redis', 'redisStore', (redis) => {
+  describe.each(clientKinds)('with $name', (kind) => {
+    const bench = useBench(kind, () => redis().url);
+    const send = (...command: string[]) => sendRedis(redis().url, command);
+    const pttl = async (key: string) => Number(await send('PTTL', key));
+
+    it('gives every answer of the contract', async () => {
+      const { store, record } = bench();
+      const first = record({ subject: 'ann' });
+      const second = { ...first, version: 2, body: '{"a":2}' };
+
+      expect(await store.create(first)).toBe('created');
+      expect(await store.create(first)).toBe('exists');
+      expect(await store.read(first.id)).toEqual(first);
+      expect(await store.update(second, 1)).toEqual({ outcome: 'updated' });
+      expect(await store.update(second, 1)).toEqual({ outcome: 'conflict', current: second });
+      expect(await store.touch(first.id, first.expiresAt + 1)).toBe('touched');
+      expect(await store.list('ann')).toEqual([{ ...second, expiresAt: first.expiresAt + 1 }]);
+      expect(await store.destroy(first.id)).toBeUndefined();
+      expect(await store.read(first.id)).toBeUndefined();
+      expect(await store.update(second, 2)).toEqual({ outcome: 'gone' });
+      expect(await store.touch(first.id, first.expiresAt + 2)).toBe('gone');
+      expect(await store.list('ann')).toEqual([]);
+    });
+
+    it.each([
+      ['a hash tag', 'a{b}c'],
+      ['an empty hash tag', '{}'],
+      ['a hash tag the wrong way round', '}{'],
+      ['a command', 'a b\r\n*1\r\n$4\r\nPING\r\n'],
+      ['NUL', '\0'],
+      ['a prototype', '__proto__'],
+      ['an encoded line feed', '%000a'],
+      ['a line feed', '\n'],
+      ['half a surrogate pair', '\ud800'],
+      ['two halves the wrong way round', '\udc00\ud800'],
+      ['characters beyond ASCII', 'ü😀'],
+      ['nothing', ''],
+      ['a path', '../x'],
+      ['a megabyte', 'x'.repeat(1_000_000)],
+    ])('keeps an id and a subject of %s apart from all others', async (_, name) => {
+      const { store, record } = bench();
+      const kept = record({ id: name, subject: name, body: 'ü😀\0\r\n' });
+      await store.create(kept);
+      await store.create(record({ id: `${name}?`, subject: `${name}?` }));
+      expect(await store.read(name)).toEqual(kept);
+      expect(await store.list(name)).toEqual([kept]);
+      await store.destroy(name);
+      expect(await store.list(name)).toEqual([]);
+    });
+
+    it('learns its scripts anew when the server has forgotten them', async () => {
+      const { store, record } = bench();
+      const kept = record();
+      await store.create(kept);
+      await send('SCRIPT', 'FLUSH');
+      expect(await store.touch(kept.id, kept.expiresAt + 1)).toBe('touched');
+      await send('SCRIPT', 'FLUSH');
+      expect(await store.update({ ...kept, version: 2 }, 1)).toEqual({ outcome: 'updated' });
+    });
+
+    it('never lets Redis drop a key before its record has expired, nor keep it for good', async () => {
+      const { store, record, clock, prefix } = bench();
+      const kept = record({ subject: 'ann' });
+      const keys = [`${prefix}s:${kept.id}`, `${prefix}u:ann`] as const;
+      const expectLife = async (key: string, least: number, most: number) => {
+        const life = await pttl(key);
+        expect(life).toBeGreaterThan(least + 300_000 - 10_000);
+        expect(life).toBeLessThanOrEqual(most + 300_000);
+      };
+
+      await store.create(kept);
+      await expectLife(keys[0], 60_000, 60_000);
+      await expectLife(keys[1], 60_000, 120_000);
+
+      clock.advance(30_000);
+      await store.update({ ...kept, version: 2, expiresAt: clock.now() + 10_000 }, 1);
+      await expectLife(keys[0], 30_000, 30_000);
+
+      await store.touch(kept.id, clock.now() + 3_600_000);
+      await expectLife(keys[0], 3_600_000, 3_600_000);
+      await expectLife(keys[1], 3_600_000, 7_200_000);
+
+      await store.destroy(kept.id);
+      expect(await pttl(keys[0])).toBeLessThanOrEqual(60_000);
+      expect(await pttl(keys[0])).toBeGreaterThan(0);
+      expect(await pttl(keys[1])).toBeGreaterThan(0);
+    });
+
+    it('writes nothing for a read, an unknown id or an empty touch', async () => {
+      const { store, record } = bench();
+      const kept = record({ subject: 'ann' });
+      await store.create(kept);
+      const changes = async () =>
+        /rdb_changes_since_last_save:(\d+)/.exec(String(await send('INFO', 'persistence')))?.[1];
+      const before = await changes();
+      await store.read(kept.id);
+      await store.read('unknown');
+      await store.list('ann');
+      await store.list('nobody');
+      await store.destroy('unknown');
+      await store.touch('unknown', kept.expiresAt);
+      await store.touch(kept.id, kept.expiresAt);
+      await store.update({ ...kept, id: 'unknown' }, 1);
+      await store.update({ ...kept, version: 9 }, 8);
+      expect(await changes()).toBe(before);
+    });
+
+    it('takes a value that is not its own for an unreadable session, and leaves it', async () => {
+      const { store, record, prefix } = bench();
+      await send('SET', `${prefix}s:text`, '{"cookie":{}}');
+      await send('RPUSH', `${prefix}s:list`, 'a');
+      for (const [id, body] of [
+        ['text', '{"cookie":{}}'],
+        ['list', ''],
+      ] as const) {
+        expect(await store.read(id)).toMatchObject({ id, body });
+        expect(await store.create(record({ id }))).toBe('exists');
+        await Promise.resolve(store.update(record({ id, version: 2 }), 1)).catch(() => {});
+        await Promise.resolve(store.touch(id, Number.MAX_SAFE_INTEGER)).catch(() => {});
+        expect(await store.read(id)).toMatchObject({ id, body });
+        await store.destroy(id);
+        expect(await store.read(id)).toBeUndefined();
+      }
+    });
+
+    it('replaces a record that has expired but is still there', async () => {
+      const { store, record, clock } = bench();
+      const old = record({ subject: 'ann' });
+      await store.create(old);
+      clock.advance(60_000);
+      expect(await store.create(record({ id: old.id, body: 'new' }))).toBe('created');
+      expect(await store.read(old.id)).toMatchObject({ body: 'new' });
+      expect(await store.list('ann')).toEqual([]);
+    });
+
+    it('keeps times up to the last safe integer', async () => {
+      const { store, record } = bench();
+      const kept = record({ expiresAt: Number.MAX_SAFE_INTEGER, subject: 'ann', version: Number.MAX_SAFE_INTEGER });
+      await store.create(kept);
+      expect(await store.update({ ...kept, version: 5 }, kept.version)).toEqual({ outcome: 'updated' });
+      expect(await store.list('ann')).toEqual([{ ...kept, version: 5 }]);
+    });
+
+    it('knows a record that arrives expired as created and gone', async () => {
+      const { store, record, clock } = bench();
+      const kept = record();
+      await store.create(kept);
+      expect(await store.create({ ...kept, expiresAt: clock.now() })).toBe('exists');
+      expect(await store.create(record({ id: 'late', expiresAt: clock.now() }))).toBe('created');
+      expect(await store.read('late')).toBeUndefined();
+    });
+  });
+});
