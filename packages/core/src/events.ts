@@ -56,6 +56,22 @@ export interface SessionEvents {
   error: { readonly error: unknown };
 }
 
+/** The names of all events. */
+export const eventNames = [
+  'created',
+  'loaded',
+  'touched',
+  'committed',
+  'conflict',
+  'rotated',
+  'login',
+  'destroyed',
+  'expired',
+  'refused',
+  'insecure',
+  'error',
+] as const satisfies readonly (keyof SessionEvents)[];
+
 /** A function that is told of an event. Whatever it throws is kept from the session it was told about. */
 export type SessionListener<Name extends keyof SessionEvents> = (event: SessionEvents[Name]) => unknown;
 

@@ -1,12 +1,22 @@
+export { exposeAdmin, type SessionAdmin } from './admin.js';
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock.js';
 export { type Codec, jsonCodec } from './codec.js';
 export type { CookieOptions, CookiePolicy } from './cookie/cookie-options.js';
 export type { Digest } from './digest.js';
 export type { Duration } from './duration.js';
 export { SessError, type SessErrorCode } from './errors.js';
-export type { DestroyedBy, MergeConflict, RefusalReason, SessionEvents, SessionListener } from './events.js';
-export type { Exchange, ExchangeRequest, HeadAdditions } from './exchange/exchange.js';
+export {
+  type DestroyedBy,
+  eventNames,
+  type MergeConflict,
+  type RefusalReason,
+  type SessionEvents,
+  type SessionListener,
+} from './events.js';
+export type { ExchangeRequest } from './exchange/admit.js';
+export type { Exchange, HeadAdditions } from './exchange/exchange.js';
 export { type ExpiryOptions, type ExpiryPolicy, isExpired, presets } from './expiry.js';
+export { isPromiseLike } from './flow.js';
 export { requireFresh } from './fresh.js';
 export type { JsonOf } from './json.js';
 export type { MergeRule, MergeRules } from './merge.js';

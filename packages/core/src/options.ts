@@ -61,8 +61,11 @@ export interface AdapterOptions {
 /** The data type that a schema or, without one, a type parameter gives. */
 export type DataOf<T extends object, S> = S extends Schema<infer Output> ? Output : T;
 
-/** Options as a function takes them that infers the data's type: with a schema, or with a type parameter `T`. */
-export type TypedOptions<T extends object, S extends Schema | undefined> = SessionOptions<DataOf<T, S>> &
+/**
+ * Options as a function takes them that infers the data's type: from a schema, or given as the type parameter `T`. `Base` are the
+ * options of the function itself.
+ */
+export type TypedOptions<T extends object, S extends Schema | undefined, Base = SessionOptions<DataOf<T, S>>> = Base &
   SchemaOption<S> &
   CheckNames<DataOf<T, S>> &
   CheckJson<FieldsJsonLoses<DataOf<T, S>>>;

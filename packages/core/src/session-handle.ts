@@ -18,6 +18,8 @@ export interface SessionHost {
   rotate(): Promise<void>;
   regenerate(options?: { readonly keep?: readonly string[] }): Promise<void>;
   destroy(): Promise<void>;
+  /** Leaves the present object as a read-only picture of its data, and goes on with another. */
+  detachSession(): void;
 }
 
 /** The object behind `Session<T>`. Data live on it as own properties, everything else on its prototype. */

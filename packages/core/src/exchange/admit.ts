@@ -7,6 +7,14 @@ import { findSecret } from '../secrets.js';
 import { parseToken, type Token } from '../token.js';
 import { isOver, type LiveSession } from './live-session.js';
 
+/** What an exchange needs to know of its request. */
+export interface ExchangeRequest {
+  /** The request's `Cookie` header; `undefined` if it has none. */
+  readonly cookie: string | undefined;
+  /** Whether the request came over HTTPS, as far as the server's owner vouches for it. Read only when a cookie is to be sent. */
+  readonly https: boolean;
+}
+
 /** A request's cookie, found to open a session. */
 export interface Admission {
   readonly live: LiveSession;

@@ -6,18 +6,10 @@ import type { Session } from '../session.js';
 import { fillHandle, type SessionHost } from '../session-handle.js';
 import type { Awaitable } from '../store.js';
 import { assertSubject } from '../subject.js';
-import type { Admission } from './admit.js';
+import type { Admission, ExchangeRequest } from './admit.js';
 import { nextExpiry } from './live-session.js';
 import { VerbQueue } from './verb-queue.js';
 import { headSentError, WorkingSession } from './working-session.js';
-
-/** What an exchange needs to know of its request. */
-export interface ExchangeRequest {
-  /** The request's `Cookie` header; `undefined` if it has none. */
-  readonly cookie: string | undefined;
-  /** Whether the request came over HTTPS, as far as the server's owner vouches for it. */
-  readonly https: boolean;
-}
 
 /** The headers that a commit asks the response to carry. */
 export interface HeadAdditions {
@@ -47,7 +39,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     this.#request = request;
     this.#outage = outage;
     this.#openedAt = runtime.now();
-    this.#work = new WorkingSession(runtime, this, request.https, admission);
+    this.#work = new WorkingSession(runtime, this, request, admission);
   }
 
   /** The session, for the handler: the same object each time, unless `detachSession` came between. */
@@ -201,8 +193,9 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   *#setCookie(): Flow<string | undefined> {
     const { cookies, keyring } = this.#runtime;
     const { cookieNeed, live, bearer } = this.#work;
+    if (cookieNeed === 'none') return undefined;
     const { https } = this.#request;
-    if (cookieNeed === 'none' || !cookies.canSend(https)) return undefined;
+    if (!cookies.canSend(https)) return undefined;
     if (cookieNeed === 'removal' || live === undefined) return cookies.clear(https);
     return cookies.set(yield* keyring.sign(bearer), live.record.expiresAt - this.#runtime.now(), https);
   }

@@ -24,6 +24,7 @@ export class Settlement extends Promise<void> {
 
   // biome-ignore lint/suspicious/noThenProperty: a promise has one.
   override then<A = void, B = never>(
+    // biome-ignore lint/suspicious/noConfusingVoidType: as in the signature it overrides.
     onFulfilled?: ((value: void) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {

@@ -6,7 +6,7 @@ import { decodeBody } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import { endHandle, fillHandle, freezeHandle, type SessionHandle, type SessionHost } from '../session-handle.js';
 import { createId } from '../token.js';
-import type { Admission } from './admit.js';
+import type { Admission, ExchangeRequest } from './admit.js';
 import { createSession } from './create-session.js';
 import { isOver, type LiveSession, nextExpiry } from './live-session.js';
 import { planNewSecret, planRotation, type RotationPlan } from './plan-rotation.js';
@@ -19,7 +19,7 @@ export type CookieNeed = 'none' | 'token' | 'removal';
 export class WorkingSession {
   readonly #runtime: Runtime;
   readonly #host: SessionHost;
-  readonly #https: boolean;
+  readonly #request: ExchangeRequest;
 
   /** The session as stored; absent while it is not. */
   #live: LiveSession | undefined;
@@ -46,10 +46,10 @@ export class WorkingSession {
   /** Whether the response's head has left, so that no cookie can be sent any more. */
   isHeadSent = false;
 
-  constructor(runtime: Runtime, host: SessionHost, https: boolean, admission: Admission | undefined) {
+  constructor(runtime: Runtime, host: SessionHost, request: ExchangeRequest, admission: Admission | undefined) {
     this.#runtime = runtime;
     this.#host = host;
-    this.#https = https;
+    this.#request = request;
     this.#isNew = admission === undefined;
     if (admission === undefined) return;
     this.#live = admission.live;
@@ -252,7 +252,7 @@ export class WorkingSession {
   *#create(subject?: string): Flow<void> {
     if (this.isHeadSent) throw headSentError('A new session');
     const { cookies, events } = this.#runtime;
-    if (!cookies.canSend(this.#https)) {
+    if (!cookies.canSend(this.#request.https)) {
       // Without its cookie nobody could ever use it.
       events.emit('insecure', { problem: 'secure-cookie-over-http', remedy: httpsRemedy });
       return;

@@ -1,0 +1,22 @@
+import type { UntypedData } from './session.js';
+import type { Sessions } from './sessions.js';
+
+/** What an application does with sessions outside a request. Every adapter offers it under the same names. */
+export type SessionAdmin<T extends object = UntypedData> = Pick<
+  Sessions<T>,
+  'list' | 'revoke' | 'revokeAll' | 'sweep' | 'on' | 'close' | 'expiry' | 'cookie'
+>;
+
+/** The administration of `sessions` as an object of its own, for an adapter to make part of what it returns. */
+export function exposeAdmin<T extends object>(sessions: Sessions<T>): SessionAdmin<T> {
+  return {
+    list: (subject) => sessions.list(subject),
+    revoke: (id) => sessions.revoke(id),
+    revokeAll: (subject, options) => sessions.revokeAll(subject, options),
+    sweep: (limit) => sessions.sweep(limit),
+    on: (name, listener) => sessions.on(name, listener),
+    close: () => sessions.close(),
+    expiry: sessions.expiry,
+    cookie: sessions.cookie,
+  };
+}

@@ -1,0 +1,58 @@
+import { SessionHandle, type SessionHost, sealMembers } from '@sess/core';
+import type { Callback } from './express-session.js';
+
+type Keep = { readonly keep?: readonly string[] };
+
+/** The session's object on Express, whose verbs take callbacks as well. */
+export class CallbackHandle extends SessionHandle {
+  readonly #host: SessionHost;
+
+  constructor(host: SessionHost) {
+    super(host);
+    this.#host = host;
+  }
+
+  override save(callback?: Callback): Promise<void> {
+    return settle(super.save(), callback);
+  }
+
+  override reload(callback?: Callback): Promise<void> {
+    return settle(super.reload(), callback);
+  }
+
+  override touch(callback?: Callback): Promise<void> {
+    return settle(super.touch(), callback);
+  }
+
+  override login(subject: string, callback?: Callback): Promise<void> {
+    return settle(super.login(subject), callback);
+  }
+
+  override rotate(callback?: Callback): Promise<void> {
+    return settle(super.rotate(), callback);
+  }
+
+  override regenerate(options?: Keep | Callback, callback?: Callback): Promise<void> {
+    const [keep, done] = typeof options === 'function' ? [undefined, options] : [options, callback];
+    // Those who call back compare the session before with the one after: passport's keepSessionInfo copies from one to the other.
+    if (done !== undefined) this.#host.detachSession();
+    return settle(this.#host.regenerate(keep), done);
+  }
+
+  override destroy(callback?: Callback): Promise<void> {
+    return settle(super.destroy(), callback);
+  }
+}
+
+sealMembers(CallbackHandle);
+
+function settle(done: Promise<void>, callback: Callback | undefined): Promise<void> {
+  if (callback !== undefined) {
+    // On a stack of its own: what the callback throws is its own affair, not a rejection of ours.
+    done.then(
+      () => process.nextTick(callback),
+      (error: unknown) => process.nextTick(callback, error),
+    );
+  }
+  return done;
+}

@@ -1,0 +1,25 @@
+import type { RegenerateOptions, Session, SessionMembers, UntypedData } from '@sess/core';
+
+/** A session on Express: as everywhere, and its verbs also take a Node callback, since passport and its kin call them so. */
+export type ExpressSession<T extends object = UntypedData> = Session<T> & CallbackVerbs<T>;
+
+/** Called when a verb is done: with nothing, or with what went wrong. */
+export type Callback = (error?: unknown) => void;
+
+/** The verbs with a callback in place of the promise. */
+export interface CallbackVerbs<T extends object> {
+  save: SessionMembers<T>['save'] & ((callback: Callback) => void);
+  reload: SessionMembers<T>['reload'] & ((callback: Callback) => void);
+  touch: SessionMembers<T>['touch'] & ((callback: Callback) => void);
+  login: SessionMembers<T>['login'] & ((subject: string, callback: Callback) => void);
+  rotate: SessionMembers<T>['rotate'] & ((callback: Callback) => void);
+  /**
+   * With a callback as with express-session: `req.session` is another object afterwards, and the one held before is a read-only picture
+   * of the old data.
+   */
+  regenerate: SessionMembers<T>['regenerate'] & {
+    (callback: Callback): void;
+    (options: RegenerateOptions<T>, callback: Callback): void;
+  };
+  destroy: SessionMembers<T>['destroy'] & ((callback: Callback) => void);
+}

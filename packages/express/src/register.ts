@@ -1,0 +1,25 @@
+import type { UntypedData } from '@sess/core';
+import type { ExpressSession } from './express-session.js';
+import type { SessionMiddleware } from './session.js';
+
+/**
+ * Tells TypeScript which middleware `req.session` comes from, once for the whole application:
+ * `declare module '@sess/express' { interface Register { session: typeof sessions } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: the application fills it.
+export interface Register {}
+
+/** The type of `req.session`: that of the registered middleware, or untyped data. */
+export type RegisteredSession = Register extends { session: SessionMiddleware<infer T> }
+  ? ExpressSession<T>
+  : ExpressSession<UntypedData>;
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The session of the last session middleware that the request has passed. `null` ends it. */
+      get session(): RegisteredSession;
+      set session(ended: RegisteredSession | null);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import {
+  type DataOf,
+  type Exchange,
+  exposeAdmin,
+  isPromiseLike,
+  type Schema,
+  type SessionAdmin,
+  type SessionData,
+  type Sessions,
+  type TypedOptions,
+  type UntypedData,
+} from '@sess/core';
+import { attachSession, createNodeSessions } from '@sess/node';
+import type { NextFunction, Request, Response } from 'express';
+import { Attachment } from './attachment.js';
+import { CallbackHandle } from './callback-handle.js';
+import type { ExpressSession } from './express-session.js';
+import { type ExpressSessionOptions, refuseForeignOptions } from './options.js';
+
+/** The middleware that gives requests their sessions, and all else there is to do with sessions. */
+export interface SessionMiddleware<T extends object = UntypedData> extends SessionAdmin<T> {
+  (request: Request, response: Response, next: NextFunction): void;
+  /** The session of a request that has passed this middleware, fully typed. Throws `ERR_SESS_CONFIG` for any other. */
+  of(request: object): ExpressSession<T>;
+}
+
+/**
+ * Creates the middleware: `app.use(session({ secret }))`. The data are typed by `schema`, or by a type parameter,
+ * `session<{ name?: string }>({ … })`. Throws `ERR_SESS_CONFIG` for options that cannot work.
+ */
+export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
+  options: TypedOptions<T, S, ExpressSessionOptions<DataOf<T, S>>>,
+): SessionMiddleware<DataOf<T, S>> {
+  refuseForeignOptions(options);
+  return createMiddleware(createNodeSessions<T, S>(options, { createHandle: (host) => new CallbackHandle(host) }));
+}
+
+function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddleware<D> {
+  const attached = new Attachment<D>();
+  const middleware = (request: Request, response: Response, next: NextFunction): void => {
+    // Mounted twice on the request's way, it is still one session.
+    if (attached.has(request)) {
+      next();
+      return;
+    }
+    const enter = (exchange: Exchange<D>): void => {
+      attached.add(request, exchange);
+      next();
+    };
+    try {
+      const opened = attachSession(sessions, request, response, {
+        isHttps: () => request.secure,
+        trustRemedy: "Tell Express to trust its proxy: app.set('trust proxy', 1).",
+        failed: (error) => {
+          if (!response.headersSent) next(error);
+        },
+      });
+      if (isPromiseLike(opened)) opened.then(enter, next);
+      else enter(opened);
+    } catch (error) {
+      next(error);
+    }
+  };
+  return Object.assign(middleware, exposeAdmin(sessions), {
+    of: (request: object) => attached.get(request).session as ExpressSession<D>,
+  });
+}

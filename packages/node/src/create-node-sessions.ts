@@ -1,0 +1,35 @@
+import {
+  type AdapterOptions,
+  createSessions,
+  type DataOf,
+  type Schema,
+  type SessionData,
+  type SessionOptions,
+  type Sessions,
+  type TypedOptions,
+} from '@sess/core';
+import { memoryStore } from '@sess/store-memory';
+import { nodeDigest } from './node-digest.js';
+import { publishEvents, warnOfInsecurity } from './publish-events.js';
+
+/** The options of sessions on Node: the core's, with a store in this process's memory if none is given. */
+export interface NodeSessionOptions<T extends object> extends Omit<SessionOptions<T>, 'store'> {
+  /** Where sessions are kept. Default: the memory of this process, which forgets them when it ends and shares them with no other. */
+  readonly store?: SessionOptions<T>['store'];
+}
+
+/** Creates a session manager for Node: hashing by Node, events on `node:diagnostics_channel`, warnings of the process. */
+export function createNodeSessions<T extends object & SessionData<T>, S extends Schema | undefined>(
+  options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,
+  adapter: AdapterOptions = {},
+): Sessions<DataOf<T, S>> {
+  const complete = { ...options, store: options.store ?? memoryStore(clockOf(options)) };
+  const sessions = createSessions<T, S>(complete as TypedOptions<T, S>, { digest: nodeDigest, ...adapter });
+  publishEvents(sessions);
+  warnOfInsecurity(sessions);
+  return sessions;
+}
+
+function clockOf<O extends Pick<SessionOptions, 'clock'>>({ clock }: O): Pick<SessionOptions, 'clock'> {
+  return clock === undefined ? {} : { clock };
+}
