@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { isSerializationFailure, toStoreError } from './errors.js';
+import { qualifyTable } from './table.js';
+
+const statement = { operation: 'update', name: 'sess_update', text: 'UPDATE …' };
+const failure = (message: string, code?: string) =>
+  Object.assign(new Error(message), code === undefined ? {} : { code });
+const wrap = (error: unknown) => toStoreError(error, statement, qualifyTable({}));
+
+describe('toStoreError', () => {
+  it('says what failed, why, with which code and what to do, and keeps the cause', () => {
+    const cause = failure('relation "public.sess_sessions" does not exist', '42P01');
+    const error = wrap(cause);
+    expect(error.message).toBe(
+      'postgresStore: update failed: relation "public.sess_sessions" does not exist (42P01). The table ' +
+        '"public"."sess_sessions" is missing or not this package\'s: run `await store.migrate()` once, or the SQL of `migrationSql()`.',
+    );
+    expect(error).toMatchObject({ name: 'PostgresStoreError', sqlState: '42P01', cause });
+  });
+
+  // Those a server of the tests does not answer; faults.test.ts has the others.
+  it.each([
+    ['53100', /disk is full/],
+    ['57P03', /try again/],
+    ['08006', /lost/],
+    ['28P01', /login/],
+    ['26000', /leave out `prepare`/],
+    ['40P01', /another order/],
+    ['ETIMEDOUT', /lost/],
+    ['CONNECT_TIMEOUT', /lost/],
+  ])('knows what to do about %s', (code, advice) => {
+    expect(wrap(failure('no', code)).message).toMatch(advice);
+  });
+
+  it('tells a code of PostgreSQL from one of the driver or of Node', () => {
+    expect(wrap(failure('no', '57P03')).sqlState).toBe('57P03');
+    expect(wrap(failure('no', 'ECONNRESET')).sqlState).toBeUndefined();
+    expect(wrap(failure('no', 'EPIPE')).sqlState).toBeUndefined();
+  });
+
+  it('passes on what it does not know, whatever was thrown', () => {
+    expect(wrap(failure('odd', 'XX000')).message).toBe('postgresStore: update failed: odd (XX000).');
+    expect(wrap('text').message).toBe('postgresStore: update failed: text.');
+    expect(wrap(undefined).message).toBe('postgresStore: update failed: undefined.');
+    expect(wrap(failure('constructor', 'constructor')).message).toBe(
+      'postgresStore: update failed: constructor (constructor).',
+    );
+  });
+});
+
+describe('isSerializationFailure', () => {
+  it.each([
+    ['40001', true],
+    ['40P01', true],
+    ['40002', false],
+    [undefined, false],
+  ])('%s: %s', (code, expected) => {
+    expect(isSerializationFailure(failure('no', code))).toBe(expected);
+  });
+});

@@ -1,0 +1,110 @@
+import type { Statement } from './client.js';
+import type { Table } from './table.js';
+
+/** Whether PostgreSQL refused a statement, without effect, only because of a concurrent one. */
+export function isSerializationFailure(error: unknown): boolean {
+  const code = readCode(error);
+  return code === '40001' || code === '40P01';
+}
+
+/**
+ * What every method of the PostgreSQL store rejects with: the message says what failed and what to do. `sqlState` is
+ * PostgreSQL's code, such as `'42P01'`; absent when the server gave no answer. `cause` is the driver's error.
+ */
+export class PostgresStoreError extends Error {
+  override readonly name = 'PostgresStoreError';
+  readonly sqlState: string | undefined;
+
+  constructor(message: string, sqlState: string | undefined, cause?: unknown) {
+    super(message, { cause });
+    this.sqlState = sqlState;
+  }
+}
+
+/** Wraps what a driver threw while it ran `statement`. */
+export function toStoreError(error: unknown, statement: Statement, table: Table): PostgresStoreError {
+  const code = readCode(error);
+  const reason = error instanceof Error ? error.message || error.name : String(error);
+  const advice = findAdvice(code, reason)?.(table.sql) ?? '';
+  const what = `postgresStore: ${statement.operation} failed: ${reason}${code ? ` (${code})` : ''}.`;
+  return new PostgresStoreError(`${what} ${advice}`.trimEnd(), isSqlState(code) ? code : undefined, error);
+}
+
+type Advice = (table: string) => string;
+
+const migrate: Advice = (table) =>
+  `The table ${table} is missing or not this package's: run \`await store.migrate()\` once, or the SQL of \`migrationSql()\`.`;
+const connect: Advice = () =>
+  'The connection was lost or could not be made, so whether a write took effect is unknown: check that the server runs ' +
+  'and can be reached. A pool connects again by itself, a single Client does not.';
+const waitForServer: Advice = () => 'The server is starting, stopping or was restarted: try again shortly.';
+const sizePool: Advice = () =>
+  'The server has no connection left: make the pools smaller, raise max_connections, or put PgBouncer between.';
+const avoidNames: Advice = () =>
+  'A named statement met a connection that does not know it, as behind PgBouncer in transaction mode: leave out `prepare` ' +
+  '(with postgres.js, `postgres(url, { prepare: false })`).';
+const usePrimary: Advice = () =>
+  'The connection leads to a read-only standby or has default_transaction_read_only on: connect to the primary ' +
+  '(target_session_attrs=read-write).';
+
+/** By SQLSTATE, by the first characters of one, or by the code of Node or the driver. */
+const adviceByCode: Readonly<Record<string, Advice>> = {
+  '42P01': migrate,
+  '3F000': migrate,
+  '42703': migrate,
+  '42P10': migrate,
+  '42501': (table) =>
+    `The role lacks a right: GRANT SELECT, INSERT, UPDATE, DELETE ON ${table}, and USAGE on its schema; ` +
+    'migrating also needs CREATE there.',
+  '25006': usePrimary,
+  '26000': avoidNames,
+  '42P05': avoidNames,
+  '53300': sizePool,
+  '53100': () => "The server's disk is full.",
+  '57014': () => 'The statement was cancelled, usually by statement_timeout.',
+  '55P03': () => 'Another transaction held the row longer than lock_timeout: find what locks rows of this table.',
+  '57P01': waitForServer,
+  '57P02': waitForServer,
+  '57P03': waitForServer,
+  '40001': () =>
+    'Concurrent statements kept getting in the way: default_transaction_isolation "read committed" avoids that.',
+  '40P01': () => 'Another transaction kept locking rows of this table in another order: find it.',
+  '28': () => 'The server refused the login: check user, password and pg_hba.conf.',
+  '3D000': () => 'Check the name of the database.',
+  '08': connect,
+  ECONNREFUSED: connect,
+  ECONNRESET: connect,
+  EPIPE: connect,
+  ETIMEDOUT: connect,
+  EHOSTUNREACH: connect,
+  ENOTFOUND: connect,
+  CONNECTION_CLOSED: connect,
+  CONNECTION_DESTROYED: connect,
+  CONNECT_TIMEOUT: connect,
+  CONNECTION_ENDED: () => 'The store was used after the connection it was given had been ended.',
+};
+
+/** pg gives these no code. */
+const adviceByMessage: readonly (readonly [RegExp, Advice])[] = [
+  [/connection terminated|not queryable|client was closed/i, connect],
+  [/timeout exceeded when trying to connect/i, connect],
+  [/query read timeout/i, () => "pg's query_timeout passed, so whether a write took effect is unknown."],
+  [/after calling end on the pool/i, () => 'The store was used after the pool it was given had been ended.'],
+];
+
+function findAdvice(code: string | undefined, reason: string): Advice | undefined {
+  const keys = code === undefined ? [] : isSqlState(code) ? [code, code.slice(0, 2)] : [code];
+  const known = keys.find((key) => Object.hasOwn(adviceByCode, key));
+  if (known !== undefined) return adviceByCode[known];
+  return adviceByMessage.find(([pattern]) => pattern.test(reason))?.[1];
+}
+
+// Drivers and Node use the same property for codes of their own, such as ECONNRESET.
+function isSqlState(code: string | undefined): boolean {
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && code !== 'EPIPE';
+}
+
+function readCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

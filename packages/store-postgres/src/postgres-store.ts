@@ -1,0 +1,111 @@
+import {
+  type Clock,
+  isExpired,
+  type SessionRecord,
+  type SessionStore,
+  type SubjectIndex,
+  type Sweepable,
+  type UpdateResult,
+} from '@sess/core';
+import type { Query } from './client.js';
+import { PostgresStoreError } from './errors.js';
+import { type PostgresStoreOptions, resolveOptions } from './options.js';
+import { toMilliseconds, toRecord, toValues } from './row.js';
+import { withRetries } from './run.js';
+import { migrateSql } from './schema.js';
+import { createStatements, type Statements } from './statements.js';
+import type { Table } from './table.js';
+import { encodeKey } from './text.js';
+
+/** A session store in one PostgreSQL table. It opens and closes nothing: the connection stays yours. */
+export interface PostgresStore extends SessionStore, SubjectIndex, Sweepable {
+  /**
+   * Creates the table and its indexes, or brings them to this package's `schemaVersion`. Idempotent, in one
+   * transaction, safe when several processes start at once, and needs no right to create anything once the table is there.
+   */
+  migrate(): Promise<void>;
+}
+
+/**
+ * Creates a store that keeps sessions in PostgreSQL, through pg, postgres.js or PGlite. Run its `migrate()` once before use.
+ * Its methods reject with a `PostgresStoreError`; wrong options throw `ERR_SESS_CONFIG`.
+ */
+export function postgresStore(options: PostgresStoreOptions): PostgresStore {
+  const { query, table, clock } = resolveOptions(options);
+  return new TableStore(withRetries(query, table), table, clock);
+}
+
+// A record at the expected version that still does not match was changed and changed back: that does not go on for long.
+const maxUpdateTries = 64;
+
+class TableStore implements PostgresStore {
+  readonly #query: Query;
+  readonly #table: Table;
+  readonly #statements: Statements;
+  readonly #clock: Clock;
+
+  constructor(query: Query, table: Table, clock: Clock) {
+    this.#query = query;
+    this.#table = table;
+    this.#statements = createStatements(table);
+    this.#clock = clock;
+  }
+
+  async create(record: SessionRecord): Promise<'created' | 'exists'> {
+    const rows = await this.#query(this.#statements.create, [...(await toValues(record)), this.#now()]);
+    return rows.length > 0 ? 'created' : 'exists';
+  }
+
+  async read(id: string): Promise<SessionRecord | undefined> {
+    const [row] = await this.#query(this.#statements.read, [await encodeKey(id)]);
+    if (row === undefined) return undefined;
+    const record = toRecord(row, id);
+    return isExpired(record.expiresAt, this.#clock.now()) ? undefined : record;
+  }
+
+  async update(record: SessionRecord, ifVersion: number): Promise<UpdateResult> {
+    const values = [...(await toValues(record)), String(ifVersion)];
+    for (let tries = 1; tries <= maxUpdateTries; tries++) {
+      const rows = await this.#query(this.#statements.update, [...values, this.#now()]);
+      if (rows.length > 0) return { outcome: 'updated' };
+      // A statement of its own: what one statement sees is fixed when it begins, and an update that waited
+      // for another's lock has begun too early to see what beat it.
+      const current = await this.read(record.id);
+      if (current === undefined) return { outcome: 'gone' };
+      if (current.version !== ifVersion) return { outcome: 'conflict', current };
+    }
+    throw new PostgresStoreError(
+      `postgresStore: update failed: PostgreSQL shows session ${JSON.stringify(record.id)} at version ${ifVersion} and yet updates no row of ` +
+        `${this.#table.sql}: look for a trigger or a row-level security policy on the table.`,
+      undefined,
+    );
+  }
+
+  async touch(id: string, expiresAt: number): Promise<'touched' | 'gone'> {
+    const values = [await encodeKey(id), toMilliseconds(expiresAt), this.#now()];
+    const rows = await this.#query(this.#statements.touch, values);
+    return rows.length > 0 ? 'touched' : 'gone';
+  }
+
+  async destroy(id: string): Promise<void> {
+    await this.#query(this.#statements.destroy, [await encodeKey(id)]);
+  }
+
+  async list(subject: string): Promise<readonly SessionRecord[]> {
+    const rows = await this.#query(this.#statements.list, [await encodeKey(subject), this.#now()]);
+    return rows.map((row) => toRecord(row));
+  }
+
+  async sweep(limit: number): Promise<number> {
+    const [row] = await this.#query(this.#statements.sweep, [this.#now(), String(Math.max(0, limit))]);
+    return Number(row?.[0]);
+  }
+
+  async migrate(): Promise<void> {
+    await this.#query({ operation: 'migrate', name: 'sess_migrate', text: migrateSql(this.#table) }, []);
+  }
+
+  #now(): string {
+    return toMilliseconds(this.#clock.now());
+  }
+}

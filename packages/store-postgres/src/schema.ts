@@ -1,0 +1,99 @@
+import { qualifyTable, quoteIdentifier, quoteLiteral, type Table, type TableOptions } from './table.js';
+
+/** The version of the table's layout that this package writes. */
+export const schemaVersion = 1;
+
+/** What `migrationSql` takes. */
+export interface MigrationOptions extends TableOptions {
+  /** The schema version the table has now; only what is newer is printed. Default 0: there is no table yet. */
+  readonly from?: number;
+}
+
+/**
+ * The SQL that `migrate()` runs, as plain statements for those who run their own migrations. Run it in one
+ * transaction. A later version of this package that needs a later layout prints the way there with `from`.
+ */
+export function migrationSql({ from = 0, ...options }: MigrationOptions = {}): string {
+  const table = qualifyTable(options);
+  const statements = layouts(table).slice(from).flat();
+  if (statements.length === 0) return '';
+  if (from === 0 && table.schema !== 'public') {
+    statements.unshift(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(table.schema)}`);
+  }
+  return [...statements, noteVersion(table)].map((statement) => `${statement};\n`).join('');
+}
+
+/**
+ * One statement that brings the table to `schemaVersion`: it does nothing when the table is there already, so a role
+ * that may not create tables can run it, and several processes may run it at once.
+ */
+export function migrateSql(table: Table): string {
+  const body = `
+DECLARE
+  version integer;
+BEGIN
+  IF current_setting('server_encoding') <> 'UTF8' THEN
+    RAISE EXCEPTION 'the database''s encoding is %, and sessions need UTF8: create the database with ENCODING ''UTF8''',
+      current_setting('server_encoding');
+  END IF;
+  version := ${readVersion(table)};
+  IF version > ${schemaVersion} THEN
+    RAISE EXCEPTION 'the table is at schema version %, and this @sess/store-postgres knows ${schemaVersion}: upgrade the package',
+      version;
+  END IF;
+  IF version = ${schemaVersion} THEN RETURN; END IF;
+  PERFORM set_config('client_min_messages', 'warning', true);
+  PERFORM pg_advisory_xact_lock(hashtextextended(${quoteLiteral(`sess migrate ${table.sql}`)}, 0));
+  version := ${readVersion(table)};
+  IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = ${quoteLiteral(table.schema)}) THEN
+    CREATE SCHEMA ${quoteIdentifier(table.schema)};
+  END IF;
+${layouts(table).map(upgrade).join('\n')}
+  ${noteVersion(table)};
+END`;
+  return `DO ${dollarQuote(body)}`;
+}
+
+/**
+ * The statements that lead from each layout to the next; the first from nothing to version 1. A later layout adds
+ * an entry and never changes one. Every statement can be run twice, so a lost version note does no harm.
+ */
+function layouts(table: Table): string[][] {
+  const index = (suffix: string): string => quoteIdentifier(`${table.name}_${suffix}`);
+  return [
+    [
+      `CREATE TABLE IF NOT EXISTS ${table.sql} (
+  id text COLLATE "C" PRIMARY KEY,
+  version bigint NOT NULL,
+  expires_at timestamptz NOT NULL,
+  subject text COLLATE "C",
+  body text NOT NULL,
+  long_names text
+)`,
+      `CREATE INDEX IF NOT EXISTS ${index('expires_at')} ON ${table.sql} (expires_at)`,
+      `CREATE INDEX IF NOT EXISTS ${index('subject')} ON ${table.sql} (subject) WHERE subject IS NOT NULL`,
+    ],
+  ];
+}
+
+function upgrade(statements: readonly string[], version: number): string {
+  const lines = statements.map((statement) => `    ${statement};`).join('\n');
+  return `  IF version <= ${version} THEN\n${lines}\n  END IF;`;
+}
+
+// The version is kept as the table's comment: it moves with the table through dumps and renames.
+function noteVersion(table: Table): string {
+  return `COMMENT ON TABLE ${table.sql} IS 'Sess sessions, schema version ${schemaVersion}'`;
+}
+
+function readVersion(table: Table): string {
+  return `coalesce((SELECT substring(obj_description(c.oid, 'pg_class') FROM 'schema version ([0-9]{1,6})')::integer
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = ${quoteLiteral(table.schema)} AND c.relname = ${quoteLiteral(table.name)}), 0)`;
+}
+
+function dollarQuote(body: string): string {
+  let tag = '$sess$';
+  for (let i = 0; body.includes(tag.slice(0, -1)); i++) tag = `$sess${i}$`;
+  return `${tag}${body}\n${tag}`;
+}

@@ -1,0 +1,79 @@
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import postgres from 'postgres';
+import type { PostgresConnection } from '../src/index.js';
+
+/** A connection as a test uses it: what the store gets, a way to run any SQL, and its end. */
+export interface Connection {
+  readonly options: PostgresConnection;
+  run(text: string): Promise<readonly Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+/** One way to connect. */
+export interface ConnectionKind {
+  readonly name: string;
+  connect(url: string): Promise<Connection>;
+}
+
+/** pg's `Pool`; `config` is added to the url, `prepare` goes to the store. */
+export function pgPool(config: pg.PoolConfig = {}, prepare?: boolean): ConnectionKind {
+  return {
+    name: `pg.Pool${prepare ? ', prepared' : ''}`,
+    connect: async (url) => {
+      const pool = new pg.Pool({ connectionString: url, max: 8, ...config });
+      // A pool without a listener ends the process when an idle connection breaks.
+      pool.on('error', () => {});
+      return {
+        options: { pool, ...(prepare !== undefined && { prepare }) },
+        run: async (text) => (await pool.query(text)).rows,
+        close: () => pool.end(),
+      };
+    },
+  };
+}
+
+export const pgClient: ConnectionKind = {
+  name: 'pg.Client',
+  connect: async (url) => {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => {});
+    await client.connect();
+    return {
+      options: { client },
+      run: async (text) => (await client.query(text)).rows,
+      close: () => client.end(),
+    };
+  },
+};
+
+/** postgres.js; `config` is added to the url. */
+export function postgresJs(config: postgres.Options<Record<string, never>> = {}): ConnectionKind {
+  return {
+    name: 'postgres.js',
+    connect: async (url) => {
+      const sql = postgres(url, { max: 8, onnotice: () => {}, ...config });
+      return {
+        options: { sql },
+        run: async (text) => [...(await sql.unsafe(text).simple())],
+        close: () => sql.end({ timeout: 1 }),
+      };
+    },
+  };
+}
+
+/** PGlite in memory: PostgreSQL in this process, which needs no server and no url. */
+export const pglite: ConnectionKind = {
+  name: 'PGlite',
+  connect: async () => {
+    const client = await PGlite.create();
+    return {
+      options: { client },
+      run: async (text) => (await client.query<Record<string, unknown>>(text)).rows,
+      close: () => client.close(),
+    };
+  },
+};
+
+/** The ways that need a server. */
+export const serverKinds: readonly ConnectionKind[] = [pgPool(), pgPool({}, true), pgClient, postgresJs()];
