@@ -1,5 +1,5 @@
 import { headersSentError } from './node-errors.js';
-import type { Response } from './response.js';
+import { isHttp2, type Response } from './response.js';
 
 /**
  * What stands in for an HTTP/1 head that is determined but held back. Node shows it to nobody. It is a whole answer
@@ -16,8 +16,20 @@ export interface FrozenHead {
 
 /** Freezes the head of a response of which nothing has been sent. */
 export function freezeHead(response: Response): FrozenHead {
+  // A status may be set at any time; after the head it has no effect.
+  const { statusCode } = response;
+  const statusMessage = isHttp2(response) ? undefined : response.statusMessage;
   // Node's own checks of an HTTP/1 response look at this property, and so does middleware such as `compression`.
-  return Object.hasOwn(response, '_header') ? freezeHttp1(response as Response & Http1Head) : freezeOther(response);
+  const head = Object.hasOwn(response, '_header')
+    ? freezeHttp1(response as Response & Http1Head)
+    : freezeOther(response);
+  return {
+    thaw: () => {
+      head.thaw();
+      response.statusCode = statusCode;
+      if (!isHttp2(response)) response.statusMessage = statusMessage;
+    },
+  };
 }
 
 interface Http1Head {

@@ -28,8 +28,7 @@ export class HeldOutput {
   /** Keeps a call and answers what the caller shall see. Throws what Node throws for a call it would refuse. */
   add(method: keyof Output, args: readonly unknown[]): unknown {
     if (method === 'writeHead' && this.#calls.length > 0) throw headersSentError(this.#response, 'write');
-    if (method === 'write') assertChunk(args[0]);
-    if (method === 'end') assertEndChunk(args);
+    assertBody(method, args);
     this.#calls.push({ method, args });
     if (method === 'write') this.#refusedWrite = true;
     if (method === 'end' && !this.#ended) {
@@ -83,9 +82,9 @@ export function swallow(method: keyof Output, args: readonly unknown[], response
   return method === 'write' ? true : answerFor(method, response);
 }
 
-/** Throws what Node throws for the arguments of an `end` it would refuse. */
-export function assertEndChunk([chunk]: readonly unknown[]): void {
-  if (chunk && typeof chunk !== 'function') assertChunk(chunk);
+/** Throws what Node throws for the arguments of a `write` or an `end` that it would refuse. */
+export function assertBody(method: keyof Output, [chunk]: readonly unknown[]): void {
+  if (method === 'write' || (method === 'end' && chunk && typeof chunk !== 'function')) assertChunk(chunk);
 }
 
 function rejectCallback(args: readonly unknown[], error: unknown): void {

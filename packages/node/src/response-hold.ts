@@ -2,7 +2,7 @@ import type { Awaitable } from '@sess/core';
 import { assertStatus, foldHead } from './fold-head.js';
 import { type FrozenHead, freezeHead } from './frozen-head.js';
 import { applyAdditions, type HeadAdditions } from './head-additions.js';
-import { assertEndChunk, call, HeldOutput, swallow } from './held-output.js';
+import { assertBody, call, HeldOutput, swallow } from './held-output.js';
 import { resetResponse } from './reset-response.js';
 import { isHttp2, type Output, type Response, readOutput, setOutput, swapOutput } from './response.js';
 import type { ResponseHooks } from './response-hooks.js';
@@ -97,9 +97,17 @@ export class ResponseHold {
 
   #add(additions: Answer, method: keyof Output, args: unknown[]): unknown[] {
     if (additions === undefined) return args;
-    const rest = method === 'writeHead' ? foldHead(this.#response, args) : args;
+    const rest = this.#check(method, args);
     applyAdditions(this.#response, additions);
     return rest;
+  }
+
+  /** Refuses what Node would refuse, before anything is done that would have to be undone. Answers the arguments to pass on. */
+  #check(method: keyof Output, args: unknown[]): unknown[] {
+    if (method === 'writeHead') return foldHead(this.#response, args);
+    assertStatus(this.#response);
+    assertBody(method, args);
+    return args;
   }
 
   #pass(method: keyof Output, args: readonly unknown[]): unknown {
@@ -118,9 +126,7 @@ export class ResponseHold {
 
   #hold(method: keyof Output, args: unknown[], answer: Promise<Answer>): unknown {
     const held = new HeldOutput(this.#response);
-    // Arguments that Node would refuse are refused now, while the handler is there to be told.
-    if (method !== 'writeHead') assertStatus(this.#response);
-    const result = held.add(method, method === 'writeHead' ? foldHead(this.#response, args) : args);
+    const result = held.add(method, this.#check(method, args));
     this.#held = held;
     this.#frozen = freezeHead(this.#response);
     this.#phase = 'held';
@@ -157,7 +163,7 @@ export class ResponseHold {
   }
 
   #end(args: unknown[]): unknown {
-    assertEndChunk(args);
+    assertBody('end', args);
     const late = this.#runBeforeEnd();
     if (late === undefined) {
       this.#retire();
