@@ -1,0 +1,42 @@
+// Answers: does an installed package load both ways with the same exports, and do its types compile?
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export async function checkExports(project, name) {
+  const imported = await listExports(project, ['--input-type=module', '-e', `import * as m from '${name}'; ${print}`]);
+  const required = await listExports(project, [
+    '--input-type=commonjs',
+    '-e',
+    `const m = require('${name}'); ${print}`,
+  ]);
+  if (imported !== required) throw new Error(`import gives ${imported}\nrequire gives ${required}`);
+  if (imported === '') throw new Error('It exports nothing.');
+}
+
+const print = "console.log(Object.keys(m).sort().join(' '))";
+
+async function listExports(project, args) {
+  const { stdout } = await run(process.execPath, args, { cwd: project });
+  return stdout.trim();
+}
+
+/** Type-checks a file that imports every package, library types included: a type a package forgot to bring along is found. */
+export async function checkTypes(project, packages) {
+  const lines = packages.map((pkg, i) => `import * as p${i} from '${pkg.name}';\nexport const q${i}: object = p${i};`);
+  await writeFile(join(project, 'esm.mts'), lines.join('\n'));
+  await writeFile(join(project, 'cjs.cts'), lines.join('\n'));
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+  try {
+    await run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, 'esm.mts', 'cjs.cts'], {
+      cwd: project,
+    });
+  } catch (error) {
+    // Other libraries' own mistakes are not ours to fail for.
+    const ours = error.stdout.split('\n').filter((line) => /^(node_modules\/@sess|esm|cjs)/.test(line));
+    if (ours.length > 0) throw new Error(ours.join('\n'));
+  }
+}

@@ -1,0 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Repeats `attempt` until it resolves, and answers with its value; rejects with its last error once `deadline` ms are over. */
+export async function poll<T>(attempt: () => Promise<T>, deadline = 10_000): Promise<T> {
+  const end = performance.now() + deadline;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (cause) {
+      if (cause instanceof Fatal || performance.now() >= end) throw cause;
+      await delay(5);
+    }
+  }
+}
+
+/** Thrown by an attempt that another try cannot mend. */
+export class Fatal extends Error {}

@@ -1,0 +1,103 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { findBinary } from './find-binary.js';
+import { findFreePort } from './free-port.js';
+import { type Identity, startServerProcess } from './server-process.js';
+
+export interface PostgresServer {
+  /** `postgres://postgres@127.0.0.1:<port>/postgres`, a superuser without a password. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /** Ends the server as a crash would. */
+  stop(): Promise<void>;
+}
+
+const run = promisify(execFile);
+const debianFolder = '/usr/lib/postgresql';
+
+/** The path of `postgres`; Debian keeps it out of PATH, one folder a version. The newest is taken. */
+export function findPostgres(): string | undefined {
+  const postgres = findBinary(['postgres'], listDebianFolders());
+  // Where `postgres` in PATH is a link, initdb is wanted from that PATH too, not from beside the link's target.
+  return postgres !== undefined && findInitdb(postgres) !== undefined ? postgres : undefined;
+}
+
+/** Starts an empty PostgreSQL on a free port; `settings` are lines of postgresql.conf. */
+export async function startPostgresServer(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+  const command = findPostgres();
+  if (command === undefined) throw new Error('postgres or initdb not found; apt-get install postgresql');
+  const identity = findIdentity();
+  const folder = await createCluster(findInitdb(command) as string, identity);
+  const host = '127.0.0.1';
+  const port = await findFreePort();
+  const url = `postgres://postgres@${host}:${port}/postgres`;
+  // No socket file: its folder is not ours to write in. No fsync: a killed process loses nothing without it, only a machine does.
+  const conf = { listen_addresses: host, port, unix_socket_directories: '', fsync: 'off', ...settings };
+  const args = Object.entries(conf).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const server = await startServerProcess({
+    command,
+    args: ['-D', folder, ...args],
+    identity,
+    // Its quickest shutdown; SIGKILL would leave shared memory behind.
+    stopSignal: 'QUIT',
+    ping: () => ping(url),
+  });
+  return {
+    url,
+    host,
+    port,
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createCluster(initdb: string, identity: Identity | undefined): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sess-postgres-'));
+  if (identity !== undefined) await chown(folder, identity.uid, identity.gid);
+  const args = ['-D', folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
+  await run(initdb, args, { cwd: folder, ...identity });
+  return folder;
+}
+
+async function ping(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+  await client.connect();
+  await client.end();
+}
+
+/** PostgreSQL refuses to run as root: there it runs as `postgres`, or as `nobody` where that user is missing. */
+function findIdentity(): Identity | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const user = ['postgres', 'nobody'].find((name) => readId('-u', name) !== undefined);
+  if (user === undefined) throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody');
+  return { uid: readId('-u', user) as number, gid: readId('-g', user) as number };
+}
+
+function readId(option: '-u' | '-g', user: string): number | undefined {
+  try {
+    return Number(execFileSync('id', [option, user], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  } catch {
+    return undefined;
+  }
+}
+
+function findInitdb(postgres: string): string | undefined {
+  return findBinary(['initdb'], [dirname(postgres), ...listDebianFolders()]);
+}
+
+function listDebianFolders(): string[] {
+  try {
+    const versions = readdirSync(debianFolder).sort((a, b) => Number(b) - Number(a));
+    return versions.map((version) => join(debianFolder, version, 'bin'));
+  } catch {
+    return [];
+  }
+}

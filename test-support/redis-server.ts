@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from 'redis';
+import { findBinary } from './find-binary.js';
+import { findFreePort } from './free-port.js';
+import { type ServerProcess, startServerProcess } from './server-process.js';
+
+export interface RedisServer {
+  /** `redis://127.0.0.1:<port>`. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /** Ends the server as a crash would. */
+  stop(): Promise<void>;
+}
+
+export function findRedisServer(): string | undefined {
+  return findBinary(['redis-server', 'valkey-server']);
+}
+
+/** Starts an empty Redis on a free port; `settings` are lines of redis.conf, e.g. `{ 'maxmemory-policy': 'noeviction' }`. */
+export async function startRedisServer(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+  const command = findRedisServer();
+  if (command === undefined) throw new Error('redis-server not found; apt-get install redis-server');
+  const host = '127.0.0.1';
+  const port = await findFreePort();
+  const url = `redis://${host}:${port}`;
+  const folder = await mkdtemp(join(tmpdir(), 'sess-redis-'));
+  // Snapshots are off: what is tested is one server's life, and the folder goes with it.
+  const conf = { bind: host, port: String(port), dir: folder, save: '', ...settings };
+  const args = Object.entries(conf).flatMap(([name, value]) => [`--${name}`, value]);
+  const server: ServerProcess = await startServerProcess({
+    command,
+    args,
+    stopSignal: 'KILL',
+    ping: () => sendRedis(url, ['PING']),
+  });
+  return {
+    url,
+    host,
+    port,
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Sends one command over a connection of its own; for setting up, not for measuring. */
+export async function sendRedis(url: string, command: readonly string[]): Promise<unknown> {
+  const client = createClient({ url, RESP: 2, socket: { reconnectStrategy: false, connectTimeout: 1_000 } });
+  // Without a listener, node-redis's error event would end the process; the promises below reject as well.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await client.sendCommand([...command]);
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Fatal, poll } from './poll.js';
+
+/** Who a process runs as. */
+export interface Identity {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface ServerCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly identity?: Identity | undefined;
+  /** What ends the server at once, leaving nothing behind. */
+  readonly stopSignal: 'KILL' | 'QUIT';
+  /** Resolves once the server answers. */
+  readonly ping: () => Promise<unknown>;
+}
+
+export interface ServerProcess {
+  readonly pid: number;
+  /** Ends the server as a crash would; does nothing when it has ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The shell becomes the server. The helper it leaves behind reads a pipe whose other end only this process holds, so the
+ * server ends with this process, however that ends.
+ */
+const followParent = (signal: string) =>
+  `exec 3<&0; (cat <&3; kill -${signal} $$) >/dev/null 2>&1 & exec "$@" <&- 3<&-`;
+
+/** Starts a server and resolves when it answers; rejects with what it printed when it ends first or never answers. */
+export async function startServerProcess(server: ServerCommand): Promise<ServerProcess> {
+  const child = spawn('/bin/sh', ['-c', followParent(server.stopSignal), 'sh', server.command, ...server.args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...server.identity,
+  });
+  const output = collectOutput(child);
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+
+  const stop = async () => {
+    if (hasEnded()) return;
+    const ended = once(child, 'exit');
+    child.kill(`SIG${server.stopSignal}`);
+    await ended;
+  };
+
+  try {
+    await poll(async () => {
+      if (hasEnded()) throw new Fatal(`${server.command} ended before it answered`);
+      await server.ping();
+    });
+  } catch (cause) {
+    await stop();
+    throw new Error(`${server.command} did not start:\n${output()}`, { cause });
+  }
+  return { pid: child.pid as number, stop };
+}
+
+/** Keeps the end of what the process prints: a full pipe would block it. */
+function collectOutput(child: ChildProcess): () => string {
+  let text = '';
+  const keep = (chunk: Buffer) => {
+    text = (text + chunk).slice(-10_000);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  return () => text;
+}

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { findChromium } from './chromium.js';
+import { findPostgres, startPostgresServer } from './postgres-server.js';
+import { startRedisCluster } from './redis-cluster.js';
+import { findRedisServer, startRedisServer } from './redis-server.js';
+import { noteSkip } from './skips.js';
+
+/** A server that tests need and a machine may lack. */
+interface Service<Running> {
+  /** Whether this machine can provide it. */
+  readonly isAvailable: () => boolean;
+  /** What is missing and how to get it. */
+  readonly remedy: string;
+  readonly start: () => Promise<{ readonly running: Running; readonly stop: () => Promise<void> }>;
+}
+
+export interface Services {
+  Redis: { readonly url: string };
+  'Redis Cluster': { readonly urls: readonly string[] };
+  PostgreSQL: { readonly url: string };
+  Chromium: { readonly executablePath: string };
+}
+
+const nothing = async () => {};
+
+const services: { readonly [Name in keyof Services]: Service<Services[Name]> } = {
+  Redis: {
+    isAvailable: () => process.env.REDIS_URL !== undefined || findRedisServer() !== undefined,
+    remedy: 'redis-server not found; apt-get install redis-server, or set REDIS_URL',
+    start: async () => {
+      if (process.env.REDIS_URL !== undefined) return { running: { url: process.env.REDIS_URL }, stop: nothing };
+      const server = await startRedisServer();
+      return { running: { url: server.url }, stop: server.stop };
+    },
+  },
+  'Redis Cluster': {
+    isAvailable: () => findRedisServer() !== undefined,
+    remedy: 'redis-server not found; apt-get install redis-server',
+    start: async () => {
+      const cluster = await startRedisCluster();
+      return { running: { urls: cluster.masters.map((node) => node.url) }, stop: cluster.stop };
+    },
+  },
+  PostgreSQL: {
+    isAvailable: () => process.env.POSTGRES_URL !== undefined || findPostgres() !== undefined,
+    remedy: 'postgres or initdb not found; apt-get install postgresql, or set POSTGRES_URL',
+    start: async () => {
+      if (process.env.POSTGRES_URL !== undefined) return { running: { url: process.env.POSTGRES_URL }, stop: nothing };
+      const server = await startPostgresServer();
+      return { running: { url: server.url }, stop: server.stop };
+    },
+  },
+  Chromium: {
+    isAvailable: () => findChromium() !== undefined,
+    remedy: 'chromium not found; apt-get install chromium, or set CHROMIUM_PATH',
+    start: async () => ({ running: { executablePath: findChromium() as string }, stop: nothing }),
+  },
+};
+
+/**
+ * `describe` for tests that need a service. It runs from before the first test to after the last; `running()` answers in tests and
+ * hooks only. Redis and PostgreSQL may be the developer's own (REDIS_URL, POSTGRES_URL): use names of your own and
+ * remove nothing else. On a machine without the service the tests are skipped, with one line a run that says why, or fail where
+ * SESS_REQUIRE_SERVICES is set.
+ */
+export function describeWithService<Name extends keyof Services>(
+  name: Name,
+  title: string,
+  define: (running: () => Services[Name]) => void,
+): void {
+  const service: Service<Services[Name]> = services[name];
+  if (service.isAvailable()) {
+    describe(title, () => define(startAround(service)));
+  } else if (process.env.SESS_REQUIRE_SERVICES) {
+    describe(title, () => failFor(name, service.remedy));
+  } else {
+    noteSkip(name, service.remedy);
+    describe.skip(title, () => define(notRunning));
+  }
+}
+
+function startAround<Running>(service: Service<Running>): () => Running {
+  let started: Awaited<ReturnType<Service<Running>['start']>> | undefined;
+  beforeAll(async () => {
+    started = await service.start();
+  });
+  afterAll(() => started?.stop());
+  return () => started?.running ?? notRunning();
+}
+
+function failFor(name: string, remedy: string): void {
+  it(`has ${name}`, () => {
+    throw new Error(`SESS_REQUIRE_SERVICES is set, and ${remedy}`);
+  });
+}
+
+function notRunning(): never {
+  throw new Error('The service runs only while the tests do: ask for it in a hook or a test.');
+}
