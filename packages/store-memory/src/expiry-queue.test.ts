@@ -1,0 +1,126 @@
+import { isExpired } from '@sess/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Entry } from './entry.js';
+import { ExpiryQueue, FINEST_WIDTH } from './expiry-queue.js';
+
+const START = Date.UTC(2030, 0, 1);
+const entryAt = (expiresAt: number): Entry => new Entry({ id: 'x', version: 1, expiresAt, body: '' });
+
+/** A life in milliseconds, from one to thousands of years, as often short as long. */
+const life = fc.nat({ max: 46 }).chain((bits) => fc.integer({ min: 1, max: 2 ** bits }));
+
+describe('ExpiryQueue', () => {
+  it('drops every entry once its second is over, and none before it expires', () => {
+    const step = fc.record({ lives: fc.array(life, { maxLength: 8 }), wait: life });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const queue = new ExpiryQueue();
+        const held = new Set<Entry>();
+        let now = START;
+        for (const { lives, wait } of steps) {
+          for (const ms of lives) {
+            const entry = entryAt(now + ms);
+            held.add(entry);
+            queue.file(entry, now);
+          }
+          now += wait;
+          queue.collect(now, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, (entry) => {
+            expect(isExpired(entry.expiresAt, now)).toBe(true);
+            held.delete(entry);
+            queue.remove(entry);
+          });
+          for (const entry of held) expect(entry.expiresAt).toBeGreaterThan(now - FINEST_WIDTH);
+        }
+      }),
+    );
+  });
+
+  it('finds what has expired within this second when asked to, to the millisecond', () => {
+    fc.assert(
+      fc.property(fc.array(life, { minLength: 1, maxLength: 20 }), life, (lives, wait) => {
+        const queue = new ExpiryQueue();
+        const held = new Set(lives.map((ms) => entryAt(START + ms)));
+        for (const entry of held) queue.file(entry, START);
+        const now = START + wait;
+        const drop = (entry: Entry): void => {
+          held.delete(entry);
+          queue.remove(entry);
+        };
+        queue.collect(now, 100, 1000, drop);
+        queue.collectThisSecond(now, 100, 1000, drop);
+        expect([...held].filter((entry) => isExpired(entry.expiresAt, now))).toEqual([]);
+        expect(held.size).toBe(lives.filter((ms) => START + ms > now).length);
+      }),
+    );
+  });
+
+  it('moves an entry with its expiry, forwards and backwards', () => {
+    const queue = new ExpiryQueue();
+    const [early, moved] = [entryAt(START + 5_000), entryAt(START + 9_000)];
+    for (const entry of [early, moved]) queue.file(entry, START);
+    expect(queue.earliest()).toBe(early);
+
+    moved.expiresAt = START + 1_000;
+    queue.file(moved, START);
+    expect(queue.earliest()).toBe(moved);
+
+    moved.expiresAt = START + 10 ** 9;
+    queue.file(moved, START);
+    expect(queue.earliest()).toBe(early);
+    queue.remove(early);
+    expect(queue.earliest()).toBe(moved);
+    queue.remove(moved);
+    expect(queue.earliest()).toBeUndefined();
+  });
+
+  it('keeps to its limit and to its steps', () => {
+    const queue = new ExpiryQueue();
+    for (let n = 0; n < 10; n += 1) queue.file(entryAt(START + 1), START);
+    const drop = (entry: Entry): void => queue.remove(entry);
+    const now = START + FINEST_WIDTH;
+    expect(queue.collect(now, 3, 100, drop)).toBe(3);
+    expect(queue.collect(now, 100, 2, drop)).toBe(2);
+    expect(queue.collect(now, 100, 100, drop)).toBe(5);
+  });
+
+  // Memory must not grow with the number of different expiry times, however far off.
+  it('never has more than a few thousand granules', () => {
+    const queue = new ExpiryQueue();
+    for (let n = 0; n < 200_000; n += 1) queue.file(entryAt(START + 1 + Math.floor(2 ** ((n * 46) / 200_000))), START);
+    expect(queue.granules).toBeLessThan(7_000);
+  });
+
+  // The write that files an entry pays eight steps; this is what makes it more than enough.
+  it.each([
+    ['an hour', 3_600_000, 2],
+    ['eighteen hours', 18 * 3_600_000, 2],
+    ['thirty days', 30 * 86_400_000, 3],
+    ['seven weeks', 49 * 86_400_000, 3],
+  ])('looks at an entry that lives %s no more often than promised', (_name, ms, looks) => {
+    for (let offset = 0; offset < 40; offset += 1) {
+      const queue = new ExpiryQueue();
+      const filed = START + offset * 77_777;
+      queue.file(entryAt(filed + ms), filed);
+      let steps = 0;
+      for (let now = filed; queue.earliest() !== undefined; now += Math.max(1, Math.ceil(ms / 5_000))) {
+        while (queue.collect(now, 1, 1, (entry) => queue.remove(entry)) > 0) steps += 1;
+        steps += countRefined(queue, now);
+      }
+      expect(steps).toBeLessThanOrEqual(looks);
+    }
+  });
+});
+
+/** Runs steps that drop nothing until nothing is due, and counts them by the granule changing. */
+function countRefined(queue: ExpiryQueue, now: number): number {
+  let refined = 0;
+  for (;;) {
+    const entry = queue.earliest();
+    const granule = entry?.granule;
+    if (entry === undefined || granule === undefined) return refined;
+    queue.collect(now, 1, 1, () => queue.remove(entry));
+    if (entry.granule === granule) return refined;
+    refined += 1;
+  }
+}

@@ -1,0 +1,153 @@
+import { isExpired } from '@sess/core';
+import type { Entry } from './entry.js';
+
+/** The width of the finest granule, in milliseconds: about a second. */
+export const FINEST_WIDTH = 1024;
+
+/** A granule is used for entries at most this many of its widths away; coarser ones are for what is further off. */
+const REACH = 1024;
+
+/** How many times wider each coarser granule is. */
+const COARSER = 64;
+
+/** The coarsest level; its granules are 35 years wide, so it serves any time there is. */
+const COARSEST_LEVEL = 5;
+
+/** Entries that expire in the same stretch of time, as a linked list, first filed first. */
+export interface Granule {
+  /** When it must be looked at (epoch ms): its end if it is of the finest width, else its start. */
+  readonly dueAt: number;
+  /** The number it is found by, unique among the granules of a queue. */
+  readonly key: number;
+  first: Entry | undefined;
+  last: Entry | undefined;
+}
+
+/**
+ * Entries in the order of their expiry, roughly: the nearest are kept to the second, those further off in coarser
+ * granules, which are refined as their time comes near. Filing, moving and removing an entry take constant time, and no
+ * more than a few thousand granules ever exist, however many entries there are and however far off they expire.
+ *
+ * An entry is refined at most once for each width coarser than the finest: once for a life of up to eighteen hours, twice
+ * for one of up to seven weeks.
+ */
+export class ExpiryQueue {
+  readonly #granules = new Map<number, Granule>();
+  /** The same granules, the latest first, so that the earliest comes off the end. */
+  readonly #order: Granule[] = [];
+
+  /** Files an entry, or moves it after its `expiresAt` has changed. */
+  file(entry: Entry, now: number): void {
+    const granule = this.#granuleFor(entry.expiresAt, now);
+    if (entry.granule === granule) return;
+    this.remove(entry);
+    append(granule, entry);
+  }
+
+  /** Takes an entry out; does nothing when it is not in. */
+  remove(entry: Entry): void {
+    const { granule, before, after } = entry;
+    if (granule === undefined) return;
+    if (before === undefined) granule.first = after;
+    else before.after = after;
+    if (after === undefined) granule.last = before;
+    else after.before = before;
+    entry.granule = undefined;
+    entry.before = undefined;
+    entry.after = undefined;
+  }
+
+  /**
+   * Looks at up to `steps` entries that are due: calls `drop` for those expired (which must remove them) and files
+   * the others more finely. Stops after `limit` were dropped, and answers how many. Never looks at an entry again before it is due again.
+   */
+  collect(now: number, limit: number, steps: number, drop: (entry: Entry) => void): number {
+    let dropped = 0;
+    for (let step = 0; step < steps && dropped < limit; step += 1) {
+      const entry = this.#firstDue(now);
+      if (entry === undefined) break;
+      if (isExpired(entry.expiresAt, now)) {
+        drop(entry);
+        dropped += 1;
+      } else {
+        this.file(entry, now);
+      }
+    }
+    return dropped;
+  }
+
+  /** Does the same for the entries of the second that `now` is in, which are not due before it ends. */
+  collectThisSecond(now: number, limit: number, steps: number, drop: (entry: Entry) => void): number {
+    let dropped = 0;
+    let entry = this.#granules.get(finestDueAt(now))?.first;
+    for (let step = 0; entry !== undefined && step < steps && dropped < limit; step += 1) {
+      const next = entry.after;
+      if (isExpired(entry.expiresAt, now)) {
+        drop(entry);
+        dropped += 1;
+      }
+      entry = next;
+    }
+    return dropped;
+  }
+
+  /** An entry of the earliest granule that has any; `undefined` when the queue is empty. */
+  earliest(): Entry | undefined {
+    for (;;) {
+      const granule = this.#order.at(-1);
+      if (granule === undefined || granule.first !== undefined) return granule?.first;
+      this.#forgetEarliest(granule);
+    }
+  }
+
+  /** How many granules exist, empty ones included. */
+  get granules(): number {
+    return this.#order.length;
+  }
+
+  #firstDue(now: number): Entry | undefined {
+    const entry = this.earliest();
+    return entry?.granule !== undefined && entry.granule.dueAt <= now ? entry : undefined;
+  }
+
+  #forgetEarliest(granule: Granule): void {
+    this.#order.pop();
+    this.#granules.delete(granule.key);
+  }
+
+  #granuleFor(expiresAt: number, now: number): Granule {
+    let width = FINEST_WIDTH;
+    let level = 0;
+    for (; level < COARSEST_LEVEL && expiresAt - now >= width * REACH; level += 1) width *= COARSER;
+
+    const dueAt = level === 0 ? finestDueAt(expiresAt) : Math.floor(expiresAt / width) * width;
+    // Every due time is a multiple of the finest width, so the level fits into the remainder.
+    return this.#granules.get(dueAt + level) ?? this.#addGranule(dueAt, dueAt + level);
+  }
+
+  #addGranule(dueAt: number, key: number): Granule {
+    const granule: Granule = { dueAt, key, first: undefined, last: undefined };
+    this.#granules.set(key, granule);
+    let low = 0;
+    let high = this.#order.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#order[middle] as Granule).dueAt > dueAt) low = middle + 1;
+      else high = middle;
+    }
+    this.#order.splice(low, 0, granule);
+    return granule;
+  }
+}
+
+function finestDueAt(time: number): number {
+  return (Math.floor(time / FINEST_WIDTH) + 1) * FINEST_WIDTH;
+}
+
+function append(granule: Granule, entry: Entry): void {
+  entry.granule = granule;
+  entry.before = granule.last;
+  if (granule.last === undefined) granule.first = entry;
+  else granule.last.after = entry;
+  granule.last = entry;
+}

@@ -1,0 +1,199 @@
+import { type Clock, manualClock, type SessionRecord } from '@sess/core';
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from './memory-store.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+function recordOf(id: string, expiresAt: number, subject?: string): SessionRecord {
+  return { id, version: 1, expiresAt, body: 'body', ...(subject === undefined ? {} : { subject }) };
+}
+
+describe('memoryStore', () => {
+  it('answers at once and sets no timer', () => {
+    const timeless: Clock = {
+      now: () => 1000,
+      after: () => expect.fail('a timer was set'),
+    };
+    const store = memoryStore({ clock: timeless });
+    expect(store.create(recordOf('a', 2000, 'ann'))).toBe('created');
+    expect(store.create(recordOf('a', 2000))).toBe('exists');
+    expect(store.read('a')).toEqual(recordOf('a', 2000, 'ann'));
+    expect(store.touch('a', 3000)).toBe('touched');
+    expect(store.update(recordOf('a', 3000, 'ann'), 1)).toEqual({ outcome: 'updated' });
+    expect(store.list('ann')).toHaveLength(1);
+    expect(store.sweep(10)).toBe(0);
+    expect(store.destroy('a')).toBeUndefined();
+  });
+
+  it('keeps no process alive and takes no options at all', () => {
+    const before = process.getActiveResourcesInfo();
+    memoryStore().create(recordOf('a', Date.now() + HOUR));
+    expect(process.getActiveResourcesInfo()).toEqual(before);
+  });
+
+  it('holds nothing of a record that arrives expired', () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    expect(store.create(recordOf('a', clock.now(), 'ann'))).toBe('created');
+    expect(store.size).toBe(0);
+  });
+
+  it('forgets an expired record the moment it is met, so that a clock set back cannot show it again', () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    for (const id of ['read', 'touch', 'update', 'list']) store.create(recordOf(id, clock.now() + 1, id));
+    clock.advance(1);
+    store.read('read');
+    store.touch('touch', clock.now() + HOUR);
+    store.update(recordOf('update', clock.now() + HOUR), 1);
+    store.list('list');
+    clock.advance(-1);
+    expect(store.size).toBe(0);
+  });
+});
+
+describe('expired records, without a sweep', () => {
+  it.each([
+    ['ten seconds', 10_000],
+    ['an hour', HOUR],
+    ['a day', 24 * HOUR],
+    ['a month', 30 * 24 * HOUR],
+  ])(
+    'are one in a hundred of the living at most, and those of the last second, while sessions of %s come and go',
+    (_name, life) => {
+      const clock = manualClock();
+      const store = memoryStore({ clock });
+      const live = 2_000;
+      const lastSecond = Math.ceil((live * 1024) / life);
+      for (let n = 0; n < live * 4; n += 1) {
+        clock.advance(life / live);
+        store.create(recordOf(`s${n}`, clock.now() + life, n % 2 === 0 ? 'ann' : undefined));
+        expect(store.size).toBeLessThanOrEqual(live * 1.01 + lastSecond);
+      }
+    },
+  );
+
+  // The worst that can come: as many as there ever were expire together, and nobody calls sweep.
+  it.each([
+    ['a minute', MINUTE],
+    ['an hour', HOUR],
+    ['a month', 30 * 24 * HOUR],
+  ])('make no store larger than it was when all its sessions, of %s, die at once', (_name, life) => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    const burst = 4_000;
+    for (let n = 0; n < burst; n += 1) store.create(recordOf(`burst${n}`, clock.now() + life));
+    clock.advance(life + 1024);
+    for (let n = 0; n < burst / 2; n += 1) {
+      store.create(recordOf(`later${n}`, clock.now() + life));
+      expect(store.size).toBeLessThanOrEqual(burst);
+    }
+    expect(store.size).toBe(burst / 2);
+  });
+
+  // Worse still: as many that live half a minute longer stand before them, each of which must be looked at first.
+  it.each([
+    ['an hour', HOUR],
+    ['a month', 30 * 24 * HOUR],
+  ])('make it larger by an eighth at most when the living stand in the way, after %s', (_name, life) => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    const half = 2_000;
+    for (let n = 0; n < half; n += 1) store.create(recordOf(`longer${n}`, clock.now() + life + MINUTE / 2));
+    for (let n = 0; n < half; n += 1) store.create(recordOf(`shorter${n}`, clock.now() + life));
+    clock.advance(life + 1024);
+    for (let n = 0; n < half; n += 1) {
+      store.create(recordOf(`later${n}`, clock.now() + life));
+      expect(store.size).toBeLessThanOrEqual(2 * half * (9 / 8));
+    }
+    expect(store.size).toBe(2 * half);
+  });
+
+  it('are removed by the touches of the living, too', () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    store.create(recordOf('visitor', clock.now() + HOUR));
+    for (let n = 0; n < 800; n += 1) store.create(recordOf(`s${n}`, clock.now() + MINUTE));
+    clock.advance(MINUTE + 2000);
+    for (let n = 0; n < 100; n += 1) store.touch('visitor', clock.now() + HOUR + n);
+    expect(store.size).toBe(1);
+  });
+});
+
+describe('sweep', () => {
+  it('removes what has expired to the millisecond, with and without a subject, and counts it', () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    for (let n = 0; n < 10; n += 1)
+      store.create(recordOf(`s${n}`, clock.now() + 100 + n, n % 2 === 0 ? 'ann' : undefined));
+    clock.advance(105);
+    expect(store.sweep(4)).toBe(4);
+    expect(store.sweep(4)).toBe(2);
+    expect(store.sweep(4)).toBe(0);
+    expect(store.size).toBe(4);
+  });
+
+  it.each([0, -1])('does nothing when told to remove %d', (limit) => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    store.create(recordOf('a', clock.now() + 1));
+    clock.advance(5000);
+    expect(store.sweep(limit)).toBe(0);
+    expect(store.size).toBe(1);
+  });
+});
+
+describe('maxSessions', () => {
+  const filled = (max: number, ...records: (readonly [id: string, life: number, subject?: string])[]) => {
+    const clock = manualClock();
+    const store = memoryStore({ clock, maxSessions: max });
+    for (const [id, life, subject] of records) store.create(recordOf(id, clock.now() + life, subject));
+    const alive = (...ids: string[]): string[] => ids.filter((id) => store.read(id) !== undefined);
+    return { clock, store, alive };
+  };
+
+  it('gives up an expired record first', () => {
+    const { clock, store, alive } = filled(3, ['dead', 1, 'ann'], ['anonymous', HOUR], ['owned', HOUR, 'bob']);
+    clock.advance(2000);
+    store.create(recordOf('new', clock.now() + HOUR));
+    expect(alive('dead', 'anonymous', 'owned', 'new')).toEqual(['anonymous', 'owned', 'new']);
+  });
+
+  it('gives up one that belongs to nobody before any that has a subject, even if that one expires sooner', () => {
+    const { clock, store, alive } = filled(3, ['owned', MINUTE, 'ann'], ['anonymous', HOUR], ['other', 2 * HOUR]);
+    store.create(recordOf('new', clock.now() + HOUR));
+    expect(alive('owned', 'anonymous', 'other', 'new')).toEqual(['owned', 'other', 'new']);
+  });
+
+  it('gives up the one nearest its expiry when all have a subject', () => {
+    const { clock, store, alive } = filled(2, ['later', 2 * HOUR, 'ann'], ['sooner', HOUR, 'ann']);
+    store.create(recordOf('new', clock.now() + HOUR));
+    expect(alive('later', 'sooner', 'new')).toEqual(['later', 'new']);
+    expect(store.list('ann').map((record) => record.id)).toEqual(['later']);
+  });
+
+  // A flood of visitors who never log in must not log anybody out.
+  it('keeps every session that has a subject through a flood of anonymous ones', () => {
+    const owned = Array.from({ length: 50 }, (_, n) => [`owned${n}`, MINUTE, 'ann'] as const);
+    const { clock, store } = filled(60, ...owned);
+    for (let n = 0; n < 10_000; n += 1) store.create(recordOf(`flood${n}`, clock.now() + HOUR));
+    expect(store.list('ann')).toHaveLength(50);
+    expect(store.size).toBe(60);
+  });
+
+  it('drops nothing on update, on touch, or for a create that is answered with exists', () => {
+    const { clock, store, alive } = filled(2, ['a', HOUR], ['b', HOUR]);
+    store.create(recordOf('a', clock.now() + HOUR));
+    store.touch('a', clock.now() + 2 * HOUR);
+    store.update({ ...recordOf('b', clock.now() + HOUR, 'ann'), version: 2 }, 1);
+    expect(alive('a', 'b')).toEqual(['a', 'b']);
+  });
+
+  it('protects a session from the moment its update gives it a subject', () => {
+    const { clock, store, alive } = filled(2, ['visitor', MINUTE], ['other', HOUR]);
+    store.update({ ...recordOf('visitor', clock.now() + MINUTE, 'ann'), version: 2 }, 1);
+    store.create(recordOf('new', clock.now() + HOUR));
+    expect(alive('visitor', 'other', 'new')).toEqual(['visitor', 'new']);
+  });
+});

@@ -1,0 +1,177 @@
+import {
+  type Clock,
+  isExpired,
+  type SessionRecord,
+  type SessionStore,
+  type SubjectIndex,
+  type Sweepable,
+  type UpdateResult,
+} from '@sess/core';
+import { Entry } from './entry.js';
+import { ExpiryQueue } from './expiry-queue.js';
+import { type MemoryStoreOptions, resolveOptions } from './options.js';
+import { ShardedMap } from './sharded-map.js';
+import { SubjectLists } from './subject-lists.js';
+
+/**
+ * How many entries that are due each write looks at. A record needs at most three such looks in a life of up to seven
+ * weeks, so every write pays for more than it costs, and what has expired never piles up.
+ */
+const STEPS_PER_WRITE = 8;
+
+/** How many entries that turn out to be alive a sweep or an eviction looks at before it gives up for this time. */
+const STEPS_IN_VAIN = 1000;
+
+const UPDATED: UpdateResult = Object.freeze({ outcome: 'updated' });
+const GONE: UpdateResult = Object.freeze({ outcome: 'gone' });
+
+/** A store in the memory of this process. It answers at once, never with a promise, and never throws. */
+export interface MemoryStore extends SessionStore, SubjectIndex, Sweepable {
+  /** How many records are held, expired ones that have not been removed yet included. */
+  readonly size: number;
+  create(record: SessionRecord): 'created' | 'exists';
+  read(id: string): SessionRecord | undefined;
+  update(record: SessionRecord, ifVersion: number): UpdateResult;
+  touch(id: string, expiresAt: number): 'touched' | 'gone';
+  destroy(id: string): void;
+  list(subject: string): SessionRecord[];
+  sweep(limit: number): number;
+}
+
+/**
+ * Creates an empty store that lives as long as the object does: nothing is written anywhere, no timer runs.
+ * Throws `ERR_SESS_CONFIG` for options that make no sense.
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  const { clock, maxSessions } = resolveOptions(options);
+  return new MapStore(clock, maxSessions);
+}
+
+class MapStore implements MemoryStore {
+  readonly #clock: Clock;
+  readonly #maxSessions: number;
+  readonly #entries = new ShardedMap<Entry>();
+  readonly #subjects = new SubjectLists();
+  /** Entries without a subject are queued apart, because a full store gives them up first. */
+  readonly #anonymous = new ExpiryQueue();
+  readonly #owned = new ExpiryQueue();
+  readonly #drop = (entry: Entry): void => {
+    this.#entries.delete(entry.id);
+    this.#subjects.remove(entry);
+    this.#queueOf(entry).remove(entry);
+  };
+
+  constructor(clock: Clock, maxSessions: number) {
+    this.#clock = clock;
+    this.#maxSessions = maxSessions;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  create(record: SessionRecord): 'created' | 'exists' {
+    const now = this.#clock.now();
+    if (this.#live(record.id, now) !== undefined) return 'exists';
+    if (isExpired(record.expiresAt, now)) return 'created';
+
+    this.#tidy(now);
+    if (this.#entries.size >= this.#maxSessions) this.#makeRoom(now);
+    const entry = new Entry(record);
+    this.#entries.set(entry.id, entry);
+    this.#subjects.add(entry);
+    this.#queueOf(entry).file(entry, now);
+    return 'created';
+  }
+
+  read(id: string): SessionRecord | undefined {
+    return this.#live(id, this.#clock.now())?.toRecord();
+  }
+
+  update(record: SessionRecord, ifVersion: number): UpdateResult {
+    const now = this.#clock.now();
+    const entry = this.#live(record.id, now);
+    if (entry === undefined) return GONE;
+    if (entry.version !== ifVersion) return { outcome: 'conflict', current: entry.toRecord() };
+
+    entry.version = record.version;
+    entry.body = record.body;
+    if (entry.subject !== record.subject) this.#setSubject(entry, record.subject);
+    this.#extend(entry, record.expiresAt, now);
+    return UPDATED;
+  }
+
+  touch(id: string, expiresAt: number): 'touched' | 'gone' {
+    const now = this.#clock.now();
+    const entry = this.#live(id, now);
+    if (entry === undefined) return 'gone';
+    this.#extend(entry, expiresAt, now);
+    return 'touched';
+  }
+
+  destroy(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) this.#drop(entry);
+  }
+
+  list(subject: string): SessionRecord[] {
+    const now = this.#clock.now();
+    const records: SessionRecord[] = [];
+    for (const entry of this.#subjects.of(subject)) {
+      if (isExpired(entry.expiresAt, now)) this.#drop(entry);
+      else records.push(entry.toRecord());
+    }
+    return records;
+  }
+
+  sweep(limit: number): number {
+    const now = this.#clock.now();
+    const removed = this.#sweepQueue(this.#anonymous, limit, now);
+    return removed + this.#sweepQueue(this.#owned, limit - removed, now);
+  }
+
+  #sweepQueue(queue: ExpiryQueue, limit: number, now: number): number {
+    const steps = limit + STEPS_IN_VAIN;
+    const removed = queue.collect(now, limit, steps, this.#drop);
+    return removed + queue.collectThisSecond(now, limit - removed, steps, this.#drop);
+  }
+
+  /** The entry of a live record; an expired one that is met goes at once. */
+  #live(id: string, now: number): Entry | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || !isExpired(entry.expiresAt, now)) return entry;
+    this.#drop(entry);
+    return undefined;
+  }
+
+  #extend(entry: Entry, expiresAt: number, now: number): void {
+    if (expiresAt > entry.expiresAt) entry.expiresAt = expiresAt;
+    this.#queueOf(entry).file(entry, now);
+    this.#tidy(now);
+  }
+
+  #setSubject(entry: Entry, subject: string | undefined): void {
+    this.#subjects.remove(entry);
+    this.#queueOf(entry).remove(entry);
+    entry.subject = subject;
+    this.#subjects.add(entry);
+  }
+
+  #queueOf(entry: Entry): ExpiryQueue {
+    return entry.subject === undefined ? this.#anonymous : this.#owned;
+  }
+
+  #tidy(now: number): void {
+    this.#anonymous.collect(now, STEPS_PER_WRITE, STEPS_PER_WRITE, this.#drop);
+    this.#owned.collect(now, STEPS_PER_WRITE, STEPS_PER_WRITE, this.#drop);
+  }
+
+  /** Removes one record: an expired one if it can be found, else one without a subject, else the one nearest its expiry. */
+  #makeRoom(now: number): void {
+    const expired =
+      this.#anonymous.collect(now, 1, STEPS_IN_VAIN, this.#drop) ||
+      this.#owned.collect(now, 1, STEPS_IN_VAIN, this.#drop);
+    const victim = expired > 0 ? undefined : (this.#anonymous.earliest() ?? this.#owned.earliest());
+    if (victim !== undefined) this.#drop(victim);
+  }
+}
