@@ -24,16 +24,23 @@ async function listExports(project, args) {
   return stdout.trim();
 }
 
-/** Type-checks a file that imports every package, library types included: a type a package forgot to bring along is found. */
+/**
+ * Type-checks a file that imports every package, library types included: a type a package forgot to bring along is found. The two
+ * module systems are two programs, as no user has both: a package may add to Express's global types, once.
+ */
 export async function checkTypes(project, packages) {
-  const lines = packages.map((pkg, i) => `import * as p${i} from '${pkg.name}';\nexport const q${i}: object = p${i};`);
-  await writeFile(join(project, 'esm.mts'), lines.join('\n'));
-  await writeFile(join(project, 'cjs.cts'), lines.join('\n'));
+  const text = packages
+    .map((pkg, i) => `import * as p${i} from '${pkg.name}';\nexport const q${i}: object = p${i};`)
+    .join('\n');
+  await Promise.all(['esm.mts', 'cjs.cts'].map((file) => compile(project, file, text)));
+}
+
+async function compile(project, file, text) {
+  await writeFile(join(project, file), text);
+  const tsc = resolve('node_modules/typescript/bin/tsc');
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
   try {
-    await run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, 'esm.mts', 'cjs.cts'], {
-      cwd: project,
-    });
+    await run(process.execPath, [tsc, ...options, file], { cwd: project });
   } catch (error) {
     // Other libraries' own mistakes are not ours to fail for.
     const ours = error.stdout.split('\n').filter((line) => /^(node_modules\/@sess|esm|cjs)/.test(line));
