@@ -2,7 +2,7 @@ import { type Codec, jsonCodec } from './codec.js';
 import { configError, SessError } from './errors.js';
 import type { MergeConflict } from './events.js';
 import { type Flow, run } from './flow.js';
-import { type MergeInput, type MergeRules, mergeData } from './merge.js';
+import { type MergeInput, type MergeRules, mergeData, valueAt } from './merge.js';
 import { type Schema, validate } from './schema.js';
 import { isReserved } from './session-handle.js';
 import type { Awaitable } from './store.js';
@@ -91,7 +91,7 @@ export class DataFormat {
     if (schema === undefined) return;
     const verdict = yield* validate(schema, { ...data });
     if ('issues' in verdict) throw dataError(verdict.issues);
-    const dropped = Object.keys(data).filter((key) => !(key in verdict.value));
+    const dropped = Object.keys(data).filter((key) => !Object.hasOwn(verdict.value, key));
     if (dropped.length > 0) throw dataError(dropped.map((key) => `session.${key}: not in the schema`));
   }
 
@@ -118,8 +118,15 @@ export class DataFormat {
     const { codec } = this.#options;
     const [before, after] = [codec.parse(beforeText) as Data, codec.parse(afterText) as Data];
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-      .map((key) => ({ key, before: before[key], after: after[key] }))
+      .map((key) => ({ key, before: valueAt(before, key), after: valueAt(after, key) }))
       .filter((change) => !this.isSame(change.before, change.after));
+  }
+
+  /** The text of the data in `text` once `changes` have been made to them. */
+  patch(text: string, changes: readonly FieldChange[]): string {
+    const data = this.#options.codec.parse(text) as Data;
+    for (const change of changes) applyChange(data, change);
+    return this.textOf(data);
   }
 
   /** Whether two values are written as the same text. */
@@ -161,6 +168,12 @@ export class DataFormat {
     this.#initialText = this.textOf(value);
     if (schema === undefined) yield* this.check(value);
   }
+}
+
+/** Makes one change to an object that holds data. */
+export function applyChange(data: object, { key, after }: FieldChange): void {
+  if (after === undefined) Reflect.deleteProperty(data, key);
+  else (data as Data)[key] = after;
 }
 
 function dataError(issues: readonly string[], cause?: unknown): SessError<'ERR_SESS_DATA'> {

@@ -42,7 +42,7 @@ export function mergeData(
   const data: Data = {};
   const conflicts: MergeConflict[] = [];
   for (const key of new Set([...Object.keys(theirs), ...Object.keys(mine)])) {
-    const [before, here, there] = [own(base, key), own(mine, key), own(theirs, key)];
+    const [before, here, there] = [valueAt(base, key), valueAt(mine, key), valueAt(theirs, key)];
     const textBefore = textOf(before);
     let value: unknown;
     if (textOf(here) === textBefore) value = there;
@@ -62,8 +62,9 @@ export function mergeData(
   return { data, conflicts };
 }
 
-function own(data: Data, key: string): unknown {
-  return Object.hasOwn(data, key) ? data[key] : undefined;
+/** The value that `data` itself have at `key`; `undefined` for none, also where every object inherits one, as at `constructor`. */
+export function valueAt(data: object, key: string): unknown {
+  return Object.hasOwn(data, key) ? (data as Data)[key] : undefined;
 }
 
 function isPlain(rule: AnyRule): boolean {

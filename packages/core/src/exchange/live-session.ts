@@ -9,6 +9,8 @@ export interface LiveSession {
   readonly envelope: Envelope;
   /** The data's text by which a change is noticed, and on which a merge is based. */
   readonly baseText: string;
+  /** Whether the record holds others' changes that `baseText` does not know, so that the next write has to merge first. */
+  readonly isBehind?: boolean;
 }
 
 /** Whether the session is over its time, by the record or by the policy in force, which may be stricter than it was. */

@@ -1,7 +1,9 @@
+import { applyChange } from '../data-format.js';
 import { SessError } from '../errors.js';
 import type { RefusalReason } from '../events.js';
 import { isTouchDue } from '../expiry.js';
 import type { Flow } from '../flow.js';
+import { valueAt } from '../merge.js';
 import { decodeBody } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import { endHandle, fillHandle, freezeHandle, type SessionHandle, type SessionHost } from '../session-handle.js';
@@ -157,7 +159,7 @@ export class WorkingSession {
     const loaded = yield* this.#runtime.data.load(decoded.dataText);
     if (typeof loaded === 'string') return this.#lose(loaded);
     this.#live = { record: current, envelope: decoded.envelope, baseText: loaded.text };
-    fillHandle(this.handle, loaded.data);
+    this.#fill(loaded.data);
   }
 
   /** Makes the session `subject`'s, with a new secret and a new absolute period. */
@@ -295,25 +297,22 @@ export class WorkingSession {
   *#write(live: LiveSession, change: SessionChange): Flow<void> {
     const written = yield* writeSession(this.#runtime, live, change);
     if ('lost' in written) return this.#lose(written.lost);
-    this.#live = written;
-    if (change.text !== undefined && change.text !== written.baseText) this.#takeMerged(written, change.text);
-    const { id, version, expiresAt } = written.record;
+    this.#live = written.live;
+    // Beyond its end the handler's object takes nothing more.
+    if (!this.#isEnded && change.text !== undefined && change.text !== written.live.baseText)
+      this.#takeMerged(written.live, change.text);
+    const { id, version, expiresAt } = written.live.record;
     if (this.#runtime.cookies.isPersistent && this.#gains(live.record.expiresAt, expiresAt)) this.#needToken();
-    if (version !== live.record.version) this.#runtime.events.emit('committed', { id, version });
+    if (written.isWritten) this.#runtime.events.emit('committed', { id, version });
   }
 
-  /** Shows the handler what the merge has added to `sent`, except where it has changed the same key again since. */
+  /** Shows the handler what the merge has added to `sent`. A key that it has changed again since is left to the next write. */
   #takeMerged(live: LiveSession, sent: string): void {
     const { data } = this.#runtime;
-    const handle = this.handle as unknown as Record<string, unknown>;
-    const isAsSent = data.textOf(handle) === sent;
-    for (const { key, before, after } of data.diff(sent, live.baseText)) {
-      if (!data.isSame(handle[key], before)) continue;
-      if (after === undefined) Reflect.deleteProperty(handle, key);
-      else handle[key] = after;
-    }
-    // The same data, in the order the handler's object now has them.
-    if (isAsSent) this.#live = { ...live, baseText: data.textOf(handle) };
+    const added = data.diff(sent, live.baseText);
+    const taken = added.filter(({ key, before }) => data.isSame(valueAt(this.handle, key), before));
+    for (const change of taken) applyChange(this.handle, change);
+    this.#live = { ...live, baseText: data.patch(sent, taken), isBehind: taken.length < added.length };
   }
 
   /**
@@ -337,9 +336,9 @@ export class WorkingSession {
       yield* subjects.end(created.live.record.id, by);
       return this.#lose(claimed.lost);
     }
-    fillHandle(this.handle, fields);
     this.#isNew = true;
     this.#adopt(created);
+    this.#fill(fields);
     yield* subjects.end(old.record.id, by);
   }
 
@@ -351,7 +350,12 @@ export class WorkingSession {
     this.#isNew = true;
     this.#bearer = '';
     this.#initialText = text;
-    fillHandle(this.handle, { ...data, ...fields });
+    this.#fill({ ...data, ...fields });
+  }
+
+  /** Gives the handler's object other data; once the session has ended, there is nobody to show them to. */
+  #fill(data: object): void {
+    if (!this.#isEnded) fillHandle(this.handle, data);
   }
 
   /** Holds the subject to its limit; without that, the login does not count. */

@@ -15,8 +15,12 @@ export interface SessionChange {
   readonly subject?: string;
 }
 
-/** The session as it is after the write, or why nothing was written. */
-export type WriteResult = LiveSession | { readonly lost: RefusalReason };
+/** The session as it is after the write, and whether a write was needed; or why nothing was written. */
+export type WriteResult = { readonly live: LiveSession; readonly isWritten: boolean } | Lost;
+
+interface Lost {
+  readonly lost: RefusalReason;
+}
 
 /** Attempts that follow each other at once. Whoever fails that often contends with other processes, and steps back at random. */
 const eagerAttempts = 8;
@@ -51,6 +55,7 @@ class WriteAttempt {
   #seen: Pick<LiveSession, 'record' | 'envelope'>;
   #text: string;
   #baseText: string;
+  #isBehind: boolean;
   #conflicts: readonly MergeConflict[] = [];
 
   constructor(runtime: Runtime, live: LiveSession, change: SessionChange) {
@@ -60,14 +65,19 @@ class WriteAttempt {
     this.#seen = live;
     this.#text = change.text ?? storedText(live);
     this.#baseText = change.text ?? live.baseText;
+    this.#isBehind = live.isBehind ?? false;
   }
 
   *run(): Flow<WriteResult | 'conflict'> {
+    if (this.#isBehind && this.#change.text !== undefined) {
+      const lost = yield* this.#rebase(this.#seen.record);
+      if (lost !== undefined) return lost;
+    }
     const { record, envelope } = this.#seen;
     const now = this.#runtime.now();
     if (isOver(this.#runtime, record, envelope, now)) return { lost: 'expired' };
     const amended = this.#change.amend === undefined ? envelope : this.#change.amend(envelope, now);
-    if (amended === undefined && this.#change.text === undefined) return this.#settle(this.#seen);
+    if (amended === undefined && this.#change.text === undefined) return this.#settle(this.#seen, false);
 
     const newEnvelope: Envelope = { ...(amended ?? envelope), updatedAt: now };
     const newRecord = makeRecord(
@@ -79,32 +89,33 @@ class WriteAttempt {
     );
     const result = yield* this.#runtime.store.update(newRecord, record.version);
     if (result.outcome === 'gone') return { lost: 'gone' };
-    if (result.outcome === 'conflict') return yield* this.#rebase(result.current);
-    return this.#settle({ record: newRecord, envelope: newEnvelope });
+    if (result.outcome === 'conflict') return (yield* this.#rebase(result.current)) ?? 'conflict';
+    return this.#settle({ record: newRecord, envelope: newEnvelope }, true);
   }
 
-  #settle(seen: Pick<LiveSession, 'record' | 'envelope'>): LiveSession {
+  #settle(seen: Pick<LiveSession, 'record' | 'envelope'>, isWritten: boolean): WriteResult {
     if (this.#conflicts.length > 0) {
       this.#runtime.events.emit('conflict', { id: seen.record.id, keys: this.#conflicts });
     }
-    return { ...seen, baseText: this.#baseText };
+    return { live: { ...seen, baseText: this.#baseText, isBehind: this.#isBehind }, isWritten };
   }
 
   /** Prepares the next attempt, on top of the record that was found. */
-  *#rebase(current: LiveSession['record']): Flow<{ lost: RefusalReason } | 'conflict'> {
+  *#rebase(current: LiveSession['record']): Flow<Lost | undefined> {
     const decoded = decodeBody(current.body);
     if (typeof decoded === 'string') return { lost: 'corrupt' };
     if (decoded.envelope.generation !== this.#live.envelope.generation) return { lost: 'superseded' };
     this.#seen = { record: current, envelope: decoded.envelope };
     this.#text = decoded.dataText;
-    if (this.#change.text === undefined) return 'conflict';
+    this.#isBehind = this.#change.text === undefined;
+    if (this.#change.text === undefined) return undefined;
 
     const merged = yield* this.#runtime.data.merge(this.#live.baseText, this.#change.text, decoded.dataText);
     if (merged === undefined) return { lost: 'corrupt' };
     this.#text = merged.text;
     this.#baseText = merged.text;
     this.#conflicts = merged.conflicts;
-    return 'conflict';
+    return undefined;
   }
 }
 

@@ -1,0 +1,66 @@
+import {
+  type AdapterOptions,
+  createSessions,
+  eventNames,
+  type ManualClock,
+  manualClock,
+  type SessionEvents,
+  type SessionOptions,
+  type Sessions,
+  type UntypedData,
+} from '@sess/core';
+import { Browser } from './browser.js';
+import { MapStore } from './map-store.js';
+import { nodeDigest } from './node-digest.js';
+
+type EventName = keyof SessionEvents;
+
+/** An event as it came. */
+export type SeenEvent = { [Name in EventName]: { readonly name: Name } & SessionEvents[Name] }[EventName];
+
+/** A session manager with everything around it that a test wants to hold in its hands. */
+export interface Site<T extends object = UntypedData> {
+  readonly sessions: Sessions<T>;
+  readonly store: MapStore;
+  readonly clock: ManualClock;
+  /** Every event so far. */
+  readonly events: SeenEvent[];
+  /** The names of the events so far. */
+  eventNames(): readonly EventName[];
+  /** The events of one name. */
+  eventsOf<Name extends EventName>(name: Name): readonly SessionEvents[Name][];
+  /** A browser that has not been here before. */
+  browser(options?: { readonly https?: boolean }): Browser<T>;
+}
+
+interface SiteParts {
+  readonly clock?: ManualClock;
+  readonly store?: MapStore;
+  readonly adapter?: AdapterOptions;
+}
+
+/** Builds a site on a manual clock and a `MapStore`; `parts` to share them between sites. */
+export function createSite(options: Partial<SessionOptions> = {}, parts: SiteParts = {}): Site {
+  const clock = parts.clock ?? manualClock();
+  const store = parts.store ?? new MapStore(clock);
+  const sessions = createSessions({ store, clock, ...options }, { digest: nodeDigest, ...parts.adapter });
+  return surround(sessions, store, clock);
+}
+
+/** The site around a session manager that has been made already. */
+export function surround<T extends object>(sessions: Sessions<T>, store: MapStore, clock: ManualClock): Site<T> {
+  const events: SeenEvent[] = [];
+  for (const name of eventNames) {
+    sessions.on(name, (event) => void events.push({ name, ...event } as SeenEvent));
+  }
+  return {
+    sessions,
+    store,
+    clock,
+    events,
+    eventNames: () => events.map(({ name }) => name),
+    eventsOf: <Name extends EventName>(name: Name) =>
+      events.filter((event) => event.name === name) as unknown as readonly SessionEvents[Name][],
+    browser: (browserOptions) => new Browser(sessions, browserOptions),
+  };
+}
