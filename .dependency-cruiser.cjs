@@ -14,7 +14,7 @@ const coreLayers = {
   records: ['guarded-store', 'record', 'secrets', 'subject-sessions'],
   session: ['data-format', 'fresh', 'options', 'session', 'session-handle'],
   exchange: ['exchange/', 'runtime'],
-  sessions: ['create-runtime', 'sessions'],
+  sessions: ['admin', 'create-runtime', 'sessions'],
   list: ['index'],
 };
 
