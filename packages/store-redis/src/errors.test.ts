@@ -27,6 +27,11 @@ describe('a store error', () => {
     expect(toStoreError('update', new Error(message)).reply).toBe('OOM');
   });
 
+  it('finds the code where a cluster client of ioredis puts it', () => {
+    const message = 'Too many Cluster redirections. Last error: ReplyError: CLUSTERDOWN The cluster is down';
+    expect(toStoreError('update', new Error(message)).reply).toBe('CLUSTERDOWN');
+  });
+
   it('without an answer speaks of the connection', () => {
     const error = toStoreError('GET', new Error('connect ECONNREFUSED 127.0.0.1:6379'));
     expect(error.reply).toBeUndefined();

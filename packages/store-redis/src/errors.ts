@@ -15,7 +15,7 @@ export class RedisStoreError extends Error {
 
 const movedAdvice =
   'The server is part of a cluster and another node has this key. Give the store a cluster client ' +
-  '(createCluster of node-redis, Redis.Cluster of ioredis).';
+  '(createCluster of node-redis, Cluster of ioredis); if it has one, the cluster is changing: try again.';
 
 const accessAdvice =
   'The server refuses this user. It needs GET, GETRANGE, SETRANGE, SET, DEL, PEXPIRE, EVAL, EVALSHA, ZADD, ZREM, ' +
@@ -56,9 +56,12 @@ export function toStoreError(command: string, error: unknown): RedisStoreError {
 
 const noAnswerAdvice = 'Check that the server runs, can be reached, and that the client has been connected.';
 
-/** The code an error reply begins with. Before Redis 7 a script's error stands inside another one. */
+/**
+ * The code an error reply begins with. Before Redis 7 a script's error stands inside another one; so does a reply that
+ * ioredis followed from node to node until it gave up.
+ */
 function replyCode(message: string): string | undefined {
-  return /^(?:ERR Error running script.*?-)?([A-Z]{3,})(?: |$)/.exec(message)?.[1];
+  return /^(?:ERR Error running script.*?-|.* Last error: ReplyError: )?([A-Z]{3,})(?: |$)/.exec(message)?.[1];
 }
 
 /** Redis quotes the arguments of a command that it does not know. */
