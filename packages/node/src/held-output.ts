@@ -12,6 +12,7 @@ export class HeldOutput {
   readonly #response: Response;
   readonly #calls: Call[] = [];
   #replayed = 0;
+  #size = 0;
   #ended = false;
   #endMark: FrozenHead | undefined;
   #refusedWrite = false;
@@ -30,7 +31,7 @@ export class HeldOutput {
     if (method === 'writeHead' && this.#calls.length > 0) throw headersSentError(this.#response, 'write');
     assertBody(method, args);
     this.#calls.push({ method, args });
-    if (method === 'write') this.#refusedWrite = true;
+    if (method === 'write') return this.#buffer(args[0] as string | Uint8Array);
     if (method === 'end' && !this.#ended) {
       this.#ended = true;
       this.#endMark = markEnded(this.#response);
@@ -57,6 +58,18 @@ export class HeldOutput {
     if (this.#refusedWrite && !this.#ended) this.#emitDrain();
   }
 
+  /**
+   * Takes as much as Node takes for a response whose turn on the connection has not come. Refusing less would be a promise
+   * of `drain` that nobody may keep: middleware such as `compression` listens for it elsewhere, and sends it
+   * there only when it has been given more than that.
+   */
+  #buffer(chunk: string | Uint8Array): boolean {
+    this.#size += chunk.length;
+    const accepts = this.#size < this.#response.writableHighWaterMark;
+    if (!accepts) this.#refusedWrite = true;
+    return accepts;
+  }
+
   #unmarkEnd(): void {
     this.#endMark?.thaw();
     this.#endMark = undefined;
@@ -79,7 +92,7 @@ export function call(method: Method, response: Response, args: readonly unknown[
 /** Drops one call: answers as if it had been taken, and gives its callback the error. */
 export function swallow(method: keyof Output, args: readonly unknown[], response: Response, error: unknown): unknown {
   rejectCallback(args, error);
-  return method === 'write' ? true : answerFor(method, response);
+  return answerFor(method, response);
 }
 
 /** Throws what Node throws for the arguments of a `write` or an `end` that it would refuse. */
@@ -93,6 +106,6 @@ function rejectCallback(args: readonly unknown[], error: unknown): void {
 }
 
 function answerFor(method: keyof Output, response: Response): unknown {
-  if (method === 'write') return false;
+  if (method === 'write') return true;
   return method === 'flushHeaders' ? undefined : response;
 }

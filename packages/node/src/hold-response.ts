@@ -5,8 +5,8 @@ import type { ResponseHooks } from './response-hooks.js';
 /**
  * Holds back everything `response` is given to send until `hooks.beforeHead` is done, and its end until
  * `hooks.beforeEnd` is done. If they answer at once, so does the response: nothing is deferred or queued. Otherwise the
- * calls are queued and made in order afterwards; meanwhile `write` answers false, `headersSent` is true, and after `end`
- * `writableEnded` too. Informational answers (1xx) are not held.
+ * calls are queued and made in order afterwards; meanwhile `headersSent` is true, after `end` `writableEnded` too, and
+ * `write` answers false once `writableHighWaterMark` is reached. Informational answers (1xx) are not held.
  *
  * Callbacks of a `write` or an `end` whose output was dropped get the error. If the client has gone, the hooks still run
  * when the handler ends, and the output goes nowhere. Several holds of one response run from the last to the first, as

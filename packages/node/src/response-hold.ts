@@ -1,4 +1,4 @@
-import type { Awaitable } from '@sess/core';
+import { type Awaitable, isPromiseLike } from '@sess/core';
 import { assertStatus, foldHead } from './fold-head.js';
 import { type FrozenHead, freezeHead } from './frozen-head.js';
 import { applyAdditions, type HeadAdditions } from './head-additions.js';
@@ -233,8 +233,4 @@ function runHook<T>(hook: () => Awaitable<T>): T | Promise<T> {
   } catch (error) {
     return Promise.reject(error);
   }
-}
-
-function isPromiseLike<T>(value: Awaitable<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

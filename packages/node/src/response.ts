@@ -21,6 +21,7 @@ export interface Response extends Output {
   statusMessage: string | undefined;
   readonly headersSent: boolean;
   readonly writableEnded: boolean;
+  readonly writableHighWaterMark: number;
   readonly writableNeedDrain?: boolean;
   readonly destroyed?: boolean;
   getHeader(name: string): number | string | readonly string[] | undefined;

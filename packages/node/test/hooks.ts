@@ -15,6 +15,8 @@ export function createGate<T = undefined>(): Gate<T> {
     open = resolve;
     fail = reject;
   });
+  // A test may shut a gate before anybody waits at it.
+  promise.catch(() => undefined);
   return { promise, open, fail };
 }
 

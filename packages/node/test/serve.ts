@@ -1,12 +1,19 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
+interface AnyServer {
+  listen(port: number, host: string, listening: () => void): unknown;
+  address(): AddressInfo | string | null;
+  close(): unknown;
+  closeAllConnections?(): void;
+}
+
 /** Starts a server on a free port and stops it when the test is over. Answers the port. */
-export async function listen(server: Pick<Server, 'listen' | 'address' | 'close'>): Promise<number> {
+export async function listen(server: AnyServer): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
-    if ('closeAllConnections' in server) (server as Server).closeAllConnections();
+    server.closeAllConnections?.();
     server.close();
   });
   return (server.address() as AddressInfo).port;
@@ -50,7 +57,7 @@ export function openRaw(port: number, request: string): RawClient {
         resolve(received);
       };
       waiting.add(check);
-      closed.then(() => reject(new Error(`closed before ${JSON.stringify(text)} came; got ${received}`)));
+      void closed.then(() => reject(new Error(`closed before ${JSON.stringify(text)} came; got ${received}`)));
       check();
     });
   return { socket, received: () => received, until, closed: () => closed };
