@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import {
   describeWithService,
   poll,
@@ -11,6 +10,7 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RedisStoreError } from '../src/index.js';
 import { type Connection, clientKinds, nodeRedis5, nodeRedis6 } from './clients.js';
+import { startLoad } from './load.js';
 import { type Bench, createBench } from './stores.js';
 
 // The service is asked for its skips only: these tests break the cluster, so they start their own.
@@ -60,14 +60,15 @@ describeWithService('Redis', 'a cluster', () => {
   });
 
   it('loses nothing in a failover that was asked for', async () => {
-    const writers = benches.map((bench) => writeUntilStopped(bench));
+    const loads = benches.map((bench) => startLoad(bench));
     for (const replica of cluster.replicas) {
       await sendRedis(replica.url, ['CLUSTER', 'FAILOVER']);
       await poll(async () => expect(await roleOf(replica)).toBe('master'));
     }
-    // Every writer must get through again before it is stopped.
-    for (const writer of writers) await writer.progress(20);
-    for (const writer of writers) await writer.stopAndCheck();
+    // Every load must get through again before it is stopped.
+    for (const load of loads) await load.progress(20);
+    for (const load of loads) await load.stop();
+    for (const load of loads) await load.check();
   });
 
   it('goes on after the crash of a master, with all that its replica had', async () => {
@@ -87,11 +88,11 @@ describeWithService('Redis', 'a cluster', () => {
     // node-redis 5 looks for another master only when a server redirects it, and a crashed one does not: its calls
     // wait for the old one for good (issue 2806 of node-redis). So it gets no load here, and a new client below.
     const stuck = clientKinds.indexOf(nodeRedis5);
-    const writers = benches.filter((_, i) => i !== stuck).map((bench) => writeUntilStopped(bench));
+    const loads = benches.filter((_, i) => i !== stuck).map((bench) => startLoad(bench));
     await crashed.stop();
 
-    const heir = cluster.masters[0] as RedisServer;
-    await poll(async () => expect(await roleOf(heir)).toBe('master'));
+    await Promise.all(cluster.masters.map((node) => poll(() => servesWithout(node, crashed))));
+
     connections[stuck]?.close();
     connections[stuck] = await nodeRedis5.connectCluster(cluster.masters.map(({ url }) => url));
     benches[stuck] = createBench(connections[stuck], benches[stuck]?.prefix, benches[stuck]?.clock);
@@ -101,13 +102,20 @@ describeWithService('Redis', 'a cluster', () => {
       for (const id of mine(destroyed)) expect(await store.read(id)).toBeUndefined();
       expect(await store.list('ann')).toHaveLength(15);
     }
-    for (const writer of writers) await writer.progress(20);
-    for (const writer of writers) await writer.stop();
+    for (const load of loads) await load.progress(20);
+    for (const load of loads) await load.stop();
   });
 });
 
 async function roleOf(server: RedisServer): Promise<unknown> {
   return ((await sendRedis(server.url, ['ROLE'])) as unknown[])[0];
+}
+
+/** Rejects while `node` still counts on `crashed` for some slots. */
+async function servesWithout(node: RedisServer, crashed: RedisServer): Promise<void> {
+  const slots = (await sendRedis(node.url, ['CLUSTER', 'SLOTS'])) as [number, number, [string, number]][];
+  expect(slots.map(([, , [, port]]) => port)).not.toContain(crashed.port);
+  expect(await sendRedis(node.url, ['CLUSTER', 'INFO'])).toContain('cluster_state:ok');
 }
 
 /** Resolves once the replica of `master` has all that `master` has. */
@@ -117,65 +125,4 @@ async function replicated(master: RedisServer): Promise<void> {
     const at = /master_repl_offset:(\d+)/.exec(info)?.[1];
     expect(info).toContain(`offset=${at},`);
   });
-}
-
-/** Counts up in ten sessions with one writer each, and destroys one more session a round, until stopped. */
-function writeUntilStopped({ store, record, clock }: Bench) {
-  const expiresAt = clock.now() + 3_600_000;
-  const sessions = Array.from({ length: 10 }, () => ({ id: randomUUID(), acknowledged: 0, unknown: 0 }));
-  const destroyed: string[] = [];
-  let running = true;
-  let rounds = 0;
-
-  const increment = async (session: (typeof sessions)[number]) => {
-    const found = await store.read(session.id);
-    if (found === undefined) return void (await store.create({ ...record({ id: session.id, body: '0' }), expiresAt }));
-    const next = { ...found, version: found.version + 1, body: String(Number(found.body) + 1) };
-    const { outcome } = await store.update(next, found.version);
-    if (outcome === 'updated') session.acknowledged += 1;
-    else session.unknown += 1;
-  };
-  const destroyOne = async () => {
-    const doomed = { ...record(), expiresAt };
-    await store.create(doomed);
-    await store.destroy(doomed.id);
-    destroyed.push(doomed.id);
-  };
-  const work = async () => {
-    while (running) {
-      const calls = sessions.map(async (session) => {
-        await increment(session).catch((error) => {
-          expect(error).toBeInstanceOf(RedisStoreError);
-          session.unknown += 1;
-        });
-      });
-      await Promise.all([...calls, destroyOne().catch((error) => expect(error).toBeInstanceOf(RedisStoreError))]);
-      rounds += 1;
-      // A client that knows itself offline rejects at once: let the others have their turn.
-      await setImmediate();
-    }
-  };
-  const done = work();
-  const stop = async () => {
-    running = false;
-    await done;
-  };
-  return {
-    /** Resolves once `count` more rounds are done. */
-    async progress(count: number) {
-      const goal = rounds + count;
-      await poll(async () => expect(rounds).toBeGreaterThanOrEqual(goal), 20_000);
-    },
-    stop,
-    async stopAndCheck() {
-      await stop();
-      for (const { id, acknowledged, unknown } of sessions) {
-        const counted = Number((await store.read(id))?.body);
-        expect(counted).toBeGreaterThanOrEqual(acknowledged);
-        expect(counted).toBeLessThanOrEqual(acknowledged + unknown);
-      }
-      for (const id of destroyed) expect(await store.read(id)).toBeUndefined();
-      expect(destroyed.length).toBeGreaterThan(20);
-    },
-  };
 }

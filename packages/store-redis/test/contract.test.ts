@@ -1,7 +1,10 @@
 import { describeWithService, sendRedis } from '@sess/test-support';
+import { Redis } from 'ioredis';
+import { createClient, createClientPool, RESP_TYPES } from 'redis';
 import { describe, expect, it } from 'vitest';
-import { clientKinds } from './clients.js';
-import { useBench } from './stores.js';
+import type { RedisClient } from '../src/index.js';
+import { type Connection, clientKinds } from './clients.js';
+import { createBench, removeKeys, useBench } from './stores.js';
 
 // What the conformance kit cannot see: what the store leaves on the server, and its answers through each client.
 describeWithService('Redis', 'redisStore', (redis) => {
@@ -157,4 +160,51 @@ describeWithService('Redis', 'redisStore', (redis) => {
       expect(await store.read('late')).toBeUndefined();
     });
   });
+
+  describe('takes a client as it is set up:', () => {
+    it.each<[string, (url: string) => Promise<Connection>]>([
+      ['ioredis with keyPrefix', (url) => opened(new Redis(url, { lazyConnect: true, keyPrefix: 'sess-test:app:' }))],
+      ['ioredis with stringNumbers', (url) => opened(new Redis(url, { lazyConnect: true, stringNumbers: true }))],
+      [
+        'ioredis with enableAutoPipelining',
+        (url) => opened(new Redis(url, { lazyConnect: true, enableAutoPipelining: true })),
+      ],
+      ['node-redis with RESP 2', (url) => opened(createClient({ url, RESP: 2 }))],
+      ['node-redis with RESP 3', (url) => opened(createClient({ url, RESP: 3 }))],
+      ['node-redis with keyPrefix', (url) => opened(createClient({ url, keyPrefix: 'sess-test:app:' }))],
+      ['a pool of node-redis', (url) => opened(createClientPool({ url }))],
+      [
+        'node-redis with replies as buffers',
+        async (url) => {
+          const { client, close } = await opened(createClient({ url }));
+          return { client: client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }), close };
+        },
+      ],
+    ])('%s', async (_, connect) => {
+      const connection = await connect(redis().url);
+      const { store, record } = createBench(connection, 'sess-test:app-owned:');
+      const kept = record({ subject: 'ann', body: 'ü😀' });
+      expect(await store.create(kept)).toBe('created');
+      expect(await store.update({ ...kept, version: 2 }, 2)).toEqual({ outcome: 'conflict', current: kept });
+      expect(await store.update({ ...kept, version: 2 }, 1)).toEqual({ outcome: 'updated' });
+      expect(await store.touch(kept.id, kept.expiresAt + 3_600_000)).toBe('touched');
+      expect(await store.list('ann')).toMatchObject([{ id: kept.id, version: 2, body: 'ü😀' }]);
+      await store.destroy(kept.id);
+      expect(await store.list('ann')).toEqual([]);
+      connection.close();
+      await removeKeys(redis().url, ['sess-test:app']);
+    });
+  });
 });
+
+async function opened<C extends RedisClient & Openable>(client: C): Promise<Connection & { readonly client: C }> {
+  await client.on('error', () => {}).connect();
+  return { client, close: () => (client.destroy ?? client.disconnect)?.call(client) };
+}
+
+interface Openable {
+  on(event: 'error', listener: () => void): this;
+  connect(): Promise<unknown>;
+  destroy?(): void;
+  disconnect?(): void;
+}

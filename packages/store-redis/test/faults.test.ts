@@ -4,6 +4,7 @@ import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RedisStoreError, redisStore } from '../src/index.js';
 import { type Connection, clientKinds, nodeRedis6 } from './clients.js';
+import { type Load, startLoad } from './load.js';
 import { OwnRedis } from './own-redis.js';
 import { createBench } from './stores.js';
 
@@ -51,6 +52,22 @@ describeWithService('Redis', 'a server that fails', () => {
       expect(await store.touch(kept.id, clock.now() + 3_600_000)).toBe('touched');
       await server.stop();
     });
+  });
+
+  // C1, D2: crashes while everybody writes.
+  it('and starts again under load loses no acknowledged write and revives nothing, with appendfsync always', async () => {
+    const server = await OwnRedis.start({ appendonly: 'yes', appendfsync: 'always' });
+    const loads: Load[] = [];
+    for (const kind of clientKinds) loads.push(startLoad(createBench(await join(kind.connect(server.url)))));
+    for (let crash = 0; crash < 3; crash += 1) {
+      for (const load of loads) await load.progress(5);
+      await server.kill();
+      await server.launch();
+    }
+    for (const load of loads) await load.progress(5);
+    for (const load of loads) await load.stop();
+    for (const load of loads) await load.check();
+    await server.stop();
   });
 
   // C2: how long a call may take is the core's `storeTimeout`, or the client's own option, as here.
