@@ -1,0 +1,63 @@
+import type { Request } from 'express';
+import { expectTypeOf, test } from 'vitest';
+import { z } from 'zod';
+import { session } from './index.js';
+
+declare const request: Request;
+
+test('a schema types sessions.of', () => {
+  const sessions = session({ schema: z.object({ name: z.string().optional(), visits: z.number().default(0) }) });
+
+  expectTypeOf(sessions.of(request).name).toEqualTypeOf<string | undefined>();
+  expectTypeOf(sessions.of(request).visits).toEqualTypeOf<number>();
+  // @ts-expect-error: the schema has no such field.
+  sessions.of(request).nmae = 'John';
+});
+
+test('so does a type parameter', () => {
+  const sessions = session<{ name?: string }>({ secret: 'k' });
+
+  expectTypeOf(sessions.of(request).name).toEqualTypeOf<string | undefined>();
+  // @ts-expect-error: a name is a text.
+  sessions.of(request).name = 7;
+});
+
+test('without either, data are unknown and may have any name', () => {
+  expectTypeOf(request.session.anything).toEqualTypeOf<unknown>();
+  expectTypeOf(request.session.id).toEqualTypeOf<string>();
+  // @ts-expect-error: facts are not to be set.
+  request.session.id = 'mine';
+});
+
+test('verbs take a callback or give a promise', () => {
+  const { session: visit } = request;
+
+  expectTypeOf(visit.destroy()).toEqualTypeOf<Promise<void>>();
+  expectTypeOf(visit.destroy((_error) => {})).toEqualTypeOf<void>();
+  expectTypeOf(visit.regenerate({ keep: ['cart'] })).toEqualTypeOf<Promise<void>>();
+  expectTypeOf(visit.login('ada', () => {})).toEqualTypeOf<void>();
+  // @ts-expect-error: a subject is a text.
+  void visit.login(7);
+});
+
+test('a keep list names fields that there are', () => {
+  const sessions = session<{ cart?: string[] }>({});
+
+  // @ts-expect-error: there is no such field.
+  void sessions.of(request).regenerate({ keep: ['crat'] });
+});
+
+test('options of express-session that would do harm do not compile', () => {
+  session({ resave: false, saveUninitialized: false });
+  // @ts-expect-error: it would undo what other requests wrote.
+  session({ resave: true });
+  // @ts-expect-error: the cookie's name is cookie.name.
+  session({ name: 'connect.sid' });
+});
+
+test('reserved names and what JSON cannot carry do not compile', () => {
+  // @ts-expect-error: `id` is reserved.
+  session<{ id: string }>({});
+  // @ts-expect-error: JSON cannot carry a Date.
+  session<{ since: Date }>({});
+});

@@ -1,0 +1,77 @@
+import flash from 'connect-flash';
+import express from 'express';
+import { Passport } from 'passport';
+import { Strategy } from 'passport-local';
+import { describe, expect, test } from 'vitest';
+import { session } from '../src/index.js';
+import { Browser, serve } from './browser.js';
+
+const users = [{ id: 'u1', username: 'ada', password: 'lovelace' }];
+
+/** An application as passport's own guide has it. */
+function createApp(keepSessionInfo: boolean): ReturnType<typeof express> {
+  const passport = new Passport();
+  passport.use(
+    new Strategy((username, password, done) => {
+      const user = users.find((candidate) => candidate.username === username);
+      done(null, user?.password === password ? user : false, { message: 'Wrong name or password.' });
+    }),
+  );
+  passport.serializeUser((user, done) => done(null, (user as { id: string }).id));
+  passport.deserializeUser((id, done) => done(null, users.find((user) => user.id === id) ?? false));
+
+  const app = express();
+  app.use(session({ secret: 'k' }));
+  app.use(flash());
+  app.use(passport.initialize());
+  app.use(passport.session());
+  app.use(express.urlencoded({ extended: false }));
+  app.get('/', (req, res) => {
+    res.json({ user: (req.user as { id: string } | undefined)?.id, cart: req.session.cart, flash: req.flash('error') });
+  });
+  app.get('/cart', (req, res) => {
+    req.session.cart = ['book'];
+    res.send('');
+  });
+  app.post(
+    '/login',
+    passport.authenticate('local', {
+      successRedirect: '/',
+      failureRedirect: '/',
+      failureFlash: true,
+      keepSessionInfo,
+    }),
+  );
+  app.post('/logout', (req, res, next) => {
+    req.logout({ keepSessionInfo }, (error) => (error ? next(error) : res.redirect('/')));
+  });
+  return app;
+}
+
+describe.each([false, true])('passport and connect-flash, keepSessionInfo: %s', (keepSessionInfo) => {
+  test('log in and out', async () => {
+    const browser = new Browser(await serve(createApp(keepSessionInfo)));
+    await browser.get('/cart');
+    const before = browser.fork();
+
+    const login = await browser.post('/login', { username: 'ada', password: 'lovelace' });
+    expect([login.status, login.headers.get('location')]).toEqual([302, '/']);
+    const cart = keepSessionInfo ? { cart: ['book'] } : {};
+    expect(JSON.parse(await browser.text('/'))).toEqual({ user: 'u1', flash: [], ...cart });
+    // D4: the cookie from before the login opens nothing.
+    expect(JSON.parse(await before.text('/'))).toEqual({ flash: [] });
+
+    const loggedIn = browser.fork();
+    await browser.post('/logout');
+    expect(JSON.parse(await browser.text('/'))).toEqual({ flash: [], ...cart });
+    expect(JSON.parse(await loggedIn.text('/'))).toEqual({ flash: [] });
+  });
+
+  test('tell of a failed login once', async () => {
+    const browser = new Browser(await serve(createApp(keepSessionInfo)));
+    await browser.post('/login', { username: 'ada', password: 'wrong' });
+
+    expect(JSON.parse(await browser.text('/'))).toEqual({ flash: ['Wrong name or password.'] });
+    expect(JSON.parse(await browser.text('/'))).toEqual({ flash: [] });
+  });
+});
