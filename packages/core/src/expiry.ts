@@ -1,4 +1,5 @@
 import { type Duration, parseDuration, parsePositiveDuration } from './duration.js';
+import { configError } from './errors.js';
 
 /**
  * Whether something that expires at `expiresAt` (epoch ms) is expired at `now`. Equal means expired.
@@ -17,7 +18,10 @@ export interface ExpiryOptions {
    * Default `'24h'`, or `idleTimeout` where that is longer. `false`: no such limit.
    */
   readonly absoluteTimeout?: Duration | false;
-  /** A request extends the session's life in the store only if that gains at least this much. Default: a tenth of `idleTimeout`, `'1m'` at most. */
+  /**
+   * A request extends the session's life in the store only if that gains at least this much. Shorter than `idleTimeout`. Default: a tenth of
+   * it, `'1m'` at most.
+   */
   readonly touchEvery?: Duration;
 }
 
@@ -50,6 +54,12 @@ export function resolveExpiry(options: ExpiryOptions): ExpiryPolicy {
     options.touchEvery === undefined
       ? Math.min(Math.floor(idle / 10), minute)
       : parseDuration('touchEvery', options.touchEvery);
+  if (touchEvery >= idle) {
+    throw configError(
+      `touchEvery (${touchEvery} ms) is not shorter than idleTimeout (${idle} ms), so no request would extend a session in time. ` +
+        'Make it a tenth of idleTimeout, or leave it out.',
+    );
+  }
   return Object.freeze({ idleTimeout: idle, absoluteTimeout: absolute, touchEvery });
 }
 

@@ -11,8 +11,9 @@ export function requireFresh(
   maxAge: Duration,
   { now = Date.now() }: { readonly now?: number } = {},
 ): void {
+  const limit = parsePositiveDuration('maxAge', maxAge);
   const { authenticatedAt } = session;
-  if (authenticatedAt !== undefined && now - authenticatedAt <= parsePositiveDuration('maxAge', maxAge)) return;
+  if (authenticatedAt !== undefined && now - authenticatedAt <= limit) return;
   const since =
     authenticatedAt === undefined
       ? 'nobody has logged in'

@@ -12,9 +12,12 @@ import type { MergeConflict } from './events.js';
 export type MergeRule<V> =
   | 'last'
   | 'reject'
-  | (Exclude<V, undefined> extends number ? 'counter' | 'max' : never)
-  | (Exclude<V, undefined> extends readonly unknown[] ? 'union' : never)
+  | (MayBe<V, number> extends true ? 'counter' | 'max' : never)
+  | (MayBe<V, readonly unknown[]> extends true ? 'union' : never)
   | ((base: V | undefined, mine: V | undefined, theirs: V | undefined) => V | undefined);
+
+/** Whether a field of type `V` holds a `Kind`; one of unknown type may. */
+type MayBe<V, Kind> = unknown extends V ? true : [Exclude<V, undefined>] extends [Kind] ? true : false;
 
 /** A rule for some of the keys of `T`; the others follow `last`. */
 export type MergeRules<T> = { readonly [K in keyof T]?: MergeRule<T[K]> };
@@ -49,8 +52,8 @@ export function mergeData(
     else if (textOf(there) === textBefore) value = here;
     else {
       const rule = (Object.hasOwn(rules, key) ? rules[key] : undefined) ?? 'last';
-      // Two who wrote the same do not disagree, unless each meant to add to what was there.
-      if (isPlain(rule) && textOf(here) === textOf(there)) value = here;
+      // Two who wrote the same do not disagree, unless each meant to add to what was there; two who deleted it never do.
+      if (isPlain(rule) ? textOf(here) === textOf(there) : here === undefined && there === undefined) value = here;
       else {
         conflicts.push({ key, rule: typeof rule === 'function' ? 'function' : rule });
         value = applyRule(rule, before, here, there);

@@ -17,7 +17,7 @@ export interface RotationPolicy {
   readonly grace: number;
 }
 
-/** How many secrets a record remembers; an older one is merely unknown. */
+/** How many secrets a record remembers; an older one is merely unknown. Two at least: the newest and the one in use. */
 const mostSecrets = 4;
 
 /** The position of the secret with this hash, or why there is none to use. */
@@ -28,19 +28,29 @@ export function findSecret(secrets: Secrets, hash: string, now: number): number 
   return secret.until !== undefined && isExpired(secret.until, now) ? 'reused' : index;
 }
 
-/** Puts a new secret in front. */
-export function addSecret(secrets: Secrets, hash: string, now: number): Secrets {
-  return [{ hash, issuedAt: now }, ...secrets].slice(0, mostSecrets);
+/** The position of the secret with a hash that is known to be ours; -1 if it is no longer there. */
+export function findHash(secrets: Secrets, hash: string): number {
+  return secrets.findIndex((secret) => secret.hash === hash);
 }
 
-/** Whether a browser that shows the secret at `index` proves that those after it are no longer needed. */
+/**
+ * Puts a new secret in front, and forgets the oldest if there are too many, but never the one with the hash `shown`: it is the only one the
+ * browser is known to have, however many responses with newer ones were lost.
+ */
+export function addSecret(secrets: Secrets, hash: string, now: number, shown: string | undefined): Secrets {
+  const all = [{ hash, issuedAt: now }, ...secrets];
+  const inUse = all.slice(mostSecrets).find((secret) => secret.hash === shown);
+  return inUse === undefined ? all.slice(0, mostSecrets) : [...all.slice(0, mostSecrets - 1), inUse];
+}
+
+/** Whether a browser that shows the secret at `index` proves that those after it are no longer needed. Nothing is proved at -1. */
 export function isConfirmationDue(secrets: Secrets, index: number): boolean {
-  return secrets.slice(index + 1).some(({ until }) => until === undefined);
+  return index !== -1 && secrets.slice(index + 1).some(({ until }) => until === undefined);
 }
 
 /** Starts the grace of every secret older than the one with this hash. */
 export function confirmSecret(secrets: Secrets, hash: string, until: number): Secrets {
-  const index = secrets.findIndex((secret) => secret.hash === hash);
+  const index = findHash(secrets, hash);
   return secrets.map((secret, at) =>
     index !== -1 && at > index && secret.until === undefined ? { ...secret, until } : secret,
   );

@@ -9,7 +9,7 @@ const longestSubject = 512;
 export function assertSubject(subject: unknown): asserts subject is string {
   if (typeof subject !== 'string') {
     throw subjectError(
-      `is ${subject === null ? 'null' : `a ${typeof subject}`}; it takes the user's id as a string, String(user.id) for instance.`,
+      `is ${subject === null ? 'null' : `of type ${typeof subject}`}; it takes the user's id as a string, String(user.id) for instance.`,
     );
   }
   if (subject.length === 0 || subject.length > longestSubject) {

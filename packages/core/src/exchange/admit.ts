@@ -22,8 +22,8 @@ export interface Admission {
   readonly data: object;
   /** The bearer part that the browser showed. */
   readonly bearer: string;
-  /** Where its secret stands among the session's. */
-  readonly secretIndex: number;
+  /** The hash of its secret, which is one of the session's. */
+  readonly shown: string;
   /** Whether the token was signed by an older key and is to be sent anew. */
   readonly isStale: boolean;
 }
@@ -72,7 +72,7 @@ function* tryToAdmit(runtime: Runtime, values: readonly string[]): Flow<Admissio
 
   const loaded = yield* runtime.data.load(dataText);
   if (typeof loaded === 'string') return { reason: loaded, id };
-  return { live: { record, envelope, baseText: loaded.text }, data: loaded.data, bearer, secretIndex, isStale };
+  return { live: { record, envelope, baseText: loaded.text }, data: loaded.data, bearer, shown: hash, isStale };
 }
 
 /** The first cookie that is a token we can have made. */

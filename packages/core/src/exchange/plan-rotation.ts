@@ -1,7 +1,7 @@
 import { type Flow, wait } from '../flow.js';
 import type { Envelope } from '../record.js';
 import type { Runtime } from '../runtime.js';
-import { addSecret, confirmSecret, isConfirmationDue, isRotationDue } from '../secrets.js';
+import { addSecret, confirmSecret, findHash, isConfirmationDue, isRotationDue } from '../secrets.js';
 import { createBearer } from '../token.js';
 import type { LiveSession } from './live-session.js';
 
@@ -13,36 +13,41 @@ export interface RotationPlan {
 }
 
 /**
- * What a request that showed the secret at `index` owes to the rotation: to end the older secrets' time, now that the browser is known
- * to have a newer one, or to hand out a new one that has come due. `undefined` if nothing, which is the rule.
+ * What a request that showed the secret with the hash `shown` owes to the rotation: to end the older secrets' time, now that the browser is
+ * known to have a newer one, or to hand out a new one that has come due. `undefined` if nothing, which is the rule.
  */
-export function* planRotation(runtime: Runtime, live: LiveSession, index: number): Flow<RotationPlan | undefined> {
+export function* planRotation(runtime: Runtime, live: LiveSession, shown: string): Flow<RotationPlan | undefined> {
   const { secrets } = live.envelope;
-  if (isConfirmationDue(secrets, index)) {
-    const shown = secrets[index]?.hash ?? '';
-    return {
-      amend: (envelope, now) =>
-        isConfirmationDue(
-          envelope.secrets,
-          envelope.secrets.findIndex(({ hash }) => hash === shown),
-        )
-          ? { ...envelope, secrets: confirmSecret(envelope.secrets, shown, now + runtime.rotation.grace) }
-          : undefined,
-    };
-  }
-  if (!isRotationDue(secrets, index, runtime.rotation, runtime.now())) return undefined;
-  const { next, amend } = yield* planNewSecret(runtime, live);
-  const newest = secrets[0]?.hash;
-  // Only the winner of a race rotates; to the others, it has been done.
-  return { next, amend: (envelope, now) => (envelope.secrets[0]?.hash === newest ? amend(envelope, now) : undefined) };
+  const index = findHash(secrets, shown);
+  if (index === -1) return undefined;
+  if (isConfirmationDue(secrets, index)) return planConfirmation(runtime, shown);
+  const isDue = isRotationDue(secrets, index, runtime.rotation, runtime.now());
+  return isDue ? yield* planNewSecret(runtime, live, shown) : undefined;
 }
 
-/** A new secret, whatever others do. */
-export function* planNewSecret(runtime: Runtime, live: LiveSession): Flow<Required<RotationPlan>> {
+/** A new secret, unless another request makes one at the same time: only the winner of a race rotates, to the others it has been done. */
+export function* planNewSecret(
+  runtime: Runtime,
+  live: LiveSession,
+  shown: string | undefined,
+): Flow<Required<RotationPlan>> {
   const bearer = createBearer(live.record.id);
   const hash = yield* wait(runtime.digest.hash(bearer));
+  const newest = live.envelope.secrets[0]?.hash;
   return {
     next: { bearer, hash },
-    amend: (envelope, now) => ({ ...envelope, secrets: addSecret(envelope.secrets, hash, now) }),
+    amend: (envelope, now) =>
+      envelope.secrets[0]?.hash === newest
+        ? { ...envelope, secrets: addSecret(envelope.secrets, hash, now, shown) }
+        : undefined,
+  };
+}
+
+function planConfirmation(runtime: Runtime, shown: string): RotationPlan {
+  return {
+    amend: (envelope, now) =>
+      isConfirmationDue(envelope.secrets, findHash(envelope.secrets, shown))
+        ? { ...envelope, secrets: confirmSecret(envelope.secrets, shown, now + runtime.rotation.grace) }
+        : undefined,
   };
 }

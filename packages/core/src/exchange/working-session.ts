@@ -33,8 +33,10 @@ export class WorkingSession {
 
   /** The token's bearer part: shown by the browser, or on its way there. */
   #bearer = '';
-  /** Where the secret that the browser showed stands among the session's. */
-  #secretIndex = 0;
+  /** The hash of the secret that the browser showed; absent if it showed none of this session's. */
+  #shown: string | undefined;
+  /** Whether this response hands out a new secret, so that the rotation has had its turn. */
+  #hasNewBearer = false;
   #newId: string | undefined;
   #isNew: boolean;
   /** Whether the session is to be stored even if nothing was written to it. */
@@ -57,7 +59,7 @@ export class WorkingSession {
     this.#live = admission.live;
     this.#loadedData = admission.data;
     this.#bearer = admission.bearer;
-    this.#secretIndex = admission.secretIndex;
+    this.#shown = admission.shown;
     if (admission.isStale) this.#cookieNeed = 'token';
   }
 
@@ -126,7 +128,7 @@ export class WorkingSession {
       return;
     }
     const { record, envelope } = this.#live;
-    const plan = yield* planRotation(this.#runtime, this.#live, this.#secretIndex);
+    const plan = yield* this.#planRotation(this.#live);
     if (text !== undefined || plan !== undefined) yield* this.#rewrite(text, plan);
     else if (this.#gains(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now())))
       yield* this.touch();
@@ -180,7 +182,7 @@ export class WorkingSession {
   *rotate(): Flow<void> {
     if (this.#isEnded || this.#live === undefined) return;
     const text = yield* this.#checkedText();
-    yield* this.#rewrite(text, yield* planNewSecret(this.#runtime, this.#live));
+    yield* this.#rewrite(text, yield* planNewSecret(this.#runtime, this.#live, this.#shown));
   }
 
   /** Ends the session and begins another in its place, with the data called `keep`. */
@@ -271,7 +273,7 @@ export class WorkingSession {
   }
 
   *#authenticate(live: LiveSession, subject: string, text: string | undefined): Flow<void> {
-    const { next } = yield* planNewSecret(this.#runtime, live);
+    const { next } = yield* planNewSecret(this.#runtime, live, this.#shown);
     yield* this.#write(live, {
       text,
       subject,
@@ -283,6 +285,12 @@ export class WorkingSession {
       }),
     });
     if (!this.#isEnded) this.#show(next.bearer);
+  }
+
+  *#planRotation(live: LiveSession): Flow<RotationPlan | undefined> {
+    // A secret handed out now could not be sent, or would come on top of another.
+    if (this.#shown === undefined || this.#hasNewBearer || this.isHeadSent) return undefined;
+    return yield* planRotation(this.#runtime, live, this.#shown);
   }
 
   *#rewrite(text: string | undefined, plan: RotationPlan | undefined): Flow<void> {
@@ -349,6 +357,7 @@ export class WorkingSession {
     this.#newId = undefined;
     this.#isNew = true;
     this.#bearer = '';
+    this.#shown = undefined;
     this.#initialText = text;
     this.#fill({ ...data, ...fields });
   }
@@ -371,7 +380,7 @@ export class WorkingSession {
 
   #show(bearer: string): void {
     this.#bearer = bearer;
-    this.#secretIndex = 0;
+    this.#hasNewBearer = true;
     this.#needToken();
   }
 

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { createSteadyNow, manualClock, systemClock } from './clock.js';
+
+describe('createSteadyNow', () => {
+  /** A wall and a monotonic clock whose hands the test moves. */
+  function createHands() {
+    const hands = { wall: 1_000_000, monotonic: 50 };
+    const now = createSteadyNow(
+      () => hands.wall,
+      () => hands.monotonic,
+    );
+    const pass = (ms: number) => {
+      hands.wall += ms;
+      hands.monotonic += ms;
+    };
+    return { hands, now, pass };
+  }
+
+  test('shows the wall clock while that runs evenly', () => {
+    const { now, pass } = createHands();
+    expect(now()).toBe(1_000_000);
+    pass(1234);
+    expect(now()).toBe(1_001_234);
+  });
+
+  test('E4: goes on from the latest time it has shown when the wall clock is set back', () => {
+    const { hands, now, pass } = createHands();
+    now();
+    hands.wall -= 3_600_000;
+    expect(now()).toBe(1_000_000);
+    pass(5000);
+    expect(now()).toBe(1_005_000);
+  });
+
+  test('time that passes between two calls counts, also when the wall clock is set back in it', () => {
+    const { hands, now, pass } = createHands();
+    now();
+    pass(7000);
+    hands.wall -= 60_000;
+    expect(now()).toBe(1_007_000);
+  });
+
+  test('follows the wall clock forwards, and joins it again once that has caught up', () => {
+    const { hands, now, pass } = createHands();
+    now();
+    hands.wall -= 1000;
+    expect(now()).toBe(1_000_000);
+    hands.wall += 5000;
+    expect(now()).toBe(1_004_000);
+    pass(1);
+    expect(now()).toBe(1_004_001);
+  });
+
+  test('answers whole milliseconds, whatever the monotonic clock counts', () => {
+    const { hands, now } = createHands();
+    now();
+    hands.wall -= 1;
+    hands.monotonic += 0.75;
+    expect(now()).toBe(1_000_000);
+    hands.monotonic += 0.75;
+    expect(now()).toBe(1_000_001);
+  });
+
+  test('does not lose the fractions of many short steps', () => {
+    const { hands, now } = createHands();
+    now();
+    hands.wall -= 1_000_000;
+    for (let i = 0; i < 1000; i++) {
+      hands.monotonic += 0.1;
+      now();
+    }
+    hands.monotonic += 0.5;
+    expect(now()).toBe(1_000_100);
+  });
+});
+
+describe('systemClock', () => {
+  test('shows the time of day, in whole milliseconds', () => {
+    const before = Date.now();
+    const shown = systemClock.now();
+    expect(Number.isInteger(shown)).toBe(true);
+    expect(shown).toBeGreaterThanOrEqual(before);
+    expect(shown - before).toBeLessThan(60_000);
+  });
+
+  test('calls back, and not if that was cancelled', async () => {
+    const calls: string[] = [];
+    const cancel = systemClock.after(0, () => calls.push('cancelled'));
+    cancel();
+    await new Promise<void>((resolve) => systemClock.after(1, resolve));
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('manualClock', () => {
+  test('stands still until it is told to move', () => {
+    const clock = manualClock(5);
+    expect([clock.now(), clock.now()]).toEqual([5, 5]);
+    clock.advance(10);
+    expect(clock.now()).toBe(15);
+    clock.advance(-12);
+    expect(clock.now()).toBe(3);
+  });
+
+  test('runs what has come due in the order of time, each at its own time', () => {
+    const clock = manualClock(0);
+    const calls: [string, number][] = [];
+    clock.after(30, () => calls.push(['late', clock.now()]));
+    clock.after(10, () => calls.push(['early', clock.now()]));
+    clock.after(31, () => calls.push(['not yet', clock.now()]));
+    clock.advance(30);
+    expect(calls).toEqual([
+      ['early', 10],
+      ['late', 30],
+    ]);
+    expect(clock.now()).toBe(30);
+  });
+
+  test('a callback may set another timer, which runs in the same step if it is due in it', () => {
+    const clock = manualClock(0);
+    const calls: number[] = [];
+    clock.after(10, () => clock.after(10, () => calls.push(clock.now())));
+    clock.advance(20);
+    expect(calls).toEqual([20]);
+  });
+
+  test('runs nothing twice, and nothing that was cancelled', () => {
+    const clock = manualClock(0);
+    let calls = 0;
+    clock.after(10, () => calls++);
+    const cancel = clock.after(10, () => calls++);
+    cancel();
+    clock.advance(10);
+    clock.advance(10);
+    expect(calls).toBe(1);
+  });
+
+  test('does not call back while the time goes backwards', () => {
+    const clock = manualClock(100);
+    let calls = 0;
+    clock.after(10, () => calls++);
+    clock.advance(-50);
+    expect(calls).toBe(0);
+    clock.advance(60);
+    expect(calls).toBe(1);
+  });
+});
