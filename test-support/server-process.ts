@@ -29,7 +29,7 @@ export interface ServerProcess {
  * server ends with this process, however that ends.
  */
 const followParent = (signal: string) =>
-  `exec 3<&0; (cat <&3; kill -${signal} $$) >/dev/null 2>&1 & exec "$@" <&- 3<&-`;
+  `exec 3<&0; (read -r _ <&3; kill -${signal} $$) >/dev/null 2>&1 & exec "$@" <&- 3<&-`;
 
 /** Starts a server and resolves when it answers; rejects with what it printed when it ends first or never answers. */
 export async function startServerProcess(server: ServerCommand): Promise<ServerProcess> {
