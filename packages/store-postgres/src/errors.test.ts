@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { isSerializationFailure, toStoreError } from './errors.js';
 import { qualifyTable } from './table.js';
@@ -15,7 +16,15 @@ describe('toStoreError', () => {
       'postgresStore: update failed: relation "public.sess_sessions" does not exist (42P01). The table ' +
         '"public"."sess_sessions" is missing or not this package\'s: run `await store.migrate()` once, or the SQL of `migrationSql()`.',
     );
-    expect(error).toMatchObject({ name: 'PostgresStoreError', sqlState: '42P01', cause });
+    expect(error).toMatchObject({ name: 'PostgresStoreError', sqlState: '42P01' });
+    expect(error.cause).toMatchObject({ name: 'Error', message: cause.message, code: '42P01', stack: cause.stack });
+  });
+
+  it("keeps the session's data out of the cause, where drivers put them (S1)", () => {
+    const data = { detail: 'Failing row contains (canary).', parameters: ['canary'], args: ['canary'] };
+    const error = wrap(Object.assign(failure('no', '23514'), { constraint: 'positive' }, data));
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('canary');
+    expect(error.cause).toMatchObject({ constraint: 'positive' });
   });
 
   // Those a server of the tests does not answer; faults.test.ts has the others.

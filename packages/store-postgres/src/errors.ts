@@ -9,7 +9,7 @@ export function isSerializationFailure(error: unknown): boolean {
 
 /**
  * What every method of the PostgreSQL store rejects with: the message says what failed and what to do. `sqlState` is
- * PostgreSQL's code, such as `'42P01'`; absent when the server gave no answer. `cause` is the driver's error.
+ * PostgreSQL's code, such as `'42P01'`; absent when the server gave no answer. `cause` is the driver's error without what it holds of the session's data.
  */
 export class PostgresStoreError extends Error {
   override readonly name = 'PostgresStoreError';
@@ -27,7 +27,19 @@ export function toStoreError(error: unknown, statement: Statement, table: Table)
   const reason = error instanceof Error ? error.message || error.name : String(error);
   const advice = findAdvice(code, reason)?.(table.sql) ?? '';
   const what = `postgresStore: ${statement.operation} failed: ${reason}${code ? ` (${code})` : ''}.`;
-  return new PostgresStoreError(`${what} ${advice}`.trimEnd(), isSqlState(code) ? code : undefined, error);
+  return new PostgresStoreError(`${what} ${advice}`.trimEnd(), isSqlState(code) ? code : undefined, withoutData(error));
+}
+
+// PostgreSQL quotes a row that breaks a constraint, postgres.js the parameters of the statement.
+const properties = new Set(['detail', 'parameters', 'args']);
+
+function withoutData(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const kept = Object.entries(error).filter(([key]) => !properties.has(key));
+  const copy = Object.assign(new Error(error.message), Object.fromEntries(kept));
+  copy.name = error.name;
+  if (error.stack !== undefined) copy.stack = error.stack;
+  return copy;
 }
 
 type Advice = (table: string) => string;

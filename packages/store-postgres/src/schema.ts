@@ -25,7 +25,8 @@ export function migrationSql({ from = 0, ...options }: MigrationOptions = {}): s
 
 /**
  * One statement that brings the table to `schemaVersion`: it does nothing when the table is there already, so a role
- * that may not create tables can run it, and several processes may run it at once.
+ * that may not create tables can run it, and several processes may run it at once. (Every `IF NOT EXISTS` counts: under
+ * a strict `default_transaction_isolation` the queries here still see the time before the lock.)
  */
 export function migrateSql(table: Table): string {
   const body = `
@@ -46,7 +47,7 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(${quoteLiteral(`sess migrate ${table.sql}`)}, 0));
   version := ${readVersion(table)};
   IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = ${quoteLiteral(table.schema)}) THEN
-    CREATE SCHEMA ${quoteIdentifier(table.schema)};
+    CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(table.schema)};
   END IF;
 ${layouts(table).map(upgrade).join('\n')}
   ${noteVersion(table)};

@@ -38,11 +38,19 @@ export function createStatements(table: Table): Statements {
   };
 }
 
+// The epoch milliseconds of a record's expiry: an exact numeric that depends on no time zone.
+const expires = 'trunc(extract(epoch FROM expires_at) * 1000)';
+
 // Numbers leave as text: drivers disagree on bigint, and every one of them can be told to parse it differently.
-// extract(epoch …) is an exact numeric that depends on no time zone.
-const recordColumns =
-  'version::text AS version, trunc(extract(epoch FROM expires_at) * 1000)::text AS expires, ' +
-  'subject, body, long_names AS names';
+const recordColumns = `version::text AS version, ${expires}::text AS expires, subject, body, long_names AS names`;
+
+/**
+ * The condition that the record is live at the time in `parameter`, written so that the index of `expires_at` cannot serve
+ * it: a planner that believed few sessions to be live would read all of them by that index to find the one by its id.
+ */
+function live(parameter: string): string {
+  return `${expires} > ${parameter}::bigint`;
+}
 
 /**
  * The instant whose epoch milliseconds are the parameter. Hours and milliseconds apart, since PostgreSQL multiplies
@@ -70,27 +78,27 @@ function updateSql(t: string): string {
   return (
     `UPDATE ${t} SET version = $2::bigint, expires_at = greatest(expires_at, ${at('$3')}), ` +
     'subject = $4::text, body = $5::text, long_names = $6::text ' +
-    `WHERE id = $1::text AND version = $7::bigint AND expires_at > ${at('$8')} RETURNING 1 AS done`
+    `WHERE id = $1::text AND version = $7::bigint AND ${live('$8')} RETURNING 1 AS done`
   );
 }
 
 function touchSql(t: string): string {
   return (
     `UPDATE ${t} SET expires_at = greatest(expires_at, ${at('$2')}) ` +
-    `WHERE id = $1::text AND expires_at > ${at('$3')} RETURNING 1 AS done`
+    `WHERE id = $1::text AND ${live('$3')} RETURNING 1 AS done`
   );
 }
 
 function listSql(t: string): string {
-  return `SELECT ${recordColumns}, id FROM ${t} WHERE subject = $1::text AND expires_at > ${at('$2')}`;
+  return `SELECT ${recordColumns}, id FROM ${t} WHERE subject = $1::text AND ${live('$2')}`;
 }
 
-// MATERIALIZED, because a plan that ran the sub-select once per row would lock and remove more than the limit.
+// An array, because it is worked out once and looked up by the primary key. Joined to the sub-select, a prepared statement,
+// whose limit is unknown when it is planned, reads the whole table; and a sub-select run per row goes beyond the limit.
 function sweepSql(t: string): string {
   return (
-    `WITH expired AS MATERIALIZED (SELECT id FROM ${t} WHERE expires_at <= ${at('$1')} ` +
-    'ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED), ' +
-    `removed AS (DELETE FROM ${t} AS kept USING expired WHERE kept.id = expired.id RETURNING 1) ` +
+    `WITH removed AS (DELETE FROM ${t} WHERE id = ANY (ARRAY(SELECT id FROM ${t} WHERE expires_at <= ${at('$1')} ` +
+    'ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED)) RETURNING 1) ' +
     'SELECT count(*)::text AS removed FROM removed'
   );
 }

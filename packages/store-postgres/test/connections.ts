@@ -52,7 +52,10 @@ export function postgresJs(config: postgres.Options<Record<string, never>> = {})
   return {
     name: 'postgres.js',
     connect: async (url) => {
-      const sql = postgres(url, { max: 8, onnotice: () => {}, ...config });
+      // Without `fetch_types: false` the driver asks for types on each new connection, and a connection cut off
+      // meanwhile rejects a promise that nobody holds.
+      const calm = { fetch_types: false, backoff: () => 0.05, onnotice: () => {} };
+      const sql = postgres(url, { max: 8, ...calm, ...config });
       return {
         options: { sql },
         run: async (text) => [...(await sql.unsafe(text).simple())],

@@ -1,0 +1,53 @@
+import { describeWithService } from '@sess/test-support';
+import { describe, expect, it } from 'vitest';
+import { runChild } from './children/run-child.js';
+import { pgPool } from './connections.js';
+import { useBench } from './stores.js';
+
+describeWithService('PostgreSQL', 'several processes on one store', (server) => {
+  const bench = useBench(pgPool(), () => server().url);
+
+  it('count to 1,000 together, exactly', async () => {
+    const { store, schema, record } = bench();
+    const kept = record({ body: '0', expiresAt: Date.now() + 3_600_000 });
+    // The children go by the machine's clock, which is behind the tests' own.
+    await store.create({ ...kept, expiresAt: Date.UTC(2031, 0) });
+    const args = [server().url, schema, kept.id, '250'];
+    const conflicts = await Promise.all([1, 2, 3, 4].map(() => runChild('increment.ts', args)));
+    expect(await store.read(kept.id)).toMatchObject({ version: 1_001, body: '1000' });
+    // Without a conflict they would not have met, and the test would show nothing.
+    expect(conflicts.map(Number).reduce((sum, count) => sum + count)).toBeGreaterThan(0);
+  });
+
+  describe('in other time zones than the database', () => {
+    // Clocks go forward, clocks go back, a zone that had an odd offset, a leap day, the ends of what a number can say.
+    const instants = [
+      Date.UTC(2026, 2, 29, 1, 30, 0, 1),
+      Date.UTC(2026, 9, 25, 1, 30, 0, 999),
+      Date.UTC(2026, 10, 1, 6, 30, 0, 123),
+      Date.UTC(2028, 1, 29, 23, 59, 59, 999),
+      Date.UTC(2038, 0, 19, 3, 14, 8),
+      Date.UTC(9999, 11, 31, 23, 59, 59, 999),
+      Number.MAX_SAFE_INTEGER - 1,
+    ];
+
+    it('keep every expiry to the millisecond', async () => {
+      const { schema, connection } = bench();
+      const [{ current_database: database } = {}] = await connection.run('SELECT current_database()');
+      await connection.run(`ALTER DATABASE "${database}" SET TimeZone TO 'Pacific/Chatham'`);
+      try {
+        const given = JSON.stringify(instants);
+        const run = async (zone: string, mode: string, TZ: string) =>
+          JSON.parse(await runChild('times.ts', [server().url, schema, zone, mode, given], { TZ }));
+        const created = await run('America/St_Johns', 'create', 'Asia/Kathmandu');
+        const read = await run('Europe/Paris', 'read', 'America/New_York');
+        expect(created).toMatchObject({ zone: 'America/St_Johns', offset: -330 });
+        expect(read).toMatchObject({ zone: 'Europe/Paris', offset: 300 });
+        const exact = [true, true, false, false];
+        expect(read.found).toEqual(instants.map((instant) => [instant, exact]));
+      } finally {
+        await connection.run(`ALTER DATABASE "${database}" RESET TimeZone`);
+      }
+    });
+  });
+});
