@@ -1,0 +1,79 @@
+import { isExpired, type SessionRecord } from '@sess/core';
+import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
+import type { Place } from './layout.js';
+import { createLabel, draftName, NO_BASE, stateName } from './names.js';
+import { formatRecordFile } from './record-file.js';
+import { lookAlive } from './record-folder.js';
+import { clearRemains, purge, reportFailure } from './removal.js';
+import { type Steps, step } from './steps.js';
+import { addMarker } from './subject-markers.js';
+
+/**
+ * Adds a record: it is made in a folder of its own, which then takes its place in one step. A folder that holds
+ * anything is never replaced, so only one of many can come in.
+ */
+export function* createRecord(disk: Disk, record: SessionRecord): Steps<'created' | 'exists'> {
+  const place = disk.layout.place(record.id);
+  if (isExpired(record.expiresAt, disk.clock.now())) {
+    return (yield* lookAlive(disk, place)) === undefined ? 'created' : 'exists';
+  }
+  for (let left = ATTEMPTS; left > 0; left -= 1) {
+    const outcome = yield* tryCreate(disk, place, record);
+    if (outcome !== 'lost') return outcome;
+  }
+  throw contended(place.folder);
+}
+
+/** `'lost'`: a sweep took the draft for a leftover. */
+function* tryCreate(disk: Disk, place: Place, record: SessionRecord): Steps<'created' | 'exists' | 'lost'> {
+  const label = createLabel();
+  const folder = disk.layout.draft(label);
+  let outcome: 'created' | 'exists' | 'lost' | undefined;
+  try {
+    const made = yield* makeDraft(disk, place, record, label);
+    outcome = made ? yield* install(disk, place, folder) : 'lost';
+  } finally {
+    // A draft that is in its place has left this folder, and nothing happens.
+    if (outcome !== 'created') yield* reportFailure(disk, folder, purge(disk, folder));
+  }
+  if (outcome === 'created') yield* flush(disk, place.shard, disk.layout.records);
+  return outcome;
+}
+
+/** Makes a whole record in a folder of its own; whether that folder was left in peace. */
+function* makeDraft(disk: Disk, place: Place, record: SessionRecord, label: string): Steps<boolean> {
+  const { fs, layout } = disk;
+  const { version, expiresAt, subject } = record;
+  const folder = layout.draft(label);
+  const mark = subject === undefined ? undefined : label;
+  const text = `${folder}/${draftName({ label, base: NO_BASE })}`;
+  const state = `${folder}/${stateName({ version, expiresAt, label, base: NO_BASE })}`;
+
+  yield* step(() => fs.makeFolder(folder));
+  if ((yield* step(() => fs.write(text, formatRecordFile(record, mark)))) !== 'done') return false;
+  if ((yield* step(() => fs.write(state, ''))) !== 'done') return false;
+  yield* flush(disk, text, folder);
+  if (subject !== undefined) yield* addMarker(disk, subject, { name: place.name, mark: label });
+  return true;
+}
+
+function* install(disk: Disk, place: Place, folder: string): Steps<'created' | 'exists' | 'lost'> {
+  const { fs } = disk;
+  for (let left = ATTEMPTS; left > 0; left -= 1) {
+    const outcome = yield* step(() => fs.rename(folder, place.folder));
+    if (outcome === 'done') return 'created';
+    if (outcome === 'occupied') {
+      if (!(yield* makeRoom(disk, place))) return 'exists';
+    } else {
+      if ((yield* step(() => fs.kind(folder))) === 'missing') return 'lost';
+      yield* step(() => fs.makeFolder(place.shard));
+    }
+  }
+  throw contended(place.folder);
+}
+
+/** Clears away a record that is gone; whether its place may be free now. */
+function* makeRoom(disk: Disk, place: Place): Steps<boolean> {
+  if ((yield* lookAlive(disk, place)) !== undefined) return false;
+  return (yield* clearRemains(disk, place.folder)) !== 'foreign';
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '@sess/core';
+import { FileStoreError } from './errors.js';
+import type { FileSystem } from './file-system.js';
+import type { Layout } from './layout.js';
+import type { Report } from './problems.js';
+import { type Steps, step } from './steps.js';
+
+/** What every operation works on. */
+export interface Disk {
+  readonly fs: FileSystem;
+  readonly layout: Layout;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** Whether a write must survive a loss of power before it is acknowledged. */
+  readonly power: boolean;
+}
+
+/** Makes what has happened to these files and folders survive a loss of power, if that was asked for. */
+export function* flush(disk: Disk, ...paths: readonly string[]): Steps<void> {
+  if (!disk.power) return;
+  for (const path of paths) yield* step(() => disk.fs.flush(path));
+}
+
+/**
+ * How often an operation starts over because another process has changed the record between two of its steps. Each time that
+ * happens the other one has got on, so this number is met only on a file system that does not keep its promises.
+ */
+export const ATTEMPTS = 10_000;
+
+/** The error for an operation that has started over too often. */
+export function contended(path: string): FileStoreError {
+  return new FileStoreError(
+    'EBUSY',
+    path,
+    `fileStore found no turn at ${path} in ${ATTEMPTS} attempts. Keep \`directory\` on a local file system.`,
+  );
+}

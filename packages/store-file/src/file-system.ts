@@ -1,0 +1,42 @@
+/**
+ * The few things the store does to a disk. Every method but `flush` acts once, as the operating system does it, and
+ * what it can run into because of another process is an answer; anything else that fails is a thrown `FileStoreError`.
+ * No method follows a symbolic link in the last part of a path.
+ */
+export interface FileSystem {
+  /** What is at `path`; a symbolic link or anything else that is no folder is `'foreign'`. */
+  kind(path: string): 'folder' | Absent;
+
+  /** The names in a folder, as one snapshot if they are few. */
+  list(folder: string): readonly string[] | Absent;
+
+  /** The text of a file. */
+  read(file: string): { readonly text: string } | Absent;
+
+  /** Makes a file that only its owner can read. Never replaces one. `'missing'`: its folder is not there. */
+  write(file: string, text: string): 'done' | 'missing' | 'exists';
+
+  /** Makes a folder that only its owner can enter, and those above it. Throws when something else has the name. */
+  makeFolder(folder: string): void;
+
+  /**
+   * Moves a file or a folder in one step. A folder takes the place of an empty folder, never of another.
+   * `'missing'`: the source or the target's parent is not there.
+   */
+  rename(from: string, to: string): 'done' | 'missing' | 'occupied';
+
+  /** Removes a file's name; whether it was there. */
+  unlink(file: string): boolean;
+
+  /** Removes a folder if it is empty; whether it was there and was. */
+  removeFolder(folder: string): boolean;
+
+  /** When the file or folder was last changed (epoch ms, the machine's clock); `undefined` when it is not there. */
+  changedAt(path: string): number | undefined;
+
+  /** Resolves when the file's data, or the folder's names, would survive a loss of power. */
+  flush(path: string): Promise<void>;
+}
+
+/** Nothing is there, or something that the store did not make. */
+export type Absent = 'missing' | 'foreign';

@@ -1,0 +1,112 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+const plain = /^[0-9a-z]{5,64}$/;
+const hashed = /^h-[0-9a-f]{64}$/;
+
+/**
+ * The file name for any string: itself if it is 5 to 64 lower-case letters and digits, as the core's ids are, else `h-` and
+ * its SHA-256. Two strings never share one, also where case is folded, Unicode is normalised or names are short.
+ */
+export function encodeName(text: string): string {
+  // Shorter names would include the devices of Windows: `con`, `nul`, `com1`.
+  if (plain.test(text)) return text;
+  // As UTF-16, because UTF-8 would give all unpaired surrogates one encoding.
+  return `h-${createHash('sha256').update(text, 'utf16le').digest('hex')}`;
+}
+
+/** Whether `encodeName` can have made this name. */
+export function isEncodedName(name: string): boolean {
+  return plain.test(name) || hashed.test(name);
+}
+
+/** The shard, two hexadecimal digits, of an encoded name. */
+export function shardOf(name: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < name.length; index += 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+  }
+  const folded = (hash ^ (hash >>> 16)) & 0xffff;
+  return ((folded ^ (folded >> 8)) & 0xff).toString(16).padStart(2, '0');
+}
+
+/** How many shards there are. */
+export const SHARDS = 256;
+
+const processPart = randomBytes(8).toString('hex');
+let labels = 0;
+
+/** A name part that no process has used before and none will use again: `<16 hex digits>-<number>`. */
+export function createLabel(): string {
+  labels += 1;
+  return `${processPart}-${labels.toString(36)}`;
+}
+
+/** What the name of a record's state file says. The file itself is empty: its name is the state. */
+export interface State {
+  readonly version: number;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+  /** Names the text: the file `<label>.<base>.record`. */
+  readonly label: string;
+  /** The label of the state that this one replaced; `0` if it was the first. */
+  readonly base: string;
+}
+
+/** The label that a record's first state is based on. */
+export const NO_BASE = '0';
+
+const statePattern = /^current\.(\d{1,16})\.(-?\d{1,16})\.([0-9a-f]{16}-[0-9a-z]+)\.([0-9a-f]{16}-[0-9a-z]+|0)$/;
+
+/** The file name of a state: `current.<version>.<expiresAt>.<label>.<base>`. */
+export function stateName(state: State): string {
+  return `current.${state.version}.${state.expiresAt}.${state.label}.${state.base}`;
+}
+
+/** The state that a file name says; `undefined` for any other name. */
+export function parseStateName(name: string): State | undefined {
+  const match = statePattern.exec(name);
+  if (match === null) return undefined;
+  const [, version, expiresAt, label = '', base = ''] = match;
+  return { version: Number(version), expiresAt: Number(expiresAt), label, base };
+}
+
+/** A text of a record: the one that the state names, one that it has replaced, or one that is about to replace it. */
+export interface Draft {
+  readonly label: string;
+  /** The label of the only state that this text may replace. */
+  readonly base: string;
+}
+
+const draftPattern = /^([0-9a-f]{16}-[0-9a-z]+)\.([0-9a-f]{16}-[0-9a-z]+|0)\.record$/;
+
+/** The file name of a text: `<label>.<base>.record`. */
+export function draftName({ label, base }: Draft): string {
+  return `${label}.${base}.record`;
+}
+
+/** The text that a file name stands for; `undefined` for any other name. */
+export function parseDraftName(name: string): Draft | undefined {
+  const match = draftPattern.exec(name);
+  return match === null ? undefined : { label: match[1] ?? '', base: match[2] ?? '' };
+}
+
+/** An entry of the subject index: the record of this name belongs to the subject while its text bears this mark. */
+export interface Marker {
+  /** The record's encoded name. */
+  readonly name: string;
+  /** The label of the text that brought the subject in. */
+  readonly mark: string;
+}
+
+const markerPattern = /^([0-9a-z]{5,64}|h-[0-9a-f]{64})\.([0-9a-f]{16}-[0-9a-z]+)$/;
+
+/** The file name of a marker: `<name>.<mark>`. */
+export function markerName({ name, mark }: Marker): string {
+  return `${name}.${mark}`;
+}
+
+/** The marker that a file name stands for; `undefined` for any other name. */
+export function parseMarkerName(name: string): Marker | undefined {
+  const match = markerPattern.exec(name);
+  return match === null ? undefined : { name: match[1] ?? '', mark: match[2] ?? '' };
+}

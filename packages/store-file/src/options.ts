@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { type Clock, SessError, systemClock } from '@sess/core';
+import { type FileStoreProblem, warnOfProblem } from './problems.js';
+
+/** What `fileStore` takes. Only `directory` is required. */
+export interface FileStoreOptions {
+  /**
+   * The folder to keep the sessions in; made if it is not there. Any number of processes of one machine may share
+   * it, on a local file system. What lies in it belongs to the store.
+   */
+  readonly directory: string;
+  /**
+   * What an acknowledged write survives: `'process'`, the death of any process at any instant (`kill -9`);
+   * `'power'`, a loss of power too, at the price of two or three flushes of the disk per write. Default: `'process'`.
+   */
+  readonly durability?: 'process' | 'power';
+  /** The clock that decides whether a record is expired. Default: the core's `systemClock`. */
+  readonly clock?: Clock;
+  /**
+   * Called once for each file that the store finds and did not write, or cannot read. Such a file holds no session
+   * and is left as it is. Default: a warning of the process (`process.on('warning')`).
+   */
+  readonly onProblem?: (problem: FileStoreProblem) => void;
+}
+
+/** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is unfit. */
+export function resolveOptions(options: FileStoreOptions): Required<FileStoreOptions> {
+  const { directory, durability = 'process', clock = systemClock, onProblem = warnOfProblem } = options;
+  if (typeof directory !== 'string' || directory === '' || directory.includes('\0')) {
+    throw new SessError(
+      'ERR_SESS_CONFIG',
+      `fileStore: directory is ${JSON.stringify(directory)}; give the path of a folder, such as './sessions'.`,
+    );
+  }
+  if (durability !== 'process' && durability !== 'power') {
+    throw new SessError(
+      'ERR_SESS_CONFIG',
+      `fileStore: durability is ${JSON.stringify(durability)}; choose 'process' or 'power'.`,
+    );
+  }
+  // Resolved now, because the process may change its working directory later.
+  return Object.freeze({ directory: resolve(directory), durability, clock, onProblem });
+}

@@ -1,0 +1,34 @@
+/** Something in the directory that the store did not write, or cannot read. It is left as it is. */
+export interface FileStoreProblem {
+  /** The file or folder. */
+  readonly path: string;
+  /** What is wrong with it, as a sentence without its full stop. */
+  readonly reason: string;
+}
+
+/** Reports a problem; never throws. */
+export type Report = (path: string, reason: string) => void;
+
+const REMEMBERED = 1000;
+
+/** Creates a `Report` that tells `listener` of each problem once, also when it is met at every request. */
+export function createReport(listener: (problem: FileStoreProblem) => void): Report {
+  const known = new Set<string>();
+  return (path, reason) => {
+    const key = `${path}\n${reason}`;
+    if (known.has(key)) return;
+    if (known.size >= REMEMBERED) known.clear();
+    known.add(key);
+    try {
+      listener({ path, reason });
+    } catch (error) {
+      // What is being reported must go on all the same; a destroy above all.
+      process.emitWarning(`onProblem of fileStore threw: ${String(error)}`);
+    }
+  };
+}
+
+/** The default listener: a warning of the process. */
+export function warnOfProblem({ path, reason }: FileStoreProblem): void {
+  process.emitWarning(`${path}: ${reason}. It was left as it is.`, { code: 'SESS_STORE_FILE' });
+}

@@ -1,0 +1,136 @@
+import { isExpired, type SessionRecord } from '@sess/core';
+import { ATTEMPTS, contended, type Disk } from './disk.js';
+import { codeOf } from './errors.js';
+import type { Place } from './layout.js';
+import { type Draft, draftName, encodeName, parseDraftName, parseStateName, type State, stateName } from './names.js';
+import { parseRecordFile } from './record-file.js';
+import { type Steps, step } from './steps.js';
+
+/** What lies in a record's folder. */
+export interface Look {
+  /** The state; absent when the record is gone and only its folder is left. */
+  readonly state?: State;
+  readonly drafts: readonly Draft[];
+  /** The paths of what the store did not make. */
+  readonly foreign: readonly string[];
+}
+
+/** A look at a record that has a state. */
+export interface Live extends Look {
+  readonly state: State;
+}
+
+/** A record with the mark of its subject, if it has one. */
+export interface Stored {
+  readonly record: SessionRecord;
+  readonly mark?: string;
+}
+
+/** More names than this may take the system several calls to list, between which a name that is being changed can slip through. */
+const SNAPSHOT = 200;
+
+/** How often a long list without a state is asked for again. */
+const LOOKS = 20;
+
+/** Looks into a folder; `undefined` when there is none. */
+export function* look({ fs }: Disk, folder: string): Steps<Look | undefined> {
+  for (let left = LOOKS; ; left -= 1) {
+    const names = yield* step(() => fs.list(folder));
+    if (names === 'missing') return undefined;
+    if (names === 'foreign') return { drafts: [], foreign: [folder] };
+    const seen = sort(folder, names);
+    if (seen.state !== undefined || names.length <= SNAPSHOT || left === 1) return seen;
+  }
+}
+
+function sort(folder: string, names: readonly string[]): Look {
+  let state: State | undefined;
+  const drafts: Draft[] = [];
+  const foreign: string[] = [];
+  for (const name of names) {
+    const found = parseStateName(name);
+    const draft = found === undefined ? parseDraftName(name) : undefined;
+    if (found !== undefined) state = found;
+    else if (draft !== undefined) drafts.push(draft);
+    else foreign.push(`${folder}/${name}`);
+  }
+  return state === undefined ? { drafts, foreign } : { state, drafts, foreign };
+}
+
+/**
+ * The record's folder if the record is live. An expired one is buried before it is called gone: nobody who is still
+ * at work on it can then bring it back after somebody else has seen it expired.
+ */
+export function* lookAlive(disk: Disk, place: Place): Steps<Live | undefined> {
+  for (let left = ATTEMPTS; left > 0; left -= 1) {
+    const seen = yield* look(disk, place.folder);
+    if (seen?.state === undefined) {
+      reportForeign(disk, seen);
+      return undefined;
+    }
+    if (!isExpired(seen.state.expiresAt, disk.clock.now())) return { ...seen, state: seen.state };
+    if (yield* bury(disk, place.folder, seen.state)) return undefined;
+  }
+  throw contended(place.folder);
+}
+
+/** Ends a record that is in exactly this state; whether it was. What is left of it in its folder is nobody's. */
+export function* bury({ fs }: Disk, folder: string, state: State): Steps<boolean> {
+  try {
+    return yield* step(() => fs.unlink(`${folder}/${stateName(state)}`));
+  } catch (error) {
+    // Where this process may only read, an expired record is gone all the same.
+    if (['EROFS', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return true;
+    throw error;
+  }
+}
+
+/** The record whose folder was seen in `state`; `'moved'` when it is in another state by now, `'corrupt'` when its text cannot be read. */
+export function* open(disk: Disk, place: Place, state: State): Steps<Stored | 'moved' | 'corrupt'> {
+  const path = `${place.folder}/${draftName(state)}`;
+  const file = yield* step(() => disk.fs.read(path));
+  if (file === 'missing') {
+    const now = yield* look(disk, place.folder);
+    // The text of a state goes only after the state, and no state comes twice.
+    if (now?.state === undefined || stateName(now.state) !== stateName(state)) return 'moved';
+  }
+  if (file === 'missing' || file === 'foreign') {
+    disk.report(path, `The text of a record is ${file === 'missing' ? 'missing' : 'no plain file'}`);
+    return 'corrupt';
+  }
+
+  const text = parseRecordFile(file.text);
+  if ('reason' in text) {
+    disk.report(path, text.reason);
+    return 'corrupt';
+  }
+  if (encodeName(text.id) !== place.name || text.version !== state.version) {
+    disk.report(path, 'The record is not the one that its folder and its state name');
+    return 'corrupt';
+  }
+  const { mark, ...kept } = text;
+  const record = { ...kept, expiresAt: state.expiresAt };
+  return mark === undefined ? { record } : { record, mark };
+}
+
+/** The live record with this id, without its mark. */
+export function* readRecord(disk: Disk, id: string): Steps<SessionRecord | undefined> {
+  return (yield* readPlace(disk, disk.layout.place(id)))?.record;
+}
+
+/** The live record at a place; `undefined` when there is none, or none that can be read. */
+export function* readPlace(disk: Disk, place: Place): Steps<Stored | undefined> {
+  for (let left = ATTEMPTS; left > 0; left -= 1) {
+    const seen = yield* lookAlive(disk, place);
+    if (seen === undefined) return undefined;
+    const found = yield* open(disk, place, seen.state);
+    if (found === 'corrupt') return undefined;
+    if (found !== 'moved') return found;
+  }
+  throw contended(place.folder);
+}
+
+/** Tells of what lies in a folder and is not the store's. */
+export function reportForeign({ report }: Disk, seen: Look | undefined): void {
+  for (const path of seen?.foreign ?? []) report(path, 'This is not a file of the session store');
+}

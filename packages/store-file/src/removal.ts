@@ -1,0 +1,97 @@
+import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
+import { codeOf, FileStoreError } from './errors.js';
+import { createLabel, type Draft, draftName, encodeName, stateName } from './names.js';
+import { parseRecordFile } from './record-file.js';
+import { bury, look, reportForeign } from './record-folder.js';
+import { type Steps, step } from './steps.js';
+import { removeMarker } from './subject-markers.js';
+
+/**
+ * Destroys the record with this id, whatever its state: its folder is moved away in one step, so that no write that
+ * is under way can find it. A step of such a write that had already found it counts as before.
+ */
+export function* destroyRecord(disk: Disk, id: string): Steps<void> {
+  const { fs, layout } = disk;
+  const place = layout.place(id);
+  for (let left = ATTEMPTS; left > 0; left -= 1) {
+    const kind = yield* step(() => fs.kind(place.folder));
+    if (kind === 'foreign') disk.report(place.folder, 'This is not a file of the session store');
+    if (kind !== 'folder') return;
+
+    const grave = layout.grave(createLabel());
+    const outcome = yield* move(disk, place.folder, grave);
+    if (outcome !== 'missing') {
+      yield* flush(disk, place.shard);
+      yield* reportFailure(disk, grave, outcome === 'done' ? purge(disk, grave) : clearRemains(disk, place.folder));
+      return;
+    }
+    yield* step(() => fs.makeFolder(layout.trash));
+  }
+  throw contended(place.folder);
+}
+
+/** Moves a folder to its grave; on a disk too full for that the record is ended where it is. */
+function* move(disk: Disk, folder: string, grave: string): Steps<'done' | 'missing' | 'ended'> {
+  try {
+    const outcome = yield* step(() => disk.fs.rename(folder, grave));
+    return outcome === 'done' ? 'done' : 'missing';
+  } catch (error) {
+    if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') throw error;
+  }
+  for (let left = ATTEMPTS; left > 0; left -= 1) {
+    const seen = yield* look(disk, folder);
+    if (seen?.state === undefined || (yield* bury(disk, folder, seen.state))) return 'ended';
+  }
+  throw contended(folder);
+}
+
+/** Removes a folder in the trash or among the drafts, with the markers it tells of. What the store did not make is left. */
+export function* purge(disk: Disk, folder: string): Steps<void> {
+  const seen = yield* look(disk, folder);
+  if (seen === undefined) return;
+  reportForeign(disk, seen);
+  const { state } = seen;
+  if (state !== undefined) yield* step(() => disk.fs.unlink(`${folder}/${stateName(state)}`));
+  yield* removeDrafts(disk, folder, seen.drafts);
+  yield* step(() => disk.fs.removeFolder(folder));
+}
+
+/**
+ * Empties the folder of a record that is gone, with the markers it tells of, but leaves the folder: `'clear'`. A
+ * record that lives there is `'alive'`, what the store did not make is `'foreign'`; both are left as they are.
+ */
+export function* clearRemains(disk: Disk, folder: string): Steps<'clear' | 'alive' | 'foreign'> {
+  const seen = yield* look(disk, folder);
+  if (seen === undefined) return 'clear';
+  if (seen.state !== undefined) return 'alive';
+  reportForeign(disk, seen);
+  yield* removeDrafts(disk, folder, seen.drafts);
+  return seen.foreign.length === 0 ? 'clear' : 'foreign';
+}
+
+/**
+ * Removes texts that no state names or ever will, with the markers they have brought in, except those that bear `keptMark`.
+ * The markers go first: as long as there is a marker, the text that tells of it is somewhere to be found.
+ */
+export function* removeDrafts(disk: Disk, folder: string, drafts: readonly Draft[], keptMark?: string): Steps<void> {
+  for (const draft of drafts) {
+    const path = `${folder}/${draftName(draft)}`;
+    const file = yield* step(() => disk.fs.read(path));
+    const text = typeof file === 'string' ? undefined : parseRecordFile(file.text);
+    if (text !== undefined && 'id' in text && text.subject !== undefined && text.mark !== undefined) {
+      const marker = { name: encodeName(text.id), mark: text.mark };
+      if (text.mark !== keptMark) yield* removeMarker(disk, text.subject, marker);
+    }
+    yield* step(() => disk.fs.unlink(path));
+  }
+}
+
+/** Does what may fail without harm, because a later sweep does it again; a failure is reported, not thrown. */
+export function* reportFailure(disk: Disk, path: string, steps: Steps<unknown>): Steps<void> {
+  try {
+    yield* steps;
+  } catch (error) {
+    if (!(error instanceof FileStoreError)) throw error;
+    disk.report(path, `Leftovers could not be removed, a later sweep will try again: ${error.message}`);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * A computation made of steps, each of which touches the disk once. Between two steps anything may happen: another
+ * process may act, this one may die. Tests drive the steps one by one, in every order; `run` drives them in a row.
+ */
+export type Steps<T> = Generator<() => unknown, T, unknown>;
+
+/** One step: hands `act` to whoever drives, and answers what it answered. */
+export function* step<T>(act: () => T | Promise<T>): Steps<T> {
+  return (yield act) as T;
+}
+
+/** Runs the steps to their end: the result, or the promise of it from the first step on that answers with a promise. */
+export function run<T>(steps: Steps<T>): T | Promise<T> {
+  let turn = steps.next();
+  while (!turn.done) {
+    const outcome = attempt(turn.value);
+    if ('value' in outcome && outcome.value instanceof Promise) return runOn(steps, outcome.value);
+    turn = resume(steps, outcome);
+  }
+  return turn.value;
+}
+
+async function runOn<T>(steps: Steps<T>, first: Promise<unknown>): Promise<T> {
+  let pending: unknown = first;
+  for (;;) {
+    const turn = resume(steps, await settle(pending));
+    if (turn.done) return turn.value;
+    const outcome = attempt(turn.value);
+    pending = 'value' in outcome ? outcome.value : Promise.reject(outcome.error);
+  }
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+/** Does what a step asks for, and catches what it throws. */
+export function attempt(act: () => unknown): Outcome {
+  try {
+    return { value: act() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Goes on after a step with what came of it. */
+export function resume<T>(steps: Steps<T>, outcome: Outcome): IteratorResult<() => unknown, T> {
+  return 'value' in outcome ? steps.next(outcome.value) : steps.throw(outcome.error);
+}
+
+async function settle(pending: unknown): Promise<Outcome> {
+  try {
+    return { value: await pending };
+  } catch (error) {
+    return { error };
+  }
+}

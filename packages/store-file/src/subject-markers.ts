@@ -1,0 +1,83 @@
+import type { SessionRecord } from '@sess/core';
+import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
+import { notAFolder } from './errors.js';
+import { type Marker, markerName, parseMarkerName } from './names.js';
+import { look, open, readPlace } from './record-folder.js';
+import { type Steps, step } from './steps.js';
+
+/**
+ * Puts a marker among the subject's. Done before the record bears the mark, so that no record is ever without its
+ * marker; a marker without its record does no harm.
+ */
+export function* addMarker(disk: Disk, subject: string, marker: Marker): Steps<void> {
+  const { fs, layout } = disk;
+  const folder = layout.subject(subject);
+  const path = `${folder}/${markerName(marker)}`;
+  for (let left = ATTEMPTS; left > 0; left -= 1) {
+    if ((yield* step(() => fs.kind(folder))) === 'foreign') throw notAFolder(folder);
+    const outcome = yield* step(() => fs.write(path, ''));
+    if (outcome !== 'missing') {
+      yield* flush(disk, folder, `${folder}/..`, layout.subjects);
+      return;
+    }
+    yield* step(() => fs.makeFolder(folder));
+  }
+  throw contended(folder);
+}
+
+/** Puts back a marker that somebody has removed by hand. */
+export function* repairMarker(disk: Disk, subject: string, marker: Marker): Steps<void> {
+  const path = `${disk.layout.subject(subject)}/${markerName(marker)}`;
+  // Its kind when it is there, as a plain file, is `foreign`: no folder.
+  if ((yield* step(() => disk.fs.kind(path))) === 'missing') yield* addMarker(disk, subject, marker);
+}
+
+/** Takes a marker away, and the subject's folder with its last. Only for a mark that no live record bears or ever will. */
+export function* removeMarker({ fs, layout }: Disk, subject: string, marker: Marker): Steps<void> {
+  const folder = layout.subject(subject);
+  yield* step(() => fs.unlink(`${folder}/${markerName(marker)}`));
+  yield* step(() => fs.removeFolder(folder));
+}
+
+/** Every live record of a subject. Markers that a crash has left behind are removed on the way. */
+export function* listSubject(disk: Disk, subject: string): Steps<SessionRecord[]> {
+  const folder = disk.layout.subject(subject);
+  const names = yield* step(() => disk.fs.list(folder));
+  if (names === 'missing') return [];
+  if (names === 'foreign') throw notAFolder(folder);
+
+  const records: SessionRecord[] = [];
+  for (const name of names) {
+    const marker = parseMarkerName(name);
+    if (marker === undefined) {
+      disk.report(`${folder}/${name}`, 'This is not a file of the session store');
+      continue;
+    }
+    const found = yield* readPlace(disk, disk.layout.placeNamed(marker.name));
+    if (found !== undefined && found.mark === marker.mark && found.record.subject === subject)
+      records.push(found.record);
+    else if (yield* isStale(disk, marker)) yield* removeMarker(disk, subject, marker);
+  }
+  return records;
+}
+
+/**
+ * Whether no record bears this mark and none ever will. The text that brings a mark in is written before the marker, so
+ * the record may still get the mark only while that text waits in its draft folder, or beside the state that it is based on.
+ */
+function* isStale(disk: Disk, { name, mark }: Marker): Steps<boolean> {
+  const { fs, layout } = disk;
+  // First: a draft that is not there any more has either become the record, which the next look sees, or never will.
+  if ((yield* step(() => fs.kind(layout.draft(mark)))) !== 'missing') return false;
+  const place = layout.placeNamed(name);
+  for (let left = ATTEMPTS; left > 0; left -= 1) {
+    const seen = yield* look(disk, place.folder);
+    const state = seen?.state;
+    if (seen === undefined || state === undefined) return true;
+    if (seen.drafts.some((draft) => draft.label === mark && draft.base === state.label)) return false;
+    const found = yield* open(disk, place, state);
+    if (found === 'corrupt') return false;
+    if (found !== 'moved') return found.mark !== mark;
+  }
+  throw contended(place.folder);
+}

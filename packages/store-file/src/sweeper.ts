@@ -1,0 +1,99 @@
+import { isExpired } from '@sess/core';
+import type { Disk } from './disk.js';
+import type { Place } from './layout.js';
+import { createLabel, type Draft, isEncodedName, SHARDS } from './names.js';
+import { bury, look, open } from './record-folder.js';
+import { clearRemains, purge, removeDrafts } from './removal.js';
+import { type Steps, step } from './steps.js';
+
+/** How long a sweep may keep the event loop before it lets others go first, in ms. */
+const SLICE = 2;
+
+/** How old a draft must be before a sweep takes it for a leftover, in ms. A maker that was merely slow starts over. */
+const DRAFT_LIFETIME = 3_600_000;
+
+/** Removes expired records, shard by shard, and what crashes have left behind. It goes on where the last call stopped. */
+export class Sweeper {
+  #shard = 0;
+  #sliceEnd = 0;
+
+  /** Removes up to `limit` expired records and answers how many. Opens no file of a live one: its state's name says enough. */
+  *sweep(disk: Disk, limit: number): Steps<number> {
+    this.#sliceEnd = performance.now() + SLICE;
+    yield* this.#removeLeftovers(disk);
+    let removed = 0;
+    for (let shards = 0; shards < SHARDS && removed < limit; shards += 1) {
+      removed += yield* this.#sweepShard(disk, disk.layout.shard(this.#shard), limit - removed);
+      // A shard that was left in the middle is where the next call begins.
+      if (removed < limit) this.#shard = (this.#shard + 1) % SHARDS;
+    }
+    return removed;
+  }
+
+  *#sweepShard(disk: Disk, shard: string, limit: number): Steps<number> {
+    let removed = 0;
+    for (const name of yield* this.#names(disk, shard)) {
+      if (!isEncodedName(name)) disk.report(`${shard}/${name}`, 'This is not a file of the session store');
+      else if (yield* sweepRecord(disk, { name, shard, folder: `${shard}/${name}` })) removed += 1;
+      if (removed >= limit) break;
+      yield* this.#letOthersGo();
+    }
+    return removed;
+  }
+
+  *#removeLeftovers(disk: Disk): Steps<void> {
+    const { fs, layout } = disk;
+    for (const label of yield* this.#names(disk, layout.drafts)) {
+      const changedAt = yield* step(() => fs.changedAt(layout.draft(label)));
+      // Files carry the time of the machine, not of the store's clock.
+      if (changedAt === undefined || Date.now() - changedAt < DRAFT_LIFETIME) continue;
+      // Moved away in one step, so that its maker, should it still be at work, finds nothing to put in place.
+      yield* step(() => fs.rename(layout.draft(label), layout.grave(createLabel())));
+      yield* this.#letOthersGo();
+    }
+    for (const label of yield* this.#names(disk, layout.trash)) {
+      yield* purge(disk, layout.grave(label));
+      yield* this.#letOthersGo();
+    }
+  }
+
+  *#names(disk: Disk, folder: string): Steps<readonly string[]> {
+    const names = yield* step(() => disk.fs.list(folder));
+    if (names === 'foreign') disk.report(folder, 'This is not a folder of the session store');
+    return typeof names === 'string' ? [] : names;
+  }
+
+  *#letOthersGo(): Steps<void> {
+    if (performance.now() < this.#sliceEnd) return;
+    yield* step(() => new Promise((resolve) => setImmediate(resolve)));
+    this.#sliceEnd = performance.now() + SLICE;
+  }
+}
+
+/** Removes a record if it is expired, or what is left of one that is gone; whether there was something to remove. */
+export function* sweepRecord(disk: Disk, place: Place): Steps<boolean> {
+  const { folder } = place;
+  const seen = yield* look(disk, folder);
+  if (seen === undefined) return false;
+  const { state, drafts } = seen;
+  if (state !== undefined) {
+    if (!isExpired(state.expiresAt, disk.clock.now())) {
+      if (drafts.length > 1) yield* removeLeftBehind(disk, place, drafts);
+      return false;
+    }
+    if (!(yield* bury(disk, folder, state))) return false;
+  }
+  if ((yield* clearRemains(disk, folder)) !== 'clear') return false;
+  const removed = yield* step(() => disk.fs.removeFolder(folder));
+  return removed && (state !== undefined || drafts.length > 0);
+}
+
+/** Removes, of the texts that were seen in a live record's folder, those that a dead process has left there. */
+function* removeLeftBehind(disk: Disk, place: Place, drafts: readonly Draft[]): Steps<void> {
+  // The state is looked at after the texts: one that is based on neither this nor a later state is over for good.
+  const state = (yield* look(disk, place.folder))?.state;
+  const found = state === undefined ? 'moved' : yield* open(disk, place, state);
+  if (state === undefined || typeof found === 'string') return;
+  const over = drafts.filter(({ label, base }) => label !== state.label && base !== state.label);
+  yield* removeDrafts(disk, place.folder, over, found.mark);
+}
