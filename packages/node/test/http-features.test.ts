@@ -112,8 +112,8 @@ test('informational answers are not held back', async () => {
   const port = await serve((_, response) => {
     holdResponse(response, { ...recordHooks(), beforeHead: () => gate.promise });
     response.writeProcessing();
-    response.end('body');
     response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+    response.end('body');
   });
   const client = openRaw(port, 'GET / HTTP/1.1\nHost: test\nConnection: close\n\n');
   const early = await client.until('preload\r\n\r\n');
