@@ -22,9 +22,6 @@ type JsonLost =
   | PromiseLike<unknown>
   | ((...parameters: never[]) => unknown);
 
-/** Classes whose content `JSON.stringify` drops: it writes `{}` for them. */
-const lostClasses = [Map, Set, WeakMap, WeakSet, Promise, RegExp, ArrayBuffer] as const;
-
 /** Throws a `TypeError` that names the first place where JSON would lose something of `data` without a word. */
 export function assertJsonCarries(data: object): void {
   for (const [key, value] of Object.entries(data)) assertCarries(value, [key]);
@@ -33,13 +30,21 @@ export function assertJsonCarries(data: object): void {
 function assertCarries(value: unknown, path: string[]): void {
   const lost = nameLost(value);
   if (lost !== undefined) throw new TypeError(`session.${path.join('.')} is ${lost}, which JSON does not carry`);
+  // What writes itself for JSON knows what it does.
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return;
   if (path.length >= deepest) throw new TypeError(`session.${path[0]} is nested ${deepest} levels deep, or in itself`);
-  for (const key of Object.keys(value)) {
+  if (Array.isArray(value)) assertNoGaps(value, path);
+  for (const [key, field] of Object.entries(value)) {
     path.push(key);
-    assertCarries((value as Record<string, unknown>)[key], path);
+    assertCarries(field, path);
     path.pop();
   }
+}
+
+/** In an object a field that is undefined is absent before and after; a list has no absent elements, and JSON makes them `null`. */
+function assertNoGaps(list: readonly unknown[], path: readonly string[]): void {
+  const gap = list.indexOf(undefined) === -1 ? list.findIndex((_, at) => !(at in list)) : list.indexOf(undefined);
+  if (gap !== -1) throw new TypeError(`session.${path.join('.')}.${gap} is undefined, which JSON makes null in a list`);
 }
 
 function nameLost(value: unknown): string | undefined {
@@ -50,13 +55,32 @@ function nameLost(value: unknown): string | undefined {
       return `a ${typeof value}`;
     case 'number':
       return Number.isFinite(value) ? undefined : String(value);
-    case 'object': {
-      const lost = lostClasses.find((candidate) => value instanceof candidate);
-      return lost && `a ${lost.name}`;
-    }
+    case 'object':
+      return value !== null && isEmptied(value) ? `of class ${nameOfClass(value)}` : undefined;
     default:
       return undefined;
   }
+}
+
+/** Whether `JSON.stringify` drops what makes the object up. Asked by tag and by prototype, not by `instanceof`, which other realms escape. */
+function isEmptied(value: object): boolean {
+  if ('toJSON' in value || Array.isArray(value)) return false;
+  if (ArrayBuffer.isView(value) || lostTags.has(Object.prototype.toString.call(value))) return true;
+  return !isPlain(value) && Object.keys(value).length === 0;
+}
+
+/** What keeps its content elsewhere than in its fields. */
+const lostTags: ReadonlySet<string> = new Set(
+  ['Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'RegExp', 'ArrayBuffer', 'Error'].map((name) => `[object ${name}]`),
+);
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function nameOfClass(value: object): string {
+  return (typeof value.constructor === 'function' && value.constructor.name) || 'Object';
 }
 
 /**

@@ -8,11 +8,11 @@ import { createBearer, createId, parseToken, type Token } from './token.js';
 const bearer = createBearer(createId());
 
 function sign(keys: readonly string[], { name = 'sid', text = bearer } = {}): string {
-  return run(new Keyring(keys, name, nodeDigest).sign(text)) as string;
+  return run(new Keyring(() => keys, name, nodeDigest).sign(text)) as string;
 }
 
 function verify(keys: readonly string[], text: string, name = 'sid') {
-  return run(new Keyring(keys, name, nodeDigest).verify(parseToken(text) as Token));
+  return run(new Keyring(() => keys, name, nodeDigest).verify(parseToken(text) as Token));
 }
 
 describe('Keyring', () => {
@@ -70,10 +70,23 @@ describe('Keyring', () => {
     expect(sign(['a'])).toBe(sign(['a']));
   });
 
+  test('reads its keys when it first needs them, once', () => {
+    let reads = 0;
+    const readKeys = () => {
+      reads++;
+      return ['key'];
+    };
+    const keyring = new Keyring(readKeys, 'sid', nodeDigest);
+    expect(reads).toBe(0);
+    run(keyring.sign(bearer));
+    run(keyring.verify({ id: '', bearer }));
+    expect(reads).toBe(1);
+  });
+
   test('signs the same with a digest that answers with promises', async () => {
-    const text = await run(new Keyring(['key'], 'sid', webDigest).sign(bearer));
+    const text = await run(new Keyring(() => ['key'], 'sid', webDigest).sign(bearer));
     expect(text).toBe(sign(['key']));
-    const keyring = new Keyring(['new', 'key'], 'sid', webDigest);
+    const keyring = new Keyring(() => ['new', 'key'], 'sid', webDigest);
     expect(await run(keyring.verify(parseToken(text) as Token))).toBe('stale');
   });
 });
