@@ -4,13 +4,14 @@ import type { Sessions } from './sessions.js';
 /** What an application does with sessions outside a request. Every adapter offers it under the same names. */
 export type SessionAdmin<T extends object = UntypedData> = Pick<
   Sessions<T>,
-  'list' | 'revoke' | 'revokeAll' | 'sweep' | 'on' | 'close' | 'expiry' | 'cookie'
+  'list' | 'find' | 'revoke' | 'revokeAll' | 'sweep' | 'on' | 'close' | 'expiry' | 'cookie'
 >;
 
 /** The administration of `sessions` as an object of its own, for an adapter to make part of what it returns. */
 export function exposeAdmin<T extends object>(sessions: Sessions<T>): SessionAdmin<T> {
   return {
     list: (subject) => sessions.list(subject),
+    find: (id) => sessions.find(id),
     revoke: (id) => sessions.revoke(id),
     revokeAll: (subject, options) => sessions.revokeAll(subject, options),
     sweep: (limit) => sessions.sweep(limit),

@@ -40,6 +40,7 @@ export function createRuntime(
   const storeTimeout = parsePositiveDuration('storeTimeout', options.storeTimeout ?? 5000);
   const guarded = new GuardedStore(store, clock, storeTimeout);
   const digest = adapter.digest ?? webDigest;
+  const keys = options.secret === undefined ? undefined : readKeys(options.secret);
   const runtime: Runtime = {
     cookieName: cookie.name,
     clock,
@@ -53,7 +54,7 @@ export function createRuntime(
     digest,
     events,
     expiry,
-    keyring: new Keyring(readKeys(options.secret), cookie.name, digest),
+    keyring: new Keyring(() => keys ?? readFallbackKeys(adapter), cookie.name, digest),
     rotation: readRotation(options),
     store: guarded,
     subjects: new SubjectSessions(store, guarded, events, readLimit(options)),
@@ -93,8 +94,13 @@ function readExpiryOptions(options: AnyOptions): Parameters<typeof resolveExpiry
   return { ...options, idleTimeout: maxAge };
 }
 
-function readKeys(secret: AnyOptions['secret']): readonly string[] {
-  if (secret === undefined) return [];
+/** Keys that the framework has, for an application that gave none. */
+function readFallbackKeys({ readFallbackKeys: read }: AdapterOptions): readonly string[] {
+  const keys = read?.();
+  return keys === undefined ? [] : readKeys(keys);
+}
+
+function readKeys(secret: string | readonly string[]): readonly string[] {
   const keys: readonly unknown[] = Array.isArray(secret) ? secret : [secret];
   if (keys.length === 0) throw configError('secret is an empty list; give at least one key, or leave the option out.');
   for (const key of keys) {

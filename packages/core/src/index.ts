@@ -3,7 +3,7 @@ export { type Clock, type ManualClock, manualClock, systemClock } from './clock.
 export { type Codec, jsonCodec } from './codec.js';
 export type { CookieOptions, CookiePolicy } from './cookie/cookie-options.js';
 export type { Digest } from './digest.js';
-export type { Duration } from './duration.js';
+export { type Duration, parsePositiveDuration } from './duration.js';
 export { SessError, type SessErrorCode } from './errors.js';
 export {
   type DestroyedBy,

@@ -54,6 +54,8 @@ export interface SessionOptions<T extends object = UntypedData> extends ExpiryOp
 export interface AdapterOptions {
   /** Hashing that is faster than the Web Crypto API's. */
   readonly digest?: Digest;
+  /** The framework's keys, asked for when the first cookie comes or goes, where the user has given no `secret`. */
+  readonly readFallbackKeys?: () => string | readonly string[] | undefined;
   /** Makes the object that handlers hold, in place of a plain `SessionHandle`. */
   readonly createHandle?: (host: SessionHost) => SessionHandle;
 }

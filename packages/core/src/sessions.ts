@@ -4,20 +4,25 @@ import { SessError } from './errors.js';
 import type { SessionEvents, SessionListener } from './events.js';
 import { type Admission, admit, type ExchangeRequest } from './exchange/admit.js';
 import { Exchange } from './exchange/exchange.js';
+import { isOver } from './exchange/live-session.js';
 import type { ExpiryPolicy } from './expiry.js';
+
 import { type Flow, run, wait } from './flow.js';
 import type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
+import { decodeBody } from './record.js';
 import type { Runtime } from './runtime.js';
 import type { Schema } from './schema.js';
 import type { SessionData, UntypedData } from './session.js';
 import { type Awaitable, isClosable, isSweepable, type SessionStore } from './store.js';
 import { assertSubject } from './subject.js';
+import type { SubjectSession } from './subject-sessions.js';
 
 /** A session as a list shows it. Nothing in it lets its reader use the session. */
 export interface SessionSummary<T extends object = UntypedData> {
   /** For `sessions.revoke`. */
   readonly id: string;
-  readonly subject: string;
+  /** `undefined` before the first login. */
+  readonly subject: string | undefined;
   /** Epoch ms. */
   readonly createdAt: number;
   /** Epoch ms of the last login. */
@@ -60,6 +65,11 @@ export class Sessions<T extends object = UntypedData> {
   async list(subject: string): Promise<readonly SessionSummary<T>[]> {
     assertSubject(subject);
     return await run(this.#list(subject));
+  }
+
+  /** The live session with this id, whoever holds it; `undefined` if there is none. It is not extended by being looked at. */
+  async find(id: string): Promise<SessionSummary<T> | undefined> {
+    return await run(this.#find(id));
   }
 
   /** Ends the session with this id, wherever it is in use. An id that names none is no error. */
@@ -116,23 +126,31 @@ export class Sessions<T extends object = UntypedData> {
 
   *#list(subject: string): Flow<readonly SessionSummary<T>[]> {
     const summaries: SessionSummary<T>[] = [];
-    for (const { record, envelope, dataText } of yield* this.#runtime.subjects.list(subject)) {
-      const loaded = yield* this.#runtime.data.load(dataText);
-      if (typeof loaded === 'string') continue;
-      summaries.push({
-        id: record.id,
-        subject,
-        createdAt: envelope.createdAt,
-        authenticatedAt: envelope.authenticatedAt,
-        lastSeenAt: Math.max(
-          envelope.updatedAt,
-          Math.min(record.expiresAt - this.expiry.idleTimeout, this.#runtime.now()),
-        ),
-        expiresAt: record.expiresAt,
-        data: loaded.data as T,
-      });
+    for (const stored of yield* this.#runtime.subjects.list(subject)) {
+      const summary = yield* this.#summarize(stored);
+      if (summary !== undefined) summaries.push(summary);
     }
     return summaries;
+  }
+
+  *#find(id: string): Flow<SessionSummary<T> | undefined> {
+    const record = yield* this.#runtime.store.read(id);
+    const decoded = record === undefined ? 'corrupt' : decodeBody(record.body);
+    return record === undefined || typeof decoded === 'string'
+      ? undefined
+      : yield* this.#summarize({ record, ...decoded });
+  }
+
+  *#summarize({ record, envelope, dataText }: SubjectSession): Flow<SessionSummary<T> | undefined> {
+    const { id, subject, expiresAt } = record;
+    const now = this.#runtime.now();
+    const loaded = yield* this.#runtime.data.load(dataText);
+    if (typeof loaded === 'string' || isOver(this.#runtime, record, envelope, now)) return undefined;
+    // About to be removed, and beyond being opened.
+    if (envelope.secrets.length === 0) return undefined;
+    const { createdAt, authenticatedAt, updatedAt } = envelope;
+    const lastSeenAt = Math.max(updatedAt, Math.min(expiresAt - this.expiry.idleTimeout, now));
+    return { id, subject, createdAt, authenticatedAt, lastSeenAt, expiresAt, data: loaded.data as T };
   }
 }
 

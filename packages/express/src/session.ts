@@ -1,6 +1,5 @@
 import {
   type DataOf,
-  type Exchange,
   exposeAdmin,
   isPromiseLike,
   type Schema,
@@ -10,9 +9,8 @@ import {
   type TypedOptions,
   type UntypedData,
 } from '@sess/core';
-import { attachSession, createNodeSessions } from '@sess/node';
+import { Attachment, attachSession, createNodeSessions, type HeldExchange } from '@sess/node';
 import type { NextFunction, Request, Response } from 'express';
-import { Attachment } from './attachment.js';
 import { CallbackHandle } from './callback-handle.js';
 import type { ExpressSession } from './express-session.js';
 import { type ExpressSessionOptions, refuseForeignOptions } from './options.js';
@@ -36,14 +34,14 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
 }
 
 function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddleware<D> {
-  const attached = new Attachment<D>();
+  const attached = new Attachment<D>('Call app.use(sessions) before the routes that use sessions.of(req).');
   const middleware = (request: Request, response: Response, next: NextFunction): void => {
     // Mounted twice on the request's way, it is still one session.
     if (attached.has(request)) {
       next();
       return;
     }
-    const enter = (exchange: Exchange<D>): void => {
+    const enter = ({ exchange }: HeldExchange<D>): void => {
       attached.add(request, exchange);
       next();
     };

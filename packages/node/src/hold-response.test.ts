@@ -251,6 +251,17 @@ describe('beforeEnd', () => {
     expect(hooks.calls).toEqual(['beforeEnd']);
   });
 
+  test('is all that is called if the head is determined past the hold, by the old alias', async () => {
+    const hooks = recordHooks(additions);
+    const port = await serve((_, response) => {
+      holdResponse(response, hooks);
+      (response as ServerResponse & { writeHeader(status: number): void }).writeHeader(201);
+      response.end('body');
+    });
+    expect(await exchange(port)).toContain('201 Created');
+    expect(hooks.calls).toEqual(['beforeEnd']);
+  });
+
   test('nothing is called on a response that has ended', async () => {
     const hooks = recordHooks(additions);
     const port = await serve((_, response) => {

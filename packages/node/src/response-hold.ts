@@ -70,6 +70,11 @@ export class ResponseHold {
   }
 
   #determineHead(method: keyof Output, args: unknown[]): unknown {
+    if (this.#response.headersSent) {
+      // Somebody went round the hold, with the old alias `writeHeader` for one: what can still wait is the end.
+      this.#phase = 'streaming';
+      return this.#receive(method, args);
+    }
     const isFirst = !this.#asked;
     this.#endIsLate = !isFirst || method !== 'end';
     const answer = this.#ask();

@@ -66,6 +66,11 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     return run(this.#settle());
   }
 
+  /** Rules out that a cookie will be sent, for a request that has no response of its own. */
+  sealHead(): void {
+    this.#work.isHeadSent = true;
+  }
+
   /**
    * Leaves the present session object as a read-only picture and hands out another from now on, as express-session's users
    * expect of `regenerate`.

@@ -1,0 +1,71 @@
+import { type Awaitable, type Exchange, type HeadAdditions, isPromiseLike, type Sessions } from '@sess/core';
+import type { AttachOptions } from './attach-session.js';
+import { type NodeRequest, readProtocolHint } from './transport.js';
+
+/** An exchange whose response is held: committed when the head is about to leave, or earlier, by a framework with a place for it. */
+export class HeldExchange<T extends object> {
+  readonly exchange: Exchange<T>;
+  readonly #sessions: Sessions<T>;
+  readonly #request: NodeRequest;
+  readonly #options: Pick<AttachOptions, 'isHttps' | 'trustRemedy'>;
+  #state: 'open' | 'committed' | 'failed' = 'open';
+  #additions: HeadAdditions | undefined;
+
+  constructor(
+    sessions: Sessions<T>,
+    exchange: Exchange<T>,
+    request: NodeRequest,
+    options: Pick<AttachOptions, 'isHttps' | 'trustRemedy'>,
+  ) {
+    this.#sessions = sessions;
+    this.exchange = exchange;
+    this.#request = request;
+    this.#options = options;
+  }
+
+  /**
+   * Commits now, so that the caller gets what goes wrong; the response takes the headers along later. Nothing happens the
+   * second time. After a failure the response passes as it is: what follows is the answer to the failure.
+   */
+  async commit(): Promise<void> {
+    if (this.#state !== 'open') return;
+    try {
+      await this.#commit();
+    } catch (error) {
+      this.#state = 'failed';
+      this.#sessions.report('error', { error });
+      throw error;
+    }
+  }
+
+  /** What the held response needs before its head leaves. */
+  beforeHead(): Awaitable<HeadAdditions | undefined> {
+    if (this.#state === 'open') return this.#commit();
+    if (this.#state === 'failed') return undefined;
+    // Whoever came between the early commit and the head may have changed the session.
+    const finished = this.exchange.finish();
+    return isPromiseLike(finished) ? finished.then(() => this.#additions) : this.#additions;
+  }
+
+  #commit(): Awaitable<HeadAdditions | undefined> {
+    const additions = this.exchange.commit();
+    return isPromiseLike(additions) ? additions.then((late) => this.#keep(late)) : this.#keep(additions);
+  }
+
+  #keep(additions: HeadAdditions | undefined): HeadAdditions | undefined {
+    this.#state = 'committed';
+    this.#additions = additions;
+    if (additions?.setCookie !== undefined) this.#lookForProxy();
+    return additions;
+  }
+
+  /** A cookie without `Secure` on a request that a proxy seems to have received over HTTPS: somebody forgot to trust the proxy. */
+  #lookForProxy(): void {
+    if (this.#sessions.cookie.secure !== 'auto' || this.#options.isHttps()) return;
+    if (readProtocolHint(this.#request) !== 'https') return;
+    this.#sessions.report('insecure', {
+      problem: 'proxy-not-trusted',
+      remedy: `A session cookie was sent without Secure, though a proxy says that the browser used HTTPS. ${this.#options.trustRemedy}`,
+    });
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  type DataOf,
+  exposeAdmin,
+  type Schema,
+  SessError,
+  type Session,
+  type SessionAdmin,
+  type SessionData,
+  type Sessions,
+  type TypedOptions,
+  type UntypedData,
+} from '@sess/core';
+import { attachSession } from './attach-session.js';
+import { Attachment } from './attachment.js';
+import { createNodeSessions, type NodeSessionOptions } from './create-node-sessions.js';
+import type { NodeResponse } from './response.js';
+import { isEncrypted, type NodeRequest, readProtocolHint } from './transport.js';
+import { type WatchOptions, watchSession } from './watch-session.js';
+
+/** The options of `session()` for `node:http`. */
+export interface ServerSessionOptions<T extends object> extends NodeSessionOptions<T> {
+  /** Whether every request comes through a proxy whose `X-Forwarded-Proto` or `Forwarded` header is to be believed. Default: no. */
+  readonly trustProxy?: boolean;
+  /** Answers a request that failed, in the handler or at its session. Default: the error's status and nothing else. */
+  readonly onError?: (error: unknown, request: NodeRequest, response: NodeResponse) => void;
+}
+
+/** Sessions for a server of `node:http`, `node:https` or `node:http2`. */
+export interface ServerSessions<T extends object = UntypedData> extends SessionAdmin<T> {
+  /**
+   * Runs `handler` with the session of the request; the response waits for the session's commit. Never rejects: what fails is
+   * answered by `onError`.
+   */
+  run(request: NodeRequest, response: NodeResponse, handler: (session: Session<T>) => unknown): Promise<void>;
+  /** The session of a request that `run` is handling. Throws `ERR_SESS_CONFIG` for any other. */
+  of(request: NodeRequest): Session<T>;
+  /**
+   * The session of a request that has no response, such as a WebSocket upgrade: to be read. `undefined` if it has none. Nothing is
+   * stored by it, except by the session's own verbs that need no cookie (`save`, `touch`, `destroy`).
+   */
+  read(request: NodeRequest): Promise<Session<T> | undefined>;
+  /** Calls `onEnd` once when the session has ended, wherever that was; the answer stops watching. See `watchSession`. */
+  watch(session: Pick<Session, 'id' | 'authenticatedAt'>, onEnd: () => void, options?: WatchOptions): () => void;
+}
+
+/**
+ * Creates the sessions of a server: `createServer((req, res) => sessions.run(req, res, async (session) => { … }))`. The data are typed
+ * by `schema` or by a type parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
+ */
+export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
+  options: TypedOptions<T, S, ServerSessionOptions<DataOf<T, S>>>,
+): ServerSessions<DataOf<T, S>> {
+  return createServerSessions(createNodeSessions<T, S>(options), options);
+}
+
+function createServerSessions<D extends object>(
+  sessions: Sessions<D>,
+  { trustProxy = false, onError = answerStatus }: Pick<ServerSessionOptions<D>, 'trustProxy' | 'onError'>,
+): ServerSessions<D> {
+  const attached = new Attachment<D>('Use sessions.of(request) inside sessions.run(request, response, handler).');
+  const isHttps = (request: NodeRequest) =>
+    isEncrypted(request) || (trustProxy && readProtocolHint(request) === 'https');
+  return {
+    ...exposeAdmin(sessions),
+    async run(request, response, handler) {
+      const fail = (error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else onError(error, request, response);
+      };
+      try {
+        const { exchange } = await attachSession(sessions, request, response, {
+          isHttps: () => isHttps(request),
+          trustRemedy: 'Give session() the option trustProxy: true.',
+          failed: fail,
+        });
+        attached.add(request, exchange);
+        await handler(exchange.session);
+      } catch (error) {
+        sessions.report('error', { error });
+        fail(error);
+      }
+    },
+    of: (request) => attached.get(request).session,
+    async read(request) {
+      const exchange = await sessions.open({ cookie: request.headers.cookie, https: isHttps(request) });
+      exchange.sealHead();
+      return exchange.isNew ? undefined : exchange.session;
+    },
+    watch: (watched, onEnd, options) => watchSession(sessions, watched, onEnd, options),
+  };
+}
+
+function answerStatus(error: unknown, _request: NodeRequest, response: NodeResponse): void {
+  response.statusCode = SessError.is(error) ? error.status : 500;
+  response.end();
+}
