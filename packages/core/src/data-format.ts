@@ -76,7 +76,7 @@ export class DataFormat {
       // JSON sees only the data of a session's handle; other codecs want a plain object.
       return codec.stringify(codec === jsonCodec ? data : { ...data });
     } catch (error) {
-      throw dataError([error instanceof Error ? error.message : String(error)], error);
+      throw dataError([messageOf(error)], error);
     }
   }
 
@@ -86,11 +86,11 @@ export class DataFormat {
     try {
       codec.check?.({ ...data });
     } catch (error) {
-      throw dataError([error instanceof Error ? error.message : String(error)], error);
+      throw dataError([messageOf(error)], error);
     }
     if (schema === undefined) return;
     const verdict = yield* validate(schema, { ...data });
-    if ('issues' in verdict) throw dataError(verdict.issues);
+    if ('issues' in verdict) throw dataError(verdict.issues, verdict.cause);
     const dropped = Object.keys(data).filter((key) => !Object.hasOwn(verdict.value, key));
     if (dropped.length > 0) throw dataError(dropped.map((key) => `session.${key}: not in the schema`));
   }
@@ -149,24 +149,29 @@ export class DataFormat {
   }
 
   *#prepareInitial(): Flow<void> {
-    const { initial, schema } = this.#options;
+    const { initial, schema, codec } = this.#options;
     const sample = typeof initial === 'function' ? initial() : (initial ?? {});
-    for (const key of Object.keys(sample)) {
-      if (isReserved(key))
-        throw configError(`initial.${key}: this name is reserved by Session; choose another for the field.`);
+    const value = schema === undefined ? sample : yield* this.#validateInitial(schema, sample);
+    for (const key of Object.keys(value)) {
+      if (!isReserved(key)) continue;
+      const origin = Object.hasOwn(sample, key) ? 'initial' : 'schema';
+      throw configError(`${origin}: the name of the field ${key} is reserved by Session; choose another.`);
     }
-    let value = sample;
-    if (schema !== undefined) {
-      const verdict = yield* validate(schema, sample);
-      if ('issues' in verdict) {
-        throw configError(
-          `The schema refuses ${initial === undefined ? 'an empty session: give `initial`' : '`initial`'}. ${verdict.issues.join('; ')}`,
-        );
-      }
-      value = verdict.value;
+    try {
+      codec.check?.(value);
+      this.#initialText = codec.stringify(value);
+    } catch (error) {
+      throw configError(
+        `A new session's data cannot be stored: ${messageOf(error)}. Change them, or give a codec that carries them.`,
+      );
     }
-    this.#initialText = this.textOf(value);
-    if (schema === undefined) yield* this.check(value);
+  }
+
+  *#validateInitial(schema: Schema, sample: object): Flow<object> {
+    const verdict = yield* validate(schema, sample);
+    if ('value' in verdict) return verdict.value;
+    const refused = this.#options.initial === undefined ? 'an empty session: give `initial`' : '`initial`';
+    throw configError(`The schema refuses ${refused}. ${verdict.issues.join('; ')}`);
   }
 }
 
@@ -178,4 +183,8 @@ export function applyChange(data: object, { key, after }: FieldChange): void {
 
 function dataError(issues: readonly string[], cause?: unknown): SessError<'ERR_SESS_DATA'> {
   return new SessError('ERR_SESS_DATA', `The session was not stored. ${issues.join('; ')}`, { cause });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

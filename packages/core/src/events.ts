@@ -84,12 +84,14 @@ export class EventHub {
   /** Calls `listener` with every event called `name` from now on; the answer stops that. */
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): () => void {
     const before: readonly SessionListener<Name>[] = this.#listeners[name] ?? [];
+    // Of its own each time, so that whoever listens twice can stop once.
+    const mine: SessionListener<Name> = (event) => listener(event);
     // A new array each time: an event under way is delivered to those who were listening when it began.
-    this.#set(name, [...before, listener]);
+    this.#set(name, [...before, mine]);
     return () =>
       this.#set(
         name,
-        (this.#listeners[name] ?? []).filter((other) => other !== listener),
+        (this.#listeners[name] ?? []).filter((other) => other !== mine),
       );
   }
 

@@ -2,11 +2,11 @@ import { type Duration, parseDuration, parsePositiveDuration } from './duration.
 import { configError } from './errors.js';
 
 /**
- * Whether something that expires at `expiresAt` (epoch ms) is expired at `now`. Equal means expired.
- * The one comparison of its kind: the core and every store use it.
+ * Whether something that expires at `expiresAt` (epoch ms) is expired at `now`. Equal means expired; what is no time at all, as in a
+ * damaged record, is expired too. The one comparison of its kind: the core and every store use it.
  */
 export function isExpired(expiresAt: number, now: number): boolean {
-  return expiresAt <= now;
+  return !(expiresAt > now);
 }
 
 /** The limits of a session's life, as an application writes them. */

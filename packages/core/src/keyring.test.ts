@@ -78,8 +78,8 @@ describe('Keyring', () => {
     };
     const keyring = new Keyring(readKeys, 'sid', nodeDigest);
     expect(reads).toBe(0);
-    run(keyring.sign(bearer));
-    run(keyring.verify({ id: '', bearer }));
+    void run(keyring.sign(bearer));
+    void run(keyring.verify({ id: '', bearer }));
     expect(reads).toBe(1);
   });
 

@@ -36,7 +36,8 @@ export function encodeBody(envelope: Envelope, dataText: string): string {
 }
 
 /** Takes a body apart. `corrupt` is not, or no longer, one of ours; `future` is of a later version of Sess. */
-export function decodeBody(body: string): { envelope: Envelope; dataText: string } | 'corrupt' | 'future' {
+export function decodeBody(body: unknown): { envelope: Envelope; dataText: string } | 'corrupt' | 'future' {
+  if (typeof body !== 'string') return 'corrupt';
   const border = body.indexOf('\n');
   if (border === -1 || border > 4096) return 'corrupt';
   const envelope = parseEnvelope(body.slice(0, border));

@@ -5,12 +5,16 @@ import { type Flow, wait } from './flow.js';
 export type Schema<T extends object = object> = StandardSchemaV1<unknown, T>;
 
 /** What a schema says of data: the value it makes of them, or what is wrong with them, one line for each issue. */
-export type Verdict = { readonly value: object } | { readonly issues: readonly string[] };
+export type Verdict = { readonly value: object } | { readonly issues: readonly string[]; readonly cause?: unknown };
 
-/** Asks a schema about `data`. */
+/** Asks a schema about `data`. One that throws, as a transformation may at data it never expected, does not accept them (S5). */
 export function* validate(schema: Schema, data: unknown): Flow<Verdict> {
-  const result = yield* wait(schema['~standard'].validate(data));
-  return result.issues === undefined ? { value: result.value } : { issues: result.issues.map(formatIssue) };
+  try {
+    const result = yield* wait(schema['~standard'].validate(data));
+    return result.issues === undefined ? { value: result.value } : { issues: result.issues.map(formatIssue) };
+  } catch (error) {
+    return { issues: [`session: the schema threw ${String(error)}`], cause: error };
+  }
 }
 
 function formatIssue({ path = [], message }: StandardSchemaV1.Issue): string {
