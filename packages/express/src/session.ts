@@ -37,12 +37,12 @@ function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddl
   const attached = new Attachment<D>('Call app.use(sessions) before the routes that use sessions.of(req).');
   const middleware = (request: Request, response: Response, next: NextFunction): void => {
     // Mounted twice on the request's way, it is still one session.
-    if (attached.has(request)) {
+    if (attached.find(request) !== undefined) {
       next();
       return;
     }
-    const enter = ({ exchange }: HeldExchange<D>): void => {
-      attached.add(request, exchange);
+    const enter = (held: HeldExchange<D>): void => {
+      attached.add(request, held);
       next();
     };
     try {
@@ -60,6 +60,6 @@ function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddl
     }
   };
   return Object.assign(middleware, exposeAdmin(sessions), {
-    of: (request: object) => attached.get(request).session as ExpressSession<D>,
+    of: (request: object) => attached.of(request) as ExpressSession<D>,
   });
 }

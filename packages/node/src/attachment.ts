@@ -1,4 +1,5 @@
-import { type Exchange, SessError } from '@sess/core';
+import { SessError, type Session } from '@sess/core';
+import type { HeldExchange } from './held-exchange.js';
 
 /**
  * Ties the carriers of one session middleware (requests, or a framework's contexts) to their exchanges, and gives them a `session` property.
@@ -19,30 +20,30 @@ export class Attachment<T extends object> {
       enumerable: true,
       // A getter: whether a handler has asked for its session decides whether the response varies by cookie.
       get(this: Carrier<T>) {
-        return this[key]?.session;
+        return this[key]?.exchange.session;
       },
       set(this: Carrier<T>, value: unknown) {
         if (value !== null && value !== undefined) throw replacementError();
-        void this[key]?.session.destroy();
+        void this[key]?.exchange.session.destroy();
       },
     };
   }
 
-  /** Whether the carrier has its exchange already. */
-  has(carrier: object): boolean {
-    return (carrier as Carrier<T>)[this.#key] !== undefined;
+  /** The carrier's exchange; `undefined` if it has none from here. */
+  find(carrier: object): HeldExchange<T> | undefined {
+    return (carrier as Carrier<T>)[this.#key];
   }
 
   /** Gives the carrier its exchange and the `session` property. */
-  add(carrier: object, exchange: Exchange<T>): void {
+  add(carrier: object, exchange: HeldExchange<T>): void {
     (carrier as Carrier<T>)[this.#key] = exchange;
     Object.defineProperty(carrier, 'session', this.#property);
   }
 
-  /** The carrier's exchange; throws `ERR_SESS_CONFIG` if it has none from here. */
-  get(carrier: object): Exchange<T> {
-    const exchange = (carrier as Carrier<T>)[this.#key];
-    if (exchange !== undefined) return exchange;
+  /** The carrier's session; throws `ERR_SESS_CONFIG` if it has none from here. */
+  of(carrier: object): Session<T> {
+    const held = this.find(carrier);
+    if (held !== undefined) return held.exchange.session;
     throw new SessError(
       'ERR_SESS_CONFIG',
       `This request has no session of this middleware, which it has not passed. ${this.#remedy}`,
@@ -50,7 +51,7 @@ export class Attachment<T extends object> {
   }
 }
 
-type Carrier<T extends object> = Record<symbol, Exchange<T> | undefined>;
+type Carrier<T extends object> = Record<symbol, HeldExchange<T> | undefined>;
 
 function replacementError(): SessError<'ERR_SESS_DATA'> {
   return new SessError(

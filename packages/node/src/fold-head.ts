@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http';
 import { oddHeadersError, statusCodeError } from './node-errors.js';
 import { isHttp2, type Response } from './response.js';
 
@@ -14,13 +15,19 @@ export function foldHead(response: Response, args: readonly unknown[]): unknown[
   if (Array.isArray(headers)) appendPairs(response, toPairs(headers));
   else if (typeof headers === 'object' && headers !== null) setFields(response, headers);
   if (message === undefined) return [status];
-  if (!isHttp2(response)) response.statusMessage = message;
+  if (!isHttp2(response)) setMessage(response, message);
   return [status, message];
 }
 
-/** Throws what Node throws when an implicit head has a status code that cannot be sent. */
+/** Throws what Node throws when an implicit head has a status that cannot be sent. */
 export function assertStatus(response: Response): void {
   setStatus(response, response.statusCode);
+  if (!isHttp2(response) && response.statusMessage) setMessage(response, response.statusMessage);
+}
+
+function setMessage(response: Response, message: string): void {
+  validateHeaderValue('statusMessage', message);
+  response.statusMessage = message;
 }
 
 function setStatus(response: Response, status: unknown): void {

@@ -1,8 +1,8 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { createGate, recordHooks, settle } from '../test/hooks.js';
-import { exchange, openRaw, parseAnswer, serve, valuesOf } from '../test/serve.js';
+import { exchange, listen, openRaw, parseAnswer, serve, valuesOf } from '../test/serve.js';
 import { type HeadAdditions, holdResponse } from './index.js';
 
 const additions: HeadAdditions = { setCookie: 'sid=1', vary: 'Cookie', noStore: true };
@@ -145,6 +145,9 @@ describe('a hook that answers later', () => {
       expect(() => response.writeHead(200, { 'bad name': 'x' })).toThrow(
         expect.objectContaining({ code: 'ERR_INVALID_HTTP_TOKEN' }),
       );
+      expect(() => response.writeHead(200, 'bad\nmessage')).toThrow(
+        expect.objectContaining({ code: 'ERR_INVALID_CHAR' }),
+      );
       expect(() => response.writeHead(200, ['odd'])).toThrow(
         expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }),
       );
@@ -211,6 +214,21 @@ describe('beforeEnd', () => {
     expect(await client.closed()).toContain('4\r\nlast\r\n0\r\n\r\n');
   });
 
+  test('runs when the end comes, however long after the head has left', async () => {
+    const hooks = recordHooks();
+    const port = await serve(async (_, response) => {
+      holdResponse(response, { ...hooks, beforeHead: async () => undefined });
+      response.write('a');
+      await settle();
+      expect(hooks.calls).toEqual([]);
+      expect(() => response.end(5)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
+      expect(hooks.calls).toEqual([]);
+      response.end('b');
+    });
+    expect(parseAnswer(await exchange(port)).body).toBe('1\r\na\r\n1\r\nb\r\n0\r\n\r\n');
+    expect(hooks.calls).toEqual(['beforeEnd']);
+  });
+
   test('runs before anything leaves if the body has ended by then', async () => {
     const head = createGate<HeadAdditions>();
     const reached = createGate();
@@ -275,12 +293,13 @@ describe('beforeEnd', () => {
 
   test('a failure breaks the answer off, and says so', async () => {
     const hooks = recordHooks();
-    const port = await serve((_, response) => {
+    const server = createServer((_, response) => {
       holdResponse(response, { ...hooks, beforeEnd: () => Promise.reject(new Error('store down')) });
       response.write('part');
       response.end('rest', (error?: Error) => hooks.calls.push(`end callback: ${error?.message}`));
     });
-    const answer = await exchange(port);
+    server.on('clientError', () => hooks.calls.push('the client is blamed'));
+    const answer = await exchange(await listen(server));
     expect(answer).not.toContain('rest');
     expect(answer).not.toContain('0\r\n\r\n');
     expect(hooks.calls).toEqual(['beforeHead', 'end callback: store down', 'failed: store down']);

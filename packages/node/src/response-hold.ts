@@ -208,13 +208,13 @@ export class ResponseHold {
     // Wrappers put on since go too. What a compressor, say, has in hand belongs to the discarded answer.
     setOutput(response, this.#output);
     resetResponse(response);
+    const tell = (failure: unknown) => this.#hooks.failed(failure);
     const additions = this.#additions;
-    if (additions !== undefined)
-      new ResponseHold(response, { beforeHead: () => additions, failed: this.#hooks.failed });
+    // What has been committed must reach the client with whichever answer there will be.
+    if (additions !== undefined) new ResponseHold(response, { beforeHead: () => additions, failed: tell });
     const stale = this.#held?.ended ? undefined : new StaleOutput(response, error);
     this.#held?.discard(error);
-    const tell = () => this.#hooks.failed(error);
-    process.nextTick(() => (stale === undefined ? tell() : stale.answer(tell)));
+    process.nextTick(() => (stale === undefined ? tell(error) : stale.answer(() => tell(error))));
   }
 
   /** The head has left: all that can be done is to keep the answer from seeming complete. */

@@ -68,19 +68,19 @@ function createServerSessions<D extends object>(
         else onError(error, request, response);
       };
       try {
-        const { exchange } = await attachSession(sessions, request, response, {
+        const held = await attachSession(sessions, request, response, {
           isHttps: () => isHttps(request),
           trustRemedy: 'Give session() the option trustProxy: true.',
           failed: fail,
         });
-        attached.add(request, exchange);
-        await handler(exchange.session);
+        attached.add(request, held);
+        await handler(attached.of(request));
       } catch (error) {
         sessions.report('error', { error });
         fail(error);
       }
     },
-    of: (request) => attached.get(request).session,
+    of: (request) => attached.of(request),
     async read(request) {
       const exchange = await sessions.open({ cookie: request.headers.cookie, https: isHttps(request) });
       exchange.sealHead();

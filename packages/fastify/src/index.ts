@@ -1,0 +1,2 @@
+export type { Register, RegisteredSession } from './register.js';
+export { type SessionPlugin, session } from './session.js';

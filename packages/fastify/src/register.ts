@@ -1,0 +1,22 @@
+import type { Session, UntypedData } from '@sess/core';
+import type { SessionPlugin } from './session.js';
+
+/**
+ * Tells TypeScript which plugin `request.session` comes from, once for the whole application:
+ * `declare module '@sess/fastify' { interface Register { session: typeof sessions } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: the application fills it.
+export interface Register {}
+
+/** The type of `request.session`: that of the registered plugin, or untyped data. */
+export type RegisteredSession = Register extends { session: SessionPlugin<infer T> }
+  ? Session<T>
+  : Session<UntypedData>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The session of the last session plugin whose hooks the request has passed. `null` ends it. */
+    get session(): RegisteredSession;
+    set session(ended: RegisteredSession | null);
+  }
+}

@@ -1,0 +1,63 @@
+import {
+  type DataOf,
+  exposeAdmin,
+  type Schema,
+  SessError,
+  type Session,
+  type SessionAdmin,
+  type SessionData,
+  type Sessions,
+  type TypedOptions,
+  type UntypedData,
+} from '@sess/core';
+import { Attachment, attachSession, createNodeSessions, type NodeSessionOptions } from '@sess/node';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+
+/** The plugin that gives requests their sessions, and all else there is to do with sessions. */
+export interface SessionPlugin<T extends object = UntypedData> extends SessionAdmin<T>, FastifyPluginAsync {
+  /** The session of a request that has passed this plugin's hooks, fully typed. Throws `ERR_SESS_CONFIG` for any other. */
+  of(request: object): Session<T>;
+}
+
+/**
+ * Creates the plugin: `app.register(session({ secret }))`. The instance it is registered on and those inside it have sessions. The data are
+ * typed by `schema`, or by a type parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
+ */
+export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
+  options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,
+): SessionPlugin<DataOf<T, S>> {
+  return createPlugin(createNodeSessions<T, S>(options));
+}
+
+function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D> {
+  const attached = new Attachment<D>('Register the plugin on the instance, or around it, that has the route.');
+  const plugin = async (app: FastifyInstance): Promise<void> => {
+    // Declared beforehand, as Fastify asks, so that requests keep one shape.
+    if (!app.hasRequestDecorator('session')) app.decorateRequest('session');
+
+    app.addHook('onRequest', async (request, reply) => {
+      // Registered twice on the request's way, it is still one session.
+      if (attached.find(request) !== undefined) return;
+      const held = await attachSession(sessions, request.raw, reply.raw, {
+        isHttps: () => request.protocol === 'https',
+        trustRemedy: 'Tell Fastify to trust its proxy: fastify({ trustProxy: true }).',
+        // Fastify's own answers are committed in onSend: this one was written to `reply.raw`, where Fastify has no say.
+        failed: (error) => {
+          if (reply.raw.headersSent) return;
+          reply.raw.statusCode = SessError.is(error) ? error.status : 500;
+          reply.raw.end();
+        },
+      });
+      attached.add(request, held);
+    });
+
+    // What goes wrong here is an error of the request, which Fastify's error handler answers; the headers leave with the head.
+    app.addHook('onSend', async (request) => {
+      await attached.find(request)?.commit();
+    });
+  };
+  return Object.assign(fastifyPlugin(plugin, { fastify: '5.x', name: '@sess/fastify' }), exposeAdmin(sessions), {
+    of: (request: object) => attached.of(request),
+  }) as SessionPlugin<D>;
+}

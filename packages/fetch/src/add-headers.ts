@@ -1,0 +1,29 @@
+import type { HeadAdditions } from '@sess/core';
+
+/** The response with the additions to its headers: the same object where its headers can be changed, else another around the same body. */
+export function addHeaders(response: Response, additions: HeadAdditions | undefined): Response {
+  if (additions === undefined) return response;
+  try {
+    apply(response.headers, additions);
+    return response;
+  } catch (error) {
+    // The headers of a redirect or of a fetched response are immutable, and say so with a TypeError.
+    if (!(error instanceof TypeError)) throw error;
+  }
+  const headers = new Headers(response.headers);
+  apply(headers, additions);
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}
+
+function apply(headers: Headers, { setCookie, vary, noStore, clearSiteData }: HeadAdditions): void {
+  if (setCookie !== undefined) headers.append('Set-Cookie', setCookie);
+  if (vary !== undefined) addVary(headers, vary);
+  if (noStore && !headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+  if (clearSiteData !== undefined && !headers.has('Clear-Site-Data')) headers.set('Clear-Site-Data', clearSiteData);
+}
+
+function addVary(headers: Headers, name: string): void {
+  const present = (headers.get('Vary') ?? '').split(',').map((field) => field.trim().toLowerCase());
+  if (!present.includes('*') && !present.includes(name.toLowerCase())) headers.append('Vary', name);
+}

@@ -1,0 +1,1 @@
+export { type FetchExchange, type FetchSessionOptions, type FetchSessions, session } from './session.js';

@@ -1,0 +1,87 @@
+import {
+  createSessions,
+  type DataOf,
+  exposeAdmin,
+  type Schema,
+  type Session,
+  type SessionAdmin,
+  type SessionData,
+  type SessionOptions,
+  type Sessions,
+  type TypedOptions,
+  type UntypedData,
+} from '@sess/core';
+import { memoryStore } from '@sess/store-memory';
+import { addHeaders } from './add-headers.js';
+
+/** The options of `session()` for anything that answers a `Request` with a `Response`. */
+export interface FetchSessionOptions<T extends object> extends Omit<SessionOptions<T>, 'store'> {
+  /** Where sessions are kept. Default: the memory of this process or isolate, which forgets them when it ends and shares them with no other. */
+  readonly store?: SessionOptions<T>['store'];
+  /** Whether the browser's connection is HTTPS. Default: what the request's URL says, which a proxy may have changed. */
+  readonly isHttps?: (request: Request) => boolean;
+}
+
+/** One request's use of a session. */
+export interface FetchExchange<T extends object = UntypedData> {
+  /** The session; asking for it makes the response vary by cookie. */
+  readonly session: Session<T>;
+  /** Commits the session and answers the response with the session's headers: the same object, unless its headers are immutable. */
+  respond(response: Response): Promise<Response>;
+}
+
+/** Sessions for anything that answers a `Request` with a `Response`. */
+export interface FetchSessions<T extends object = UntypedData> extends SessionAdmin<T> {
+  /** Opens the session of a request, for a framework with a middleware of its own. */
+  open(request: Request): Promise<FetchExchange<T>>;
+  /**
+   * Runs `handler` with the session of the request and answers its response, with the session's headers, once the session is committed.
+   * Rejects with what the handler, the store or the commit throw. What a streamed body changes later has to be stored by
+   * `session.save()`.
+   */
+  handle(
+    request: Request,
+    handler: (session: Session<T>, request: Request) => Response | Promise<Response>,
+  ): Promise<Response>;
+}
+
+/**
+ * Creates the sessions: `sessions.handle(request, async (session) => new Response(…))`. The data are typed by `schema` or by a type
+ * parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
+ */
+export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
+  options: TypedOptions<T, S, FetchSessionOptions<DataOf<T, S>>>,
+): FetchSessions<DataOf<T, S>> {
+  const { clock } = options;
+  const store = options.store ?? memoryStore(clock === undefined ? {} : { clock });
+  const complete = { ...options, store };
+  return createFetchSessions(createSessions<T, S>(complete as TypedOptions<T, S>), options.isHttps ?? isHttpsUrl);
+}
+
+function createFetchSessions<D extends object>(
+  sessions: Sessions<D>,
+  isHttps: (request: Request) => boolean,
+): FetchSessions<D> {
+  const open = async (request: Request): Promise<FetchExchange<D>> => {
+    const cookie = request.headers.get('Cookie') ?? undefined;
+    const exchange = await sessions.open({ cookie, https: isHttps(request) });
+    return {
+      get session() {
+        return exchange.session;
+      },
+      respond: async (response) => addHeaders(response, await exchange.commit()),
+    };
+  };
+  return {
+    ...exposeAdmin(sessions),
+    open,
+    async handle(request, handler) {
+      const exchange = await open(request);
+      return await exchange.respond(await handler(exchange.session, request));
+    },
+  };
+}
+
+function isHttpsUrl(request: Request): boolean {
+  return request.url.startsWith('https:');
+}

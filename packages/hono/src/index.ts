@@ -1,0 +1,1 @@
+export { type SessionEnv, type SessionMiddleware, session } from './session.js';

@@ -1,0 +1,1 @@
+export { type SessionContext, type SessionMiddleware, session } from './session.js';

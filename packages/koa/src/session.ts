@@ -1,0 +1,67 @@
+import {
+  type DataOf,
+  exposeAdmin,
+  type Schema,
+  type Session,
+  type SessionAdmin,
+  type SessionData,
+  type Sessions,
+  type TypedOptions,
+  type UntypedData,
+} from '@sess/core';
+import { Attachment, attachSession, createNodeSessions, type NodeSessionOptions } from '@sess/node';
+import type Koa from 'koa';
+import { readAppKeys } from './app-keys.js';
+
+/** What the middleware adds to Koa's context. `app.use` adds it to the application's type, so that later middleware sees it. */
+export interface SessionContext<T extends object = UntypedData> {
+  /** The session of the last session middleware that the request has passed. `null` ends it. */
+  get session(): Session<T>;
+  set session(ended: Session<T> | null);
+}
+
+type Context<T extends object> = Koa.ParameterizedContext<Koa.DefaultState, SessionContext<T>>;
+
+/** The middleware that gives contexts their sessions, and all else there is to do with sessions. */
+export interface SessionMiddleware<T extends object = UntypedData> extends SessionAdmin<T> {
+  (context: Context<T>, next: Koa.Next): Promise<void>;
+  /** The session of a context that has passed this middleware. Throws `ERR_SESS_CONFIG` for any other. */
+  of(context: object): Session<T>;
+}
+
+/**
+ * Creates the middleware: `app.use(session({ secret }))`. Without a `secret`, cookies are signed with `app.keys`, if there are any. The
+ * data are typed by `schema`, or by a type parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
+ */
+export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
+  options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,
+): SessionMiddleware<DataOf<T, S>> {
+  let app: Koa | undefined;
+  const sessions = createNodeSessions<T, S>(options, {
+    readFallbackKeys: () => readAppKeys(app),
+  });
+  return createMiddleware(sessions, (used) => {
+    app ??= used;
+  });
+}
+
+function createMiddleware<D extends object>(sessions: Sessions<D>, meet: (app: Koa) => void): SessionMiddleware<D> {
+  const attached = new Attachment<D>('Call app.use(sessions) before the middleware that uses sessions.of(ctx).');
+  const middleware = async (context: Context<D>, next: Koa.Next): Promise<void> => {
+    // Mounted twice on the request's way, it is still one session.
+    if (attached.find(context) !== undefined) return await next();
+    meet(context.app);
+    const held = await attachSession(sessions, context.req, context.res, {
+      isHttps: () => context.secure,
+      trustRemedy: 'Tell Koa to trust its proxy: app.proxy = true.',
+      failed: (error) => context.onerror(error as Error),
+    });
+    attached.add(context, held);
+    await next();
+    // Here, and not when the head leaves, what goes wrong is an error of this middleware, which those before it can answer.
+    await held.commit();
+  };
+  return Object.assign(middleware, exposeAdmin(sessions), {
+    of: (context: object) => attached.of(context),
+  });
+}
