@@ -52,11 +52,24 @@ export function* admit(runtime: Runtime, header: string | undefined): Flow<Admis
   return undefined;
 }
 
+/** The first cookie that opens a session. One left behind by another path or domain comes first for ever, and must not lock its user out. */
 function* tryToAdmit(runtime: Runtime, values: readonly string[]): Flow<Admission | Refusal> {
-  const picked = yield* pickToken(runtime, values);
-  if ('reason' in picked) return picked;
-  const { token, isStale } = picked;
-  const { id, bearer } = token;
+  let refusal: Refusal = { reason: 'malformed' };
+  for (const value of values) {
+    const token = parseToken(value);
+    if (token === undefined) continue;
+    const verdict = yield* runtime.keyring.verify(token);
+    const result =
+      verdict === 'forged'
+        ? ({ reason: 'forged', id: token.id } as const)
+        : yield* openSession(runtime, token, verdict === 'stale');
+    if ('live' in result) return result;
+    refusal = result;
+  }
+  return refusal;
+}
+
+function* openSession(runtime: Runtime, { id, bearer }: Token, isStale: boolean): Flow<Admission | Refusal> {
   const record = yield* runtime.store.read(id);
   if (record === undefined) return { reason: 'unknown', id };
   const decoded = decodeBody(record.body);
@@ -73,19 +86,6 @@ function* tryToAdmit(runtime: Runtime, values: readonly string[]): Flow<Admissio
   const loaded = yield* runtime.data.load(dataText);
   if (typeof loaded === 'string') return { reason: loaded, id };
   return { live: { record, envelope, baseText: loaded.text }, data: loaded.data, bearer, shown: hash, isStale };
-}
-
-/** The first cookie that is a token we can have made. */
-function* pickToken(runtime: Runtime, values: readonly string[]): Flow<{ token: Token; isStale: boolean } | Refusal> {
-  let refusal: Refusal = { reason: 'malformed' };
-  for (const value of values) {
-    const token = parseToken(value);
-    if (token === undefined) continue;
-    const verdict = yield* runtime.keyring.verify(token);
-    if (verdict !== 'forged') return { token, isStale: verdict === 'stale' };
-    refusal = { reason: 'forged', id: token.id };
-  }
-  return refusal;
 }
 
 function* endReused(runtime: Runtime, id: string): Flow<void> {

@@ -40,7 +40,8 @@ export function* writeSession(runtime: Runtime, live: LiveSession, change: Sessi
       const result = yield* attempt.run();
       if (result !== 'conflict') return result;
       leave ??= yield* wait(runtime.turns.enter(live.record.id));
-      if (failures >= eagerAttempts) yield* stepBack(runtime, failures - eagerAttempts, deadline);
+      if (runtime.now() >= deadline) throw contendedError(runtime.storeTimeout);
+      if (failures >= eagerAttempts) yield* stepBack(runtime, failures - eagerAttempts);
     }
   } finally {
     leave?.();
@@ -126,13 +127,14 @@ function storedText({ record, baseText }: LiveSession): string {
 }
 
 /** Waits a random time, up to twice as long with each failure. */
-function* stepBack(runtime: Runtime, failures: number, deadline: number): Flow<void> {
-  if (runtime.now() >= deadline) {
-    throw new SessError(
-      'ERR_SESS_CONTENDED',
-      `The session is being written by so many requests at once that this one found no turn within ${runtime.storeTimeout} ms (storeTimeout). Nothing was stored.`,
-    );
-  }
+function* stepBack(runtime: Runtime, failures: number): Flow<void> {
   const pause = Math.random() * Math.min(2 ** failures, longestPause);
   yield* wait(new Promise<void>((resolve) => runtime.clock.after(pause, resolve)));
+}
+
+function contendedError(timeout: number): SessError<'ERR_SESS_CONTENDED'> {
+  return new SessError(
+    'ERR_SESS_CONTENDED',
+    `The session is being written by so many requests at once that this one found no turn within ${timeout} ms (storeTimeout). Nothing was stored.`,
+  );
 }
