@@ -1,5 +1,5 @@
 import { SessError } from '../errors.js';
-import { isTouchDue } from '../expiry.js';
+import { expiryAt, isTouchDue } from '../expiry.js';
 import { type Flow, run } from '../flow.js';
 import type { Runtime } from '../runtime.js';
 import type { Session } from '../session.js';
@@ -106,7 +106,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   get expiresAt(): number {
     const { live } = this.#work;
     const { expiry } = this.#runtime;
-    if (live === undefined) return this.#openedAt + Math.min(expiry.idleTimeout, expiry.absoluteTimeout);
+    if (live === undefined) return expiryAt(expiry, this.#openedAt, this.#openedAt);
     const next = nextExpiry(this.#runtime, live.envelope, this.#runtime.now());
     return isTouchDue(expiry, live.record.expiresAt, next) ? next : live.record.expiresAt;
   }
@@ -163,7 +163,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   *#carryOut(verb: string, flow: () => Flow<void>): Flow<void> {
     yield* flow();
-    if (this.#work.lost !== undefined) throw endedError(verb);
+    if (this.#work.isLost) throw endedError(verb);
   }
 
   // biome-ignore lint/correctness/useYield: a flow that only fails.

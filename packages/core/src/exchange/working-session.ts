@@ -41,6 +41,8 @@ export class WorkingSession {
   #isNew: boolean;
   /** Whether the session is to be stored even if nothing was written to it. */
   #mustStore = false;
+  /** Whether the end has been decided here, which counts whatever others have done to the session. */
+  #isDestroyed = false;
   /** Whether the end has been decided here and the store has not yet acknowledged it. */
   #mustDestroy = false;
   #isEnded = false;
@@ -76,9 +78,9 @@ export class WorkingSession {
     return this.#isEnded;
   }
 
-  /** How somebody else ended the session; `undefined` if nobody did. */
-  get lost(): RefusalReason | undefined {
-    return this.#lost;
+  /** Whether somebody else has ended the session that this request goes on with; one that it has destroyed is no loss. */
+  get isLost(): boolean {
+    return this.#lost !== undefined && !this.#isDestroyed;
   }
 
   get bearer(): string {
@@ -124,7 +126,7 @@ export class WorkingSession {
     if (this.#isEnded) return;
     const text = yield* this.#checkedText();
     if (this.#live === undefined) {
-      if (text !== undefined || this.#mustStore || isExplicit) yield* this.#create();
+      if (text !== undefined || this.#mustStore || isExplicit) yield* this.#create(text);
       return;
     }
     const { record, envelope } = this.#live;
@@ -169,7 +171,7 @@ export class WorkingSession {
     if (this.#isEnded) return;
     yield* this.#runtime.subjects.makeRoom(subject, this.#live?.record.id);
     const text = yield* this.#checkedText();
-    if (this.#live === undefined) yield* this.#create(subject);
+    if (this.#live === undefined) yield* this.#create(text, subject);
     else if ((this.#live.record.subject ?? subject) !== subject) yield* this.#moveOn(this.#changedKeys(), subject);
     else yield* this.#authenticate(this.#live, subject, text);
     if (this.#isEnded || this.#live === undefined) return;
@@ -194,9 +196,10 @@ export class WorkingSession {
     this.#mustStore = true;
   }
 
-  /** Decides that the session has ended; `destroy` then tells the store. */
+  /** Decides that the session has ended; `destroy` then tells the store, also of one that was lost to a login and lives on (D1). */
   decideEnd(hasCookie: boolean): void {
-    if (this.#isEnded) return;
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
     this.#mustDestroy = true;
     if (hasCookie || this.#live !== undefined) this.#cookieNeed = 'removal';
     this.#end();
@@ -253,7 +256,9 @@ export class WorkingSession {
     return isTouchDue(this.#runtime.expiry, from, to);
   }
 
-  *#create(subject?: string): Flow<void> {
+  /** Stores a new session with data that have been checked; without them, with the initial ones. */
+  *#create(text: string | undefined, subject?: string): Flow<void> {
+    if (this.#isEnded) return;
     if (this.isHeadSent) throw headSentError('A new session');
     const { cookies, events } = this.#runtime;
     if (!cookies.canSend(this.#request.https)) {
@@ -261,8 +266,7 @@ export class WorkingSession {
       events.emit('insecure', { problem: 'secure-cookie-over-http', remedy: httpsRemedy });
       return;
     }
-    const text = this.#runtime.data.textOf(this.handle);
-    this.#adopt(yield* createSession(this.#runtime, { id: this.#newId, text, subject }));
+    this.#adopt(yield* createSession(this.#runtime, { id: this.#newId, text: text ?? this.#initialText, subject }));
   }
 
   #adopt({ live, bearer }: { readonly live: LiveSession; readonly bearer: string }): void {
@@ -372,7 +376,7 @@ export class WorkingSession {
     try {
       yield* this.#runtime.subjects.enforceLimit(subject, id);
     } catch (error) {
-      this.#cookieNeed = 'none';
+      this.#leaveCookie();
       this.#end();
       throw error;
     }
@@ -388,17 +392,19 @@ export class WorkingSession {
     if (!this.#isEnded) this.#cookieNeed = 'token';
   }
 
-  /**
-   * Somebody else has ended the session. The cookie is left alone: clearing it could wipe the one that a concurrent
-   * login has just set.
-   */
+  /** Somebody else has ended the session. */
   #lose(reason: RefusalReason): void {
     const { id } = this;
     this.#lost = reason;
-    this.#cookieNeed = 'none';
+    this.#leaveCookie();
     this.#end();
     if (reason === 'expired') this.#runtime.events.emit('expired', { id });
     this.#runtime.events.emit('refused', { id, reason, at: 'commit' });
+  }
+
+  /** Leaves the cookie alone, except in a logout: clearing it could wipe the one that a concurrent login has just set. */
+  #leaveCookie(): void {
+    if (!this.#isDestroyed) this.#cookieNeed = 'none';
   }
 
   #end(): void {
