@@ -1,4 +1,4 @@
-import { type Awaitable, isPromiseLike, type Sessions } from '@sess/core';
+import { type Awaitable, type ExchangeRequest, isPromiseLike, type Sessions } from '@sess/core';
 import { HeldExchange } from './held-exchange.js';
 import { holdResponse } from './hold-response.js';
 import type { NodeResponse } from './response.js';
@@ -27,14 +27,8 @@ export function attachSession<T extends object>(
   response: NodeResponse,
   options: AttachOptions,
 ): Awaitable<HeldExchange<T>> {
-  const { isHttps, failed } = options;
-  const opened = sessions.open({
-    cookie: request.headers.cookie,
-    // Asked only when there is a cookie to send.
-    get https() {
-      return isHttps();
-    },
-  });
+  const { failed } = options;
+  const opened = sessions.open(new SessionRequest(request, options.isHttps));
   const hold = (exchange: Awaited<typeof opened>): HeldExchange<T> => {
     const held = new HeldExchange(sessions, exchange, request, options);
     holdResponse(response, {
@@ -48,4 +42,24 @@ export function attachSession<T extends object>(
     return held;
   };
   return isPromiseLike(opened) ? opened.then(hold) : hold(opened);
+}
+
+/** A class, because an object literal with a getter of its own costs V8 a hidden class for each object. */
+class SessionRequest implements ExchangeRequest {
+  readonly #request: NodeRequest;
+  readonly #isHttps: () => boolean;
+
+  constructor(request: NodeRequest, isHttps: () => boolean) {
+    this.#request = request;
+    this.#isHttps = isHttps;
+  }
+
+  get cookie(): string | undefined {
+    return this.#request.headers.cookie;
+  }
+
+  /** Asked only when there is a cookie to send. */
+  get https(): boolean {
+    return this.#isHttps();
+  }
 }
