@@ -1,3 +1,4 @@
+import { configError } from './errors.js';
 import { assertJsonCarries, parseStoredJson } from './json.js';
 
 /**
@@ -19,3 +20,10 @@ export const jsonCodec: Codec = {
   parse: parseStoredJson,
   check: assertJsonCarries,
 };
+
+/** Throws a configuration error unless `codec` is absent or one. */
+export function assertCodec(codec: Partial<Codec> | undefined): void {
+  if (codec === undefined) return;
+  if (typeof codec?.stringify === 'function' && typeof codec.parse === 'function') return;
+  throw configError('codec has no stringify and parse; give an object with both, such as devalue or superjson.');
+}

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from './clock.js';
-import { jsonCodec } from './codec.js';
+import { assertCodec, jsonCodec } from './codec.js';
 import { type CookiePolicy, resolveCookie } from './cookie/cookie-options.js';
 import { CookieWriter } from './cookie/cookie-writer.js';
 import { DataFormat } from './data-format.js';
@@ -10,10 +10,10 @@ import { EventHub } from './events.js';
 import { type ExpiryPolicy, resolveExpiry } from './expiry.js';
 import { GuardedStore } from './guarded-store.js';
 import { Keyring } from './keyring.js';
-import type { MergeRules } from './merge.js';
+import { assertMergeRules } from './merge.js';
 import type { AdapterOptions, SessionOptions } from './options.js';
 import type { Runtime } from './runtime.js';
-import type { Schema } from './schema.js';
+import { assertSchema, type Schema } from './schema.js';
 import type { RotationPolicy } from './secrets.js';
 import { SessionHandle } from './session-handle.js';
 import { hasSubjectIndex, isSweepable, type SessionStore } from './store.js';
@@ -32,7 +32,13 @@ export function createRuntime(
   options: AnyOptions,
   adapter: AdapterOptions,
 ): { readonly runtime: Runtime; readonly expiry: ExpiryPolicy; readonly cookie: CookiePolicy } {
+  if (typeof options !== 'object' || options === null) {
+    throw configError('There are no options. Give an object with at least a store, such as { store: memoryStore() }.');
+  }
   assertStore(options.store);
+  assertCodec(options.codec);
+  assertSchema(options.schema);
+  assertMergeRules(options.merge);
   const { store, clock = systemClock } = options;
   const cookie = resolveCookie(options.cookie);
   const expiry = resolveExpiry(readExpiryOptions(options));
@@ -49,7 +55,7 @@ export function createRuntime(
       codec: options.codec ?? jsonCodec,
       schema: options.schema,
       initial: options.initial,
-      merge: (options.merge ?? {}) as MergeRules<Record<string, unknown>>,
+      merge: options.merge ?? {},
     }),
     digest,
     events,
@@ -61,7 +67,7 @@ export function createRuntime(
     turns: new Turns(),
     storeTimeout,
     onStoreError: readOnStoreError(options.onStoreError),
-    clearSiteData: (options.clearSiteData ?? []).map((directive) => `"${directive}"`).join(', '),
+    clearSiteData: readClearSiteData(options.clearSiteData),
     now: createRisingNow(clock),
     createHandle: adapter.createHandle ?? ((host) => new SessionHandle(host)),
     sweepSometimes: createSweeper(options, clock, events),
@@ -105,13 +111,25 @@ function readKeys(secret: string | readonly string[]): readonly string[] {
   if (keys.length === 0) throw configError('secret is an empty list; give at least one key, or leave the option out.');
   for (const key of keys) {
     if (typeof key !== 'string')
-      throw configError(`secret holds a ${typeof key}; each key is a string. Is an environment variable missing?`);
+      throw configError(
+        `secret holds something of type ${typeof key}; each key is a string. Is an environment variable missing?`,
+      );
     if (key === '')
       throw configError(
         'secret holds an empty string; give a long random text, or leave the option out. Is an environment variable empty?',
       );
   }
   return keys as readonly string[];
+}
+
+function readClearSiteData(directives: AnyOptions['clearSiteData'] = []): string {
+  const known: readonly unknown[] = ['cache', 'cookies', 'storage', '*'];
+  if (Array.isArray(directives) && directives.every((directive) => known.includes(directive))) {
+    return directives.map((directive) => `"${directive}"`).join(', ');
+  }
+  throw configError(
+    `clearSiteData is ${JSON.stringify(directives)}; it takes a list of 'cache', 'cookies', 'storage' or '*'.`,
+  );
 }
 
 function readRotation({ rotateEvery = false, rotateGrace = '30s' }: AnyOptions): RotationPolicy {
@@ -124,9 +142,9 @@ function readRotation({ rotateEvery = false, rotateGrace = '30s' }: AnyOptions):
 function readLimit({ maxPerSubject, store }: AnyOptions): SubjectLimit | undefined {
   if (maxPerSubject === undefined) return undefined;
   const limit: SubjectLimit =
-    typeof maxPerSubject === 'number' ? { max: maxPerSubject, onLimit: 'evict' } : maxPerSubject;
+    typeof maxPerSubject === 'object' ? { ...maxPerSubject } : { max: maxPerSubject, onLimit: 'evict' };
   if (!Number.isSafeInteger(limit.max) || limit.max < 1) {
-    throw configError(`maxPerSubject is ${limit.max}; it takes a whole number from 1.`);
+    throw configError(`maxPerSubject is ${String(limit.max)}; it takes a whole number from 1.`);
   }
   if (limit.onLimit !== 'evict' && limit.onLimit !== 'deny') {
     throw configError(`maxPerSubject.onLimit is ${JSON.stringify(limit.onLimit)}; it takes 'evict' or 'deny'.`);
@@ -155,8 +173,8 @@ const sweepBatch = 100;
 
 /** Sweeps beside the creation of sessions, which is what fills a store; no timer keeps the process alive for it. */
 function createSweeper({ store, sweepEvery = '1m' }: AnyOptions, clock: Clock, events: EventHub): () => void {
-  if (sweepEvery === false || !isSweepable(store)) return () => {};
-  const every = parseDuration('sweepEvery', sweepEvery);
+  const every = sweepEvery === false ? Infinity : parseDuration('sweepEvery', sweepEvery);
+  if (every === Infinity || !isSweepable(store)) return () => {};
   let nextAt = clock.now() + every;
   let isSweeping = false;
   return () => {

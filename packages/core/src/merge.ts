@@ -1,4 +1,4 @@
-import { SessError } from './errors.js';
+import { configError, SessError } from './errors.js';
 import type { MergeConflict } from './events.js';
 
 /**
@@ -123,4 +123,17 @@ function isNumberOrAbsent(value: unknown): value is number | undefined {
 
 function isArrayOrAbsent(value: unknown): value is readonly unknown[] | undefined {
   return value === undefined || Array.isArray(value);
+}
+
+/** Throws a configuration error unless `rules` is absent or holds nothing but rules. */
+export function assertMergeRules(rules: unknown): asserts rules is MergeRules<Data> | undefined {
+  if (rules === undefined) return;
+  if (typeof rules !== 'object' || rules === null) throw configError('merge is no object; give { key: rule }.');
+  const known: readonly unknown[] = ['last', 'counter', 'union', 'max', 'reject', undefined];
+  for (const [key, rule] of Object.entries(rules)) {
+    if (typeof rule === 'function' || known.includes(rule)) continue;
+    throw configError(
+      `merge.${key} is ${JSON.stringify(rule)}; it takes 'last', 'counter', 'union', 'max', 'reject' or a function.`,
+    );
+  }
 }

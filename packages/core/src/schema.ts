@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { configError } from './errors.js';
 import { type Flow, wait } from './flow.js';
 
 /** Any schema that follows https://standardschema.dev: Zod, Valibot, ArkType and others. */
@@ -20,4 +21,12 @@ export function* validate(schema: Schema, data: unknown): Flow<Verdict> {
 function formatIssue({ path = [], message }: StandardSchemaV1.Issue): string {
   const keys = path.map((segment) => String(typeof segment === 'object' ? segment.key : segment));
   return `${['session', ...keys].join('.')}: ${message}`;
+}
+
+/** Throws a configuration error unless `schema` is absent or follows the standard. */
+export function assertSchema(schema: Partial<Schema> | undefined): void {
+  if (schema === undefined || typeof schema?.['~standard']?.validate === 'function') return;
+  throw configError(
+    "schema does not follow Standard Schema (it has no '~standard'). Zod has it from 3.24 on, Valibot from 1.0, ArkType from 2.0.",
+  );
 }

@@ -6,7 +6,6 @@ import { type Admission, admit, type ExchangeRequest } from './exchange/admit.js
 import { Exchange } from './exchange/exchange.js';
 import { isOver } from './exchange/live-session.js';
 import type { ExpiryPolicy } from './expiry.js';
-
 import { type Flow, run, wait } from './flow.js';
 import type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
 import { decodeBody } from './record.js';
@@ -86,7 +85,7 @@ export class Sessions<T extends object = UntypedData> {
   /** Removes up to `limit` expired records from the store; resolves to how many. A store that needs no sweeping answers 0. */
   async sweep(limit = 1000): Promise<number> {
     const store = this.#store;
-    return isSweepable(store) ? await store.sweep(limit) : 0;
+    return isSweepable(store) ? await run(this.#runtime.store.call('sweep', () => store.sweep(limit))) : 0;
   }
 
   /** Calls `listener` with every event called `name` from now on; the answer stops that. */
@@ -106,7 +105,8 @@ export class Sessions<T extends object = UntypedData> {
 
   /** Closes the store, if it has anything to close. */
   async close(): Promise<void> {
-    if (isClosable(this.#store)) await this.#store.close();
+    const store = this.#store;
+    if (isClosable(store)) await run(this.#runtime.store.call('close', () => store.close()));
   }
 
   *#open(request: ExchangeRequest): Flow<Exchange<T>> {
