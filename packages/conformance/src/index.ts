@@ -1,0 +1,6 @@
+export { type Invariant, invariants } from './invariants.js';
+export type { KitOptions } from './settings.js';
+export type { Ability, MakeStore, Opened, StoreContext, StoreHarness } from './store/harness.js';
+export type { StoreCase } from './store/store-case.js';
+export { storeCases } from './store/store-cases.js';
+export { type Finding, Violation } from './violation.js';

@@ -1,0 +1,163 @@
+import type { SessionRecord } from '@sess/core';
+import { isEqual } from '../../equal.js';
+import type { CaseDefinition } from '../store-case.js';
+import type { Trial } from '../trial.js';
+
+const HOUR = 3_600_000;
+
+/** How long (ms) calls are watched while the store is cut off: long enough for an answer made up at once. */
+const WATCHED = 300;
+
+export const faultCases: readonly CaseDefinition[] = [
+  {
+    name: 'crash: what was acknowledged is there afterwards',
+    invariant: 'C1',
+    needs: ['crash'],
+    async check(trial) {
+      const [created, touched] = [trial.record({ id: 'created' }), trial.record({ id: 'touched' })];
+      for (const record of [created, touched, trial.record({ id: 'updated' })]) await trial.store.create(record);
+      const updated = trial.record({ id: 'updated', version: 2, subject: 'ann', body: 'updated' });
+      await trial.store.update(updated, 1);
+      const expiresAt = touched.expiresAt + HOUR;
+      await trial.store.touch('touched', expiresAt);
+
+      await trial.crashAndRestart();
+      await trial.sees(trial.store.read('created'), created, 'create had answered');
+      await trial.sees(trial.store.read('updated'), updated, 'update had answered');
+      await trial.sees(trial.store.read('touched'), { ...touched, expiresAt }, 'touch had answered');
+    },
+  },
+  {
+    name: 'crash: what was destroyed stays destroyed',
+    invariant: 'D1',
+    needs: ['crash'],
+    async check(trial) {
+      for (const id of ['a', 'b']) await trial.store.create(trial.record({ id }));
+      await trial.crashAndRestart();
+      await trial.store.destroy('a');
+      await trial.crashAndRestart();
+      await trial.sees(trial.store.read('a'), undefined, 'destroy had answered');
+    },
+  },
+  {
+    name: 'crash: in the middle of updates, each record is wholly old or wholly new',
+    invariant: 'C1',
+    needs: ['crash'],
+    async check(trial) {
+      const before = Array.from({ length: 20 }, (_, n) => trial.record({ id: `id${n}`, body: `old ${n}` }));
+      for (const record of before) await trial.store.create(record);
+      const after = before.map((record, n) => ({
+        ...record,
+        version: 2,
+        subject: 'ann',
+        body: `new ${n} `.repeat(100),
+      }));
+      const answers = after.map((record) =>
+        trial.store.update(record, 1).then(
+          ({ outcome }) => outcome,
+          () => 'failed',
+        ),
+      );
+      await trial.crashAndRestart();
+      const outcomes = await Promise.all(answers);
+      for (const [n, outcome] of outcomes.entries()) {
+        const possible = outcome === 'updated' ? [after[n]] : [before[n], after[n]];
+        await trial.seesOneOf(
+          trial.store.read(`id${n}`),
+          possible,
+          `its update had ${outcome === 'updated' ? '' : 'not '}answered`,
+        );
+      }
+    },
+  },
+  {
+    name: 'partition: no call answers while the store is cut off from its data',
+    invariant: 'C2',
+    needs: ['partition'],
+    async check(trial) {
+      const records = ['a', 'b', 'c', 'd'].map((id) => trial.record({ id, subject: 'ann' }));
+      for (const record of records) await trial.store.create(record);
+      await trial.partition();
+      const calls = startEveryCall(trial);
+      await Promise.race([Promise.all(calls.map(({ settled }) => settled)), wait(WATCHED)]);
+      const early = calls.filter((call) => call.answered);
+      await trial.heal();
+      trial.check(
+        early.length === 0,
+        'an error, or no answer yet: the store cannot know',
+        `an answer to ${early.map((call) => call.name).join(', ')}`,
+      );
+    },
+  },
+  {
+    name: 'partition: once it is over, the store goes on, and every late answer is true',
+    invariant: 'C2',
+    needs: ['partition'],
+    async check(trial) {
+      const record = trial.record();
+      await trial.store.create(record);
+      await trial.partition();
+      const updated = trial.record({ version: 2, body: 'updated' });
+      const late = trial.store.update(updated, 1).then(
+        ({ outcome }) => outcome,
+        () => 'failed',
+      );
+      await Promise.race([late, wait(WATCHED)]);
+      await trial.heal();
+      const outcome = await late;
+      const found = await readWhenBack(trial);
+      const possible = outcome === 'updated' ? [updated] : outcome === 'failed' ? [record, updated] : [];
+      trial.check(
+        possible.some((expected) => isEqual(found, expected)),
+        `the record as the update left it, which ended in '${outcome}'`,
+        `version ${String(found?.version)}`,
+      );
+    },
+  },
+];
+
+interface WatchedCall {
+  readonly name: string;
+  readonly settled: Promise<void>;
+  answered: boolean;
+}
+
+function startEveryCall(trial: Trial): WatchedCall[] {
+  const { store } = trial;
+  const later = trial.now() + 2 * HOUR;
+  return [
+    watch('create', store.create(trial.record({ id: 'e' }))),
+    watch('read', store.read('a')),
+    watch('update', store.update(trial.record({ id: 'b', version: 2 }), 1)),
+    watch('touch', store.touch('c', later)),
+    watch('destroy', store.destroy('d')),
+    ...(trial.abilities.includes('subjectIndex') ? [watch('list', store.list('ann'))] : []),
+  ];
+}
+
+function watch(name: string, answer: Promise<unknown>): WatchedCall {
+  const settled = answer.then(
+    () => {
+      call.answered = true;
+    },
+    () => {},
+  );
+  const call: WatchedCall = { name, settled, answered: false };
+  return call;
+}
+
+/** Reads until the store answers again; a client may need a moment to connect anew. */
+async function readWhenBack(trial: Trial): Promise<SessionRecord | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await trial.store.read('a');
+    } catch (error) {
+      if (tries === 50) trial.fail('an answer within five seconds of the end of the partition', 'only errors', error);
+      await wait(100);
+    }
+  }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,94 @@
+import type { CaseDefinition } from '../store-case.js';
+
+const HOUR = 3_600_000;
+
+export const lifetimeCases: readonly CaseDefinition[] = [
+  {
+    name: 'expiry: a record is there one millisecond before its time',
+    invariant: 'E2',
+    needs: ['manualClock'],
+    async check(trial) {
+      const record = trial.record({ life: 1_500 });
+      await trial.store.create(record);
+      await trial.pass(1_499);
+      await trial.sees(trial.store.read('a'), record, 'it expires in one millisecond');
+    },
+  },
+  {
+    name: 'expiry: a record can be written one millisecond before its time',
+    invariant: 'E2',
+    needs: ['manualClock'],
+    async check(trial) {
+      const [touched, updated] = [trial.record({ id: 't', life: 1_500 }), trial.record({ id: 'u', life: 1_500 })];
+      for (const record of [touched, updated]) await trial.store.create(record);
+      await trial.pass(1_499);
+      await trial.sees(trial.store.touch('t', trial.now() + HOUR), 'touched', 'it expires in one millisecond');
+      const late = trial.record({ id: 'u', version: 2 });
+      await trial.sees(trial.store.update(late, 1), { outcome: 'updated' }, 'it expires in one millisecond');
+    },
+  },
+  {
+    name: 'expiry: a record is gone at the very millisecond of its time',
+    invariant: 'E1',
+    needs: ['manualClock'],
+    async check(trial) {
+      await trial.store.create(trial.record({ life: 1_500 }));
+      await trial.pass(1_500);
+      await trial.sees(trial.store.read('a'), undefined, 'equal means expired');
+    },
+  },
+  {
+    name: 'expiry: nothing writes to a record at the very millisecond of its time',
+    invariant: 'E4',
+    needs: ['manualClock'],
+    async check(trial) {
+      for (const id of ['t', 'u']) await trial.store.create(trial.record({ id, life: 1_500 }));
+      await trial.pass(1_500);
+      await trial.sees(trial.store.touch('t', trial.now() + HOUR), 'gone', 'equal means expired');
+      const late = trial.record({ id: 'u', version: 2 });
+      await trial.sees(trial.store.update(late, 1), { outcome: 'gone' }, 'equal means expired');
+    },
+  },
+  {
+    name: 'expiry: the id of a record is free at the very millisecond of its time',
+    invariant: 'contract',
+    needs: ['manualClock'],
+    async check(trial) {
+      await trial.store.create(trial.record({ life: 1_500 }));
+      await trial.pass(1_499);
+      await trial.sees(trial.store.create(trial.record()), 'exists', 'it expires in one millisecond');
+      await trial.pass(1);
+      await trial.sees(trial.store.create(trial.record()), 'created', 'equal means expired');
+    },
+  },
+  {
+    name: 'expiry: a life that was extended ends at the new time',
+    invariant: 'E1',
+    async check(trial) {
+      await trial.store.create(trial.record({ life: trial.shortLife / 2 }));
+      const extended = trial.record({ life: trial.shortLife });
+      await trial.store.touch('a', extended.expiresAt);
+      await trial.passUntilExpired(extended);
+      await trial.sees(trial.store.read('a'), undefined, 'the touched record has expired');
+    },
+  },
+  {
+    name: 'expiry: a life of years, beyond what 32 bits hold, lasts',
+    invariant: 'E2',
+    async check(trial) {
+      const record = trial.record({ expiresAt: Date.UTC(9999, 11, 31), version: 2 ** 40 });
+      await trial.store.create(record);
+      await trial.sees(trial.store.read('a'), record, 'times and versions are integers of up to 53 bits');
+    },
+  },
+  {
+    name: 'expiry: no live record is ever dropped, however many there are',
+    invariant: 'E2',
+    async check(trial) {
+      const count = trial.settings.profile === 'full' ? 1_100 : 300;
+      const records = Array.from({ length: count }, (_, n) => trial.record({ id: `id${n}`, body: `body ${n}` }));
+      for (const record of records) await trial.store.create(record);
+      for (const record of records) await trial.sees(trial.store.read(record.id), record, 'it is alive');
+    },
+  },
+];

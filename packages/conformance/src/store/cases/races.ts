@@ -1,0 +1,118 @@
+import type { SessionRecord } from '@sess/core';
+import type { CaseDefinition } from '../store-case.js';
+import type { Trial } from '../trial.js';
+
+const HOUR = 3_600_000;
+
+export const raceCases: readonly CaseDefinition[] = [
+  {
+    name: 'races: of a hundred updates at one version, exactly one wins',
+    invariant: 'L1',
+    async check(trial) {
+      await trial.store.create(trial.record());
+      for (let version = 1; version <= rounds(trial, 3); version += 1) await raceUpdates(trial, version);
+    },
+  },
+  {
+    name: 'races: of twenty creates of one id, exactly one wins',
+    invariant: 'contract',
+    async check(trial) {
+      const records = Array.from({ length: 20 }, (_, n) => trial.record({ body: `creator ${n}` }));
+      const answers = await Promise.all(records.map((record, n) => either(trial, n).create(record)));
+      const winners = records.filter((_, n) => answers[n] === 'created');
+      trial.check(winners.length === 1, "one 'created' and nineteen 'exists'", `${winners.length} 'created'`);
+      await trial.sees(trial.store.read('a'), winners[0], 'the record is the winner’s');
+    },
+  },
+  {
+    name: 'races: a destroy holds against updates in flight',
+    invariant: 'D2',
+    async check(trial) {
+      await raceDestroy(trial, (record, n) => either(trial, n + 1).update({ ...record, version: 2, body: 'late' }, 1));
+    },
+  },
+  {
+    name: 'races: a destroy holds against touches in flight',
+    invariant: 'D2',
+    async check(trial) {
+      await raceDestroy(trial, (record, n) => either(trial, n + 1).touch(record.id, record.expiresAt + HOUR));
+    },
+  },
+  {
+    name: 'races: a touch and an update at once both count',
+    invariant: 'L4',
+    async check(trial) {
+      for (let n = 0; n < rounds(trial, 8); n += 1) {
+        const record = trial.record({ id: `id${n}` });
+        await trial.store.create(record);
+        const updated = { ...record, version: 2, body: 'updated' };
+        const expiresAt = record.expiresAt + HOUR;
+        const touch = (): Promise<unknown> => trial.store.touch(record.id, expiresAt);
+        const update = (): Promise<unknown> => trial.other.update(updated, 1);
+        await inFlight(n >> 1, n % 2 === 0 ? [touch, update] : [update, touch]);
+        await trial.sees(trial.store.read(record.id), { ...updated, expiresAt }, 'neither may undo the other');
+      }
+    },
+  },
+  {
+    name: 'races: what one store did, another sees at once',
+    invariant: 'D1',
+    needs: ['connect'],
+    async check(trial) {
+      const record = trial.record();
+      const updated = trial.record({ version: 2, body: 'updated' });
+      await trial.sees(trial.other.read('a'), undefined, 'nothing was created yet');
+      await trial.store.create(record);
+      await trial.sees(trial.other.read('a'), record, 'it was created through the first store');
+      await trial.sees(trial.other.update(updated, 1), { outcome: 'updated' }, 'the record is shared');
+      await trial.sees(trial.store.read('a'), updated, 'it was updated through the other store');
+      await trial.other.destroy('a');
+      await trial.sees(trial.store.read('a'), undefined, 'it was destroyed through the other store');
+    },
+  },
+];
+
+async function raceUpdates(trial: Trial, version: number): Promise<void> {
+  const records = Array.from({ length: 100 }, (_, n) => trial.record({ version: version + 1, body: `writer ${n}` }));
+  const answers = await Promise.all(records.map((record, n) => either(trial, n).update(record, version)));
+  const winners = records.filter((_, n) => answers[n]?.outcome === 'updated');
+  const conflicts = answers.filter((answer) => answer.outcome === 'conflict');
+  trial.check(
+    winners.length === 1 && conflicts.length === 99,
+    "one 'updated' and 99 'conflict'",
+    `${winners.length} 'updated' and ${conflicts.length} 'conflict'`,
+  );
+  const winner = winners[0] as SessionRecord;
+  await trial.sees(trial.store.read('a'), winner, 'the record is the winner’s');
+  const strays = conflicts.filter(({ current }) => current.body !== winner.body);
+  trial.check(strays.length === 0, "the winner's record in every conflict", `another in ${strays.length} of them`);
+}
+
+/** Destroys records while `write` is in flight, each time at another moment, and checks that they stay destroyed. */
+async function raceDestroy(trial: Trial, write: (record: SessionRecord, n: number) => Promise<unknown>): Promise<void> {
+  for (let n = 0; n < rounds(trial, 8); n += 1) {
+    const record = trial.record({ id: `id${n}` });
+    await trial.store.create(record);
+    await inFlight(n, [() => write(record, n), () => either(trial, n).destroy(record.id)]);
+    await trial.sees(trial.store.read(record.id), undefined, 'it was destroyed, whatever was in flight');
+  }
+}
+
+/** Starts the calls one after another, each `turns` turns of the event queue after the one before, and waits for all. */
+async function inFlight(turns: number, calls: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const started: Promise<unknown>[] = [];
+  for (const call of calls) {
+    started.push(call());
+    for (let turn = 0; turn < turns; turn += 1) await undefined;
+  }
+  await Promise.all(started);
+}
+
+/** One of the two stores, by turns. */
+function either(trial: Trial, n: number): Trial['store'] {
+  return n % 2 === 0 ? trial.store : trial.other;
+}
+
+function rounds(trial: Trial, normal: number): number {
+  return trial.settings.profile === 'full' ? normal * 2 : normal;
+}

@@ -1,0 +1,190 @@
+import { long, lookalikes, objectWords, syntax } from '../hostile.js';
+import type { CaseDefinition } from '../store-case.js';
+import type { Trial } from '../trial.js';
+
+const HOUR = 3_600_000;
+
+export const subjectIndexCases: readonly CaseDefinition[] = [
+  {
+    name: 'list: the whole records of the subject, and no others',
+    invariant: 'D5',
+    why: 'It comes first and says plainly what else would fail in a dozen less plain cases.',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      const ofAnn = ['a', 'b'].map((id) => trial.record({ id, subject: 'ann', version: 3, body: `of ${id}` }));
+      const rest = [trial.record({ id: 'c', subject: 'bob' }), trial.record({ id: 'd' })];
+      for (const record of [...ofAnn, ...rest]) await trial.store.create(record);
+      await trial.lists('ann', ofAnn, 'these are the records of ann');
+    },
+  },
+  {
+    name: 'list: empty for a subject that has none',
+    invariant: 'contract',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      await trial.store.create(trial.record());
+      await trial.lists('ann', [], 'nobody has this subject');
+    },
+  },
+  {
+    name: 'list: a record is listed from the update on that gives it its subject',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      await trial.store.create(trial.record());
+      const owned = trial.record({ version: 2, subject: 'ann' });
+      await trial.store.update(owned, 1);
+      await trial.lists('ann', [owned], 'the update gave it this subject');
+    },
+  },
+  {
+    name: 'list: a record moves when its subject changes',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      await trial.store.create(trial.record({ subject: 'ann' }));
+      const moved = trial.record({ version: 2, subject: 'bob' });
+      await trial.store.update(moved, 1);
+      await trial.lists('bob', [moved], 'it is his now');
+      await trial.lists('ann', [], 'it is hers no more');
+    },
+  },
+  {
+    name: 'list: a record is listed no more when its subject is taken away',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      await trial.store.create(trial.record({ subject: 'ann' }));
+      await trial.store.update(trial.record({ version: 2 }), 1);
+      await trial.lists('ann', [], 'it belongs to nobody now');
+    },
+  },
+  {
+    name: 'list: an update that does not happen changes no list',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      const record = trial.record({ version: 2, subject: 'ann' });
+      await trial.store.create(record);
+      await trial.store.update(trial.record({ version: 2, subject: 'bob' }), 1);
+      await trial.store.update(trial.record({ id: 'none', version: 2, subject: 'bob' }), 1);
+      await trial.store.create(trial.record({ subject: 'bob' }));
+      await trial.lists('ann', [record], 'the conflict changed nothing');
+      await trial.lists('bob', [], 'nothing was written for this subject');
+    },
+  },
+  {
+    name: 'list: a destroyed record is not listed',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      const left = trial.record({ id: 'b', subject: 'ann' });
+      for (const record of [trial.record({ subject: 'ann' }), left]) await trial.store.create(record);
+      await trial.store.destroy('a');
+      await trial.lists('ann', [left], 'the other one was destroyed');
+    },
+  },
+  {
+    name: 'list: an expired record is not listed',
+    invariant: 'E1',
+    why: "On a server's clock, where nothing happens at an exact instant, no other case would show it.",
+    needs: ['subjectIndex'],
+    async check(trial) {
+      const left = trial.record({ id: 'b', subject: 'ann' });
+      const expired = trial.record({ subject: 'ann', life: trial.shortLife });
+      for (const record of [expired, left]) await trial.store.create(record);
+      await trial.passUntilExpired(expired);
+      await trial.lists('ann', [left], 'the other one has expired');
+    },
+  },
+  {
+    name: 'list: a record is listed one millisecond before its time and not at it',
+    invariant: 'E1',
+    needs: ['subjectIndex', 'manualClock'],
+    async check(trial) {
+      const record = trial.record({ subject: 'ann', life: 1_500 });
+      await trial.store.create(record);
+      await trial.pass(1_499);
+      await trial.lists('ann', [record], 'it expires in one millisecond');
+      await trial.pass(1);
+      await trial.lists('ann', [], 'equal means expired');
+    },
+  },
+  {
+    name: 'list: an id used again is listed for its new subject only',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      const expired = trial.record({ subject: 'ann', life: trial.shortLife });
+      await trial.store.create(expired);
+      await trial.passUntilExpired(expired);
+      const fresh = trial.record({ subject: 'bob' });
+      await trial.store.create(fresh);
+      await trial.lists('ann', [], 'her record has expired; the id belongs to another now');
+      await trial.lists('bob', [fresh], 'the id belongs to him');
+    },
+  },
+  {
+    name: 'list: what is listed is as new as what is read',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      await trial.store.create(trial.record({ subject: 'ann' }));
+      const updated = trial.record({ version: 2, subject: 'ann', body: 'updated' });
+      await trial.store.update(updated, 1);
+      await trial.lists('ann', [updated], 'the update came before');
+    },
+  },
+  {
+    name: 'list: a record stays listed for as long as touches keep it alive',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      const record = trial.record({ subject: 'ann', life: trial.shortLife });
+      await trial.store.create(record);
+      const expiresAt = trial.now() + HOUR;
+      await trial.store.touch('a', expiresAt);
+      await trial.passUntilExpired(record);
+      await trial.lists('ann', [{ ...record, expiresAt }], 'the touch extended its life');
+    },
+  },
+  {
+    name: 'list: two hundred records of one subject are all listed, created at once or not',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      const records = Array.from({ length: 200 }, (_, n) => trial.record({ id: `id${n}`, subject: 'ann' }));
+      await Promise.all(records.map((record, n) => (n % 2 === 0 ? trial.store : trial.other).create(record)));
+      const listed = await trial.store.list('ann');
+      trial.check(listed.length === 200, '200 records', `${listed.length} records`);
+    },
+  },
+  {
+    name: 'list: subjects are kept apart, whatever they look like',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    check: (trial) => keepsSubjectsApart(trial, [...lookalikes, ...objectWords, ...syntax, ...long]),
+  },
+  {
+    name: 'list: changing what it answered changes nothing in the store',
+    invariant: 'contract',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      const record = trial.record({ subject: 'ann' });
+      await trial.store.create(record);
+      const listed = await trial.store.list('ann');
+      if (listed[0] !== undefined && !Object.isFrozen(listed[0])) Object.assign(listed[0], { body: 'spoilt' });
+      if (!Object.isFrozen(listed)) (listed as unknown[]).length = 0;
+      await trial.lists('ann', [record], 'the store hands out no object of its own');
+    },
+  },
+];
+
+async function keepsSubjectsApart(trial: Trial, subjects: readonly string[]): Promise<void> {
+  const records = subjects.map((subject, index) => trial.record({ id: `id${index}`, subject }));
+  for (const subject of subjects) await trial.lists(subject, [], 'nothing was created yet');
+  for (const record of records) await trial.store.create(record);
+  for (const [index, subject] of subjects.entries()) {
+    await trial.lists(subject, records.slice(index, index + 1), 'each subject has its own record');
+  }
+}

@@ -1,0 +1,81 @@
+import type { SessionRecord } from '@sess/core';
+import type { CaseDefinition } from '../store-case.js';
+import type { Trial } from '../trial.js';
+
+const HOUR = 3_600_000;
+
+/*
+ * The counts are exact although a store may drop expired records whenever it likes: between the moment the records
+ * expire and the sweep no call is made, and a store that removes them without any call needs no sweep and does not declare it.
+ */
+export const sweepCases: readonly CaseDefinition[] = [
+  {
+    name: 'sweep: answers how many it removed, at most the limit, until nothing is left',
+    invariant: 'contract',
+    needs: ['sweep'],
+    async check(trial) {
+      await createExpired(trial, 5);
+      await trial.sees(trial.store.sweep(2), 2, 'five have expired, the limit is two');
+      await trial.sees(trial.store.sweep(2), 2, 'three were left, the limit is two');
+      await trial.sees(trial.store.sweep(2), 1, 'one was left');
+      await trial.sees(trial.store.sweep(2), 0, 'nothing was left');
+    },
+  },
+  {
+    name: 'sweep: nothing is removed and nothing counted while everything is alive',
+    invariant: 'E2',
+    needs: ['sweep'],
+    async check(trial) {
+      const records = ['a', 'b', 'c'].map((id) => trial.record({ id }));
+      for (const record of records) await trial.store.create(record);
+      await trial.sees(trial.store.sweep(10), 0, 'nothing has expired');
+      for (const record of records) await trial.sees(trial.store.read(record.id), record, 'it is alive');
+    },
+  },
+  {
+    name: 'sweep: the living stay, among the expired',
+    invariant: 'E2',
+    needs: ['sweep'],
+    async check(trial) {
+      const living = ['before', 'after'].map((id) => trial.record({ id }));
+      await trial.store.create(living[0] as SessionRecord);
+      await createExpired(trial, 3, living[1]);
+      await trial.sees(trial.store.sweep(10), 3, 'three have expired');
+      for (const record of living) await trial.sees(trial.store.read(record.id), record, 'it is alive');
+    },
+  },
+  {
+    name: 'sweep: a record that a touch has extended stays',
+    invariant: 'E2',
+    needs: ['sweep'],
+    async check(trial) {
+      const record = trial.record({ life: trial.shortLife });
+      await trial.store.create(record);
+      const expiresAt = trial.now() + HOUR;
+      await trial.store.touch('a', expiresAt);
+      await trial.passUntilExpired(record);
+      await trial.sees(trial.store.sweep(10), 0, 'nothing has expired');
+      await trial.sees(trial.store.read('a'), { ...record, expiresAt }, 'its life was extended');
+    },
+  },
+  {
+    name: 'sweep: a record is left one millisecond before its time and taken at it',
+    invariant: 'E2',
+    needs: ['sweep', 'manualClock'],
+    async check(trial) {
+      await trial.store.create(trial.record({ life: 1_500 }));
+      await trial.pass(1_499);
+      await trial.sees(trial.store.sweep(10), 0, 'it expires in one millisecond');
+      await trial.pass(1);
+      await trial.sees(trial.store.sweep(10), 1, 'equal means expired');
+    },
+  },
+];
+
+/** Creates `count` records that have expired when this resolves; `last` is created after them, before they expire. */
+async function createExpired(trial: Trial, count: number, last?: SessionRecord): Promise<void> {
+  const records = Array.from({ length: count }, (_, n) => trial.record({ id: `expired${n}`, life: trial.shortLife }));
+  for (const record of records) await trial.store.create(record);
+  if (last !== undefined) await trial.store.create(last);
+  await trial.passUntilExpired(records.at(-1) as SessionRecord);
+}

@@ -1,0 +1,36 @@
+import { type Clock, manualClock, systemClock } from '@sess/core';
+import type { StoreHarness } from './harness.js';
+
+/** The time of a case: one it moves itself, or the machine's, which it has to wait for. */
+export interface CaseTime {
+  readonly clock: Clock;
+  /** A life (ms) that a case can afford to see the end of. */
+  readonly shortLife: number;
+  /** Lets `ms` milliseconds pass; negative: sets a manual clock back. */
+  pass(ms: number): Promise<void>;
+  /** Lets time pass until a record that expires at `expiresAt` has expired: one millisecond longer, or as long as a server may need. */
+  passUntil(expiresAt: number): Promise<void>;
+}
+
+const DEFAULT_TOLERANCE = 100;
+
+/** The time that suits a harness. */
+export function createTime(harness: Pick<StoreHarness, 'clock' | 'clockTolerance'>): CaseTime {
+  return harness.clock === 'server' ? serverTime(harness.clockTolerance ?? DEFAULT_TOLERANCE) : movedTime();
+}
+
+function movedTime(): CaseTime {
+  const clock = manualClock();
+  const pass = async (ms: number): Promise<void> => clock.advance(ms);
+  return { clock, shortLife: 10_000, pass, passUntil: (expiresAt) => pass(expiresAt + 1 - clock.now()) };
+}
+
+function serverTime(tolerance: number): CaseTime {
+  const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+  return {
+    clock: systemClock,
+    shortLife: 200 + 2 * tolerance,
+    pass,
+    passUntil: (expiresAt) => pass(expiresAt - systemClock.now() + tolerance),
+  };
+}

@@ -1,0 +1,76 @@
+import type { SessionRecord } from '@sess/core';
+import { broken, brokenClass, brokenHarness, type Inhabitant } from './inhabitant.js';
+import { harnessOf, PlainStore } from './plain-store.js';
+
+/** Defects of sweep and close, and of what is declared. */
+export const abilityDefects: readonly Inhabitant[] = [
+  broken('sweep-ignores-limit', 'sweeps everything that has expired, whatever the limit', (plain) => ({
+    sweep: () => plain.sweep(Number.MAX_SAFE_INTEGER),
+  })),
+  broken('sweep-counts-wrong', 'counts what it looked at, not what it removed', (plain) => ({
+    sweep(limit) {
+      const looked = plain.all().length;
+      const removed = plain.sweep(limit) as number;
+      return removed === 0 && looked > 1 ? Math.min(limit, looked) : removed;
+    },
+  })),
+  broken('sweep-takes-the-living', 'sweeps the living that stand before the expired', (plain) => ({
+    sweep(limit) {
+      const [first] = plain.all();
+      const removed = plain.sweep(limit) as number;
+      if (removed > 0 && first !== undefined) plain.drop(first.id);
+      return removed;
+    },
+  })),
+  brokenClass(
+    'sweep-by-first-expiry',
+    'sweeps a record at the expiry it had when it was created',
+    class extends PlainStore {
+      readonly #first = new Map<string, SessionRecord>();
+      override create(record: SessionRecord) {
+        this.#first.set(record.id, record);
+        return super.create(record);
+      }
+      override sweep(limit: number) {
+        const due = this.all()
+          .filter((record) => this.isOver(this.#first.get(record.id) ?? record))
+          .slice(0, limit);
+        for (const { id } of due) this.drop(id);
+        return due.length;
+      }
+    },
+  ),
+  brokenClass(
+    'sweep-a-moment-early',
+    'sweeps a record one millisecond before its time',
+    class extends PlainStore {
+      override sweep(limit: number) {
+        const due = this.all()
+          .filter((record) => record.expiresAt <= this.clock.now() + 1)
+          .slice(0, limit);
+        for (const { id } of due) this.drop(id);
+        return due.length;
+      }
+    },
+  ),
+  brokenClass(
+    'close-throws-the-second-time',
+    'takes a second close for an error',
+    class extends PlainStore {
+      #isClosed = false;
+      override close() {
+        if (this.#isClosed) throw new Error('already closed');
+        this.#isClosed = true;
+      }
+    },
+  ),
+  broken('closes-what-it-was-given', 'closes the connection that others use too', (plain) => ({
+    close() {
+      plain.disk.isCutOff = true;
+    },
+  })),
+  brokenHarness('has-more-than-it-declares', 'can list and does not say so', {
+    ...harnessOf((disk, clock) => new PlainStore(disk, clock)),
+    abilities: ['sweep', 'close'],
+  }),
+];

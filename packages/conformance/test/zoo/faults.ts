@@ -1,0 +1,65 @@
+import type { Clock, SessionRecord } from '@sess/core';
+import { broken, brokenClass, brokenHarness, type Inhabitant } from './inhabitant.js';
+import { type Disk, harnessOf, PlainStore } from './plain-store.js';
+
+/** Defects that only a crash or a network can show. */
+export const faultDefects: readonly Inhabitant[] = [
+  crashing('acknowledges-before-it-keeps', 'loses in a crash the updates it has acknowledged', (disk) => {
+    for (const record of disk.records.values()) {
+      if (record.body === 'updated') disk.records.set(record.id, { ...record, version: 1, body: 'body' });
+    }
+  }),
+  destroysInMemoryOnly(),
+  crashing('torn-write', 'leaves half of the record that was being written in a crash', (disk) => {
+    const last = [...disk.records.values()].at(-1);
+    if (last !== undefined && last.body.length > 100) {
+      disk.records.set(last.id, { ...last, body: last.body.slice(0, last.body.length / 2) });
+    }
+  }),
+  broken('error-answered-as-gone', 'says that a record is gone when it cannot reach it', (plain) => ({
+    read(id) {
+      try {
+        return plain.read(id);
+      } catch {
+        return undefined;
+      }
+    },
+  })),
+  brokenClass(
+    'answers-for-the-network',
+    'says, once the network is back, that an update was done which was lost',
+    class extends PlainStore {
+      override async update(record: SessionRecord, ifVersion: number) {
+        if (!this.disk.isCutOff) return super.update(record, ifVersion);
+        while (this.disk.isCutOff) await new Promise((resolve) => setTimeout(resolve, 5));
+        return { outcome: 'updated' } as const;
+      }
+    },
+  ),
+];
+
+function crashing(name: string, defect: string, crash: (disk: Disk) => void): Inhabitant {
+  return brokenHarness(name, defect, {
+    ...harnessOf((disk: Disk, clock: Clock) => new PlainStore(disk, clock)),
+    crash: ({ disk }) => crash(disk),
+  });
+}
+
+function destroysInMemoryOnly(): Inhabitant {
+  const destroyed = new WeakMap<Disk, SessionRecord[]>();
+  const harness = harnessOf((disk, clock) => {
+    const plain = new PlainStore(disk, clock);
+    plain.destroy = (id) => {
+      const record = plain.find(id);
+      if (record !== undefined) destroyed.set(disk, [...(destroyed.get(disk) ?? []), record]);
+      plain.drop(id);
+    };
+    return plain;
+  });
+  return brokenHarness('destroys-in-memory-only', 'brings back after a crash what it had destroyed', {
+    ...harness,
+    crash({ disk }) {
+      for (const record of destroyed.get(disk) ?? []) disk.records.set(record.id, record);
+    },
+  });
+}
