@@ -6,7 +6,7 @@ import { formatRecordFile } from './record-file.js';
 import { lookAlive } from './record-folder.js';
 import { clearRemains, purge, reportFailure } from './removal.js';
 import { type Steps, step } from './steps.js';
-import { addMarker } from './subject-markers.js';
+import { addMarker, removeMarker } from './subject-markers.js';
 
 /**
  * Adds a record: it is made in a folder of its own, which then takes its place in one step. A folder that holds
@@ -33,11 +33,18 @@ function* tryCreate(disk: Disk, place: Place, record: SessionRecord): Steps<'cre
     const made = yield* makeDraft(disk, place, record, label);
     outcome = made ? yield* install(disk, place, folder) : 'lost';
   } finally {
-    // A draft that is in its place has left this folder, and nothing happens.
-    if (outcome !== 'created') yield* reportFailure(disk, folder, purge(disk, folder));
+    if (outcome !== 'created') yield* reportFailure(disk, folder, withdraw(disk, place, record, label));
   }
   if (outcome === 'created') yield* flush(disk, place.shard, disk.layout.records);
   return outcome;
+}
+
+/** Removes what `makeDraft` has made. The draft itself may be gone by now, so it cannot be asked for its mark. */
+function* withdraw(disk: Disk, place: Place, { subject }: SessionRecord, label: string): Steps<void> {
+  const folder = disk.layout.draft(label);
+  // First the draft: as long as it could still take its place, it needs its marker.
+  yield* purge(disk, folder);
+  if (subject !== undefined) yield* removeMarker(disk, subject, { name: place.name, mark: label });
 }
 
 /** Makes a whole record in a folder of its own; whether that folder was left in peace. */

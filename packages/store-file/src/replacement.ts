@@ -1,12 +1,12 @@
 import type { SessionRecord, UpdateResult } from '@sess/core';
 import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
 import type { Place } from './layout.js';
-import { createLabel, draftName, type State, stateName } from './names.js';
+import { createLabel, type Draft, draftName, type State, stateName } from './names.js';
 import { formatRecordFile } from './record-file.js';
 import { type Live, lookAlive, open, type Stored } from './record-folder.js';
 import { removeDrafts, reportFailure } from './removal.js';
 import { type Steps, step } from './steps.js';
-import { addMarker, repairMarker } from './subject-markers.js';
+import { addMarker, removeMarker, repairMarker } from './subject-markers.js';
 
 const UPDATED: UpdateResult = Object.freeze({ outcome: 'updated' });
 const GONE: UpdateResult = Object.freeze({ outcome: 'gone' });
@@ -49,32 +49,58 @@ export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'
 
 /** Whether `record` has replaced what was seen; if not, nothing is left of the attempt. */
 function* replace(disk: Disk, place: Place, seen: Live, found: Stored, record: SessionRecord): Steps<boolean> {
-  const { folder } = place;
-  const draft = { label: createLabel(), base: seen.state.label };
-  const mark = record.subject === found.record.subject ? found.mark : draft.label;
-  const path = `${folder}/${draftName(draft)}`;
+  const label = createLabel();
+  const { subject } = record;
+  const keepsMark = subject === found.record.subject;
+  const next: Successor = { record, label, base: seen.state.label, mark: keepsMark ? found.mark : label };
+  const withdraw = withdrawText(disk, place, next, keepsMark);
   try {
-    const text = formatRecordFile(record, record.subject === undefined ? undefined : mark);
-    if ((yield* step(() => disk.fs.write(path, text))) !== 'done') return false;
-    yield* flush(disk, path);
-    if (record.subject !== undefined && mark === draft.label) {
-      yield* addMarker(disk, record.subject, { name: place.name, mark });
-    }
+    if (!(yield* writeText(disk, place, next, keepsMark))) return false;
   } catch (error) {
-    yield* reportFailure(disk, path, removeDrafts(disk, folder, [draft], found.mark));
+    yield* reportFailure(disk, place.folder, withdraw);
     throw error;
   }
-  if (!(yield* swapState(disk, place, seen.state, { ...draft, ...record }))) {
-    yield* reportFailure(disk, path, removeDrafts(disk, folder, [draft], found.mark));
+  if (!(yield* swapState(disk, place, seen.state, { ...record, label, base: next.base }))) {
+    yield* reportFailure(disk, place.folder, withdraw);
     return false;
   }
-  yield* flush(disk, folder);
-  // All that lay here when the replaced state was current can never be named again: nothing is based on a state that is over.
-  yield* reportFailure(disk, folder, removeDrafts(disk, folder, seen.drafts, mark));
-  if (record.subject !== undefined && mark !== undefined && mark === found.mark) {
-    yield* reportFailure(disk, folder, repairMarker(disk, record.subject, { name: place.name, mark }));
-  }
+  yield* flush(disk, place.folder);
+  yield* reportFailure(disk, place.folder, tidyUp(disk, place, seen, next, keepsMark));
   return true;
+}
+
+/** A text that is to take over from the one its base names. */
+interface Successor extends Draft {
+  readonly record: SessionRecord;
+  /** Counts only if the record has a subject. */
+  readonly mark: string | undefined;
+}
+
+/** Writes the text, and then the marker if the mark is new; whether the record's folder is still there. */
+function* writeText(disk: Disk, place: Place, next: Successor, keepsMark: boolean): Steps<boolean> {
+  const { subject } = next.record;
+  const path = `${place.folder}/${draftName(next)}`;
+  const text = formatRecordFile(next.record, subject === undefined ? undefined : next.mark);
+  if ((yield* step(() => disk.fs.write(path, text))) !== 'done') return false;
+  yield* flush(disk, path);
+  if (subject !== undefined && !keepsMark) yield* addMarker(disk, subject, { name: place.name, mark: next.label });
+  return true;
+}
+
+/** Removes what `writeText` has written. The text itself may be gone by now, so it cannot be asked for its mark. */
+function* withdrawText(disk: Disk, place: Place, next: Successor, keepsMark: boolean): Steps<void> {
+  const { subject } = next.record;
+  if (subject !== undefined && !keepsMark) yield* removeMarker(disk, subject, { name: place.name, mark: next.label });
+  yield* step(() => disk.fs.unlink(`${place.folder}/${draftName(next)}`));
+}
+
+/** Removes the texts that lay here when the replaced state was current: nothing can be based on a state that is over. */
+function* tidyUp(disk: Disk, place: Place, seen: Live, next: Successor, keepsMark: boolean): Steps<void> {
+  const { subject } = next.record;
+  yield* removeDrafts(disk, place.folder, seen.drafts, next.mark);
+  if (subject !== undefined && keepsMark && next.mark !== undefined) {
+    yield* repairMarker(disk, subject, { name: place.name, mark: next.mark });
+  }
 }
 
 /** Puts `next` in the place of the state `from`, also if it has been touched since; whether it could. */

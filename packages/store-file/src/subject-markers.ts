@@ -25,11 +25,14 @@ export function* addMarker(disk: Disk, subject: string, marker: Marker): Steps<v
   throw contended(folder);
 }
 
-/** Puts back a marker that somebody has removed by hand. */
+/** Puts back the marker of a live record if somebody has removed it by hand, or a loss of power has taken it. */
 export function* repairMarker(disk: Disk, subject: string, marker: Marker): Steps<void> {
   const path = `${disk.layout.subject(subject)}/${markerName(marker)}`;
-  // Its kind when it is there, as a plain file, is `foreign`: no folder.
-  if ((yield* step(() => disk.fs.kind(path))) === 'missing') yield* addMarker(disk, subject, marker);
+  // A marker that is there is no folder, and so counts as foreign.
+  if ((yield* step(() => disk.fs.kind(path))) !== 'missing') return;
+  yield* addMarker(disk, subject, marker);
+  // It may have been missing because the record has just been destroyed, or given to another subject.
+  if (yield* isStale(disk, marker)) yield* removeMarker(disk, subject, marker);
 }
 
 /** Takes a marker away, and the subject's folder with its last. Only for a mark that no live record bears or ever will. */

@@ -213,6 +213,11 @@ class Trial {
   }
 
   #judge(): Fault | undefined {
+    const markers = this.#fs
+      .paths()
+      .filter((path) => path.startsWith(`${this.#disk.layout.subjects}/`) && !path.endsWith('/'));
+    // Only now: to list a subject is to clear its stale markers away.
+    if (!this.#died && markers.length > 1) return this.#fault(`stale markers: ${markers.join(', ')}`);
     this.#ask();
     const truth: Truth = { now: this.#scenario.now, record: undefined };
     if (this.#problems.length > 0) return this.#fault(`reported: ${this.#problems.join('; ')}`);
@@ -240,8 +245,8 @@ class Trial {
   #cleanUp(): void {
     const { layout } = this.#disk;
     for (const label of this.#fs.list(layout.drafts)) this.#fs.rename(layout.draft(label), layout.grave(createLabel()));
-    for (const label of this.#fs.list(layout.trash)) run(purge(this.#disk, layout.grave(label)));
-    run(sweepRecord(this.#disk, layout.place(this.#scenario.id)));
+    for (const label of this.#fs.list(layout.trash)) void run(purge(this.#disk, layout.grave(label)));
+    void run(sweepRecord(this.#disk, layout.place(this.#scenario.id)));
   }
 
   /** What is on the disk besides a live record, its markers and empty shards. */
