@@ -83,8 +83,7 @@ export function decodeRecord(id: string, value: string): StoredRecord {
   };
 }
 
-/** A record in the place of a value that is none of ours. */
-export function foreignRecord(id: string, value: string): SessionRecord {
+function foreignRecord(id: string, value: string): SessionRecord {
   return { id, version: 1, expiresAt: Number.MAX_SAFE_INTEGER, body: value };
 }
 

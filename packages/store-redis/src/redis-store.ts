@@ -9,15 +9,7 @@ import {
 import { type RedisCommands, toCommands, toText } from './client.js';
 import { RedisStoreError } from './errors.js';
 import { createKeys, type Keys } from './keys.js';
-import {
-  decodeRecord,
-  digits,
-  encodeRecord,
-  encodeSubject,
-  foreignRecord,
-  type Placement,
-  UNPLACED,
-} from './layout.js';
+import { decodeRecord, digits, encodeRecord, encodeSubject, type Placement, UNPLACED } from './layout.js';
 import { createNonce } from './nonce.js';
 import { type RedisStoreOptions, resolveOptions } from './options.js';
 import { createScript, destroyScript, touchScript, updateScript } from './scripts.js';
@@ -25,6 +17,15 @@ import { RedisSubjectIndex } from './subject-index.js';
 
 /** For how long (ms) a destroyed record is remembered, so that a create sent again by its client finds its trace. */
 const RESEND_WINDOW = 60_000;
+
+/**
+ * How often `list` looks again while the subject's sessions are being written. After that it answers what it saw last:
+ * right for each session, though perhaps not for all at one moment.
+ */
+const LIST_ROUNDS = 10;
+
+/** Stored values by id; undefined where there is none. */
+type Collected = ReadonlyMap<string, string | undefined>;
 
 /**
  * A store in Redis or Redis Cluster: one key per session, every write one atomic step on the server. Throws
@@ -66,7 +67,8 @@ class RedisStore implements SessionStore, SubjectIndex {
   }
 
   async read(id: string): Promise<SessionRecord | undefined> {
-    const record = await this.#find(id);
+    const value = await this.#value(id);
+    const record = value === undefined ? undefined : decodeRecord(id, value).record;
     return record === undefined || isExpired(record.expiresAt, this.#now()) ? undefined : record;
   }
 
@@ -111,25 +113,35 @@ class RedisStore implements SessionStore, SubjectIndex {
   }
 
   async list(subject: string): Promise<readonly SessionRecord[]> {
-    const ids = await this.#index.list(subject, this.#now());
-    const records = await Promise.all(ids.map((id) => this.read(id)));
-    // An id may have been another subject's, or nobody's, since the entry was made.
-    return records.filter((record) => record !== undefined && record.subject === subject) as SessionRecord[];
+    let before = await this.#collect(subject);
+    if (before.size === 0) return [];
+    for (let round = 1; ; round += 1) {
+      const now = this.#now();
+      const after = await this.#collect(subject);
+      if (round === LIST_ROUNDS || isUnchanged(before, after)) return liveRecords(after, subject, now);
+      before = after;
+    }
   }
 
   #now(): number {
     return Math.floor(this.#clock.now());
   }
 
-  async #find(id: string): Promise<SessionRecord | undefined> {
+  async #value(id: string): Promise<string | undefined> {
     try {
-      const value = await this.#redis.get(this.#keys.record(id));
-      return value === undefined ? undefined : decodeRecord(id, value).record;
+      return await this.#redis.get(this.#keys.record(id));
     } catch (error) {
       // Another program's list or hash: as foreign as another program's string.
-      if (error instanceof RedisStoreError && error.reply === 'WRONGTYPE') return foreignRecord(id, '');
+      if (error instanceof RedisStoreError && error.reply === 'WRONGTYPE') return '';
       throw error;
     }
+  }
+
+  /** What is stored for each id that the subject's index names: the index first, then the records. */
+  async #collect(subject: string): Promise<Collected> {
+    const ids = await this.#index.list(subject, this.#now());
+    const values = await Promise.all(ids.map((id) => this.#value(id)));
+    return new Map(ids.map((id, i) => [id, values[i]]));
   }
 
   #updateArgs(record: SessionRecord, ifVersion: number, nonce: string, placement: Placement): readonly string[] {
@@ -147,6 +159,25 @@ class RedisStore implements SessionStore, SubjectIndex {
       placement.mark,
     ];
   }
+}
+
+/**
+ * Whether every record of `after` stood at the same value before: then all of them stood so at the one moment in between
+ * when the index was read for `after`, and the list is what the subject had at that moment.
+ */
+function isUnchanged(before: Collected, after: Collected): boolean {
+  for (const [id, value] of after) if (!before.has(id) || before.get(id) !== value) return false;
+  return true;
+}
+
+/** The live records among these; an id may have been another subject's, or nobody's, since its entry was made. */
+function liveRecords(collected: Collected, subject: string, now: number): readonly SessionRecord[] {
+  const records: SessionRecord[] = [];
+  for (const [id, value] of collected) {
+    const record = value === undefined ? undefined : decodeRecord(id, value).record;
+    if (record?.subject === subject && !isExpired(record.expiresAt, now)) records.push(record);
+  }
+  return records;
 }
 
 /** Whether a script replied 1, as a number or, by an option of the client, as text. */

@@ -102,12 +102,16 @@ describeWithService('Redis', 'redisStore', (redis) => {
       await store.create(kept);
       const changes = async () =>
         /rdb_changes_since_last_save:(\d+)/.exec(String(await send('INFO', 'persistence')))?.[1];
+      const destroyed = record();
+      await store.create(destroyed);
+      await store.destroy(destroyed.id);
       const before = await changes();
       await store.read(kept.id);
       await store.read('unknown');
       await store.list('ann');
       await store.list('nobody');
       await store.destroy('unknown');
+      await store.destroy(destroyed.id);
       await store.touch('unknown', kept.expiresAt);
       await store.touch(kept.id, kept.expiresAt);
       await store.update({ ...kept, id: 'unknown' }, 1);
@@ -119,9 +123,13 @@ describeWithService('Redis', 'redisStore', (redis) => {
       const { store, record, prefix } = bench();
       await send('SET', `${prefix}s:text`, '{"cookie":{}}');
       await send('RPUSH', `${prefix}s:list`, 'a');
+      // What a later version of the store may write: this one cannot know what its fields mean.
+      const later = `s2:${'9'.repeat(32)}markmark${'1'.padStart(16, '0')}${'-'.repeat(32)}\n{}`;
+      await send('SET', `${prefix}s:later`, later);
       for (const [id, body] of [
         ['text', '{"cookie":{}}'],
         ['list', ''],
+        ['later', later],
       ] as const) {
         expect(await store.read(id)).toMatchObject({ id, body });
         expect(await store.create(record({ id }))).toBe('exists');
@@ -149,6 +157,33 @@ describeWithService('Redis', 'redisStore', (redis) => {
       await store.create(kept);
       expect(await store.update({ ...kept, version: 5 }, kept.version)).toEqual({ outcome: 'updated' });
       expect(await store.list('ann')).toEqual([{ ...kept, version: 5 }]);
+    });
+
+    // E1, E4: equal means expired, for every method.
+    it('ends a record at the very instant it expires', async () => {
+      const { store, record, clock } = bench();
+      const kept = record({ subject: 'ann' });
+      await store.create(kept);
+      clock.advance(59_999);
+      expect(await store.touch(kept.id, kept.expiresAt)).toBe('touched');
+      expect(await store.update({ ...kept, version: 2 }, 1)).toEqual({ outcome: 'updated' });
+      expect(await store.list('ann')).toHaveLength(1);
+      clock.advance(1);
+      expect(await store.read(kept.id)).toBeUndefined();
+      expect(await store.touch(kept.id, kept.expiresAt + 1)).toBe('gone');
+      expect(await store.update({ ...kept, version: 3 }, 2)).toEqual({ outcome: 'gone' });
+      expect(await store.list('ann')).toEqual([]);
+    });
+
+    it('never moves an expiry back', async () => {
+      const { store, record } = bench();
+      const kept = record();
+      await store.create(kept);
+      expect(await store.update({ ...kept, version: 2, expiresAt: kept.expiresAt - 1 }, 1)).toEqual({
+        outcome: 'updated',
+      });
+      expect(await store.touch(kept.id, kept.expiresAt - 1)).toBe('touched');
+      expect(await store.read(kept.id)).toEqual({ ...kept, version: 2 });
     });
 
     it('knows a record that arrives expired as created and gone', async () => {

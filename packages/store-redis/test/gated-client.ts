@@ -4,7 +4,7 @@ import type { IoredisClient, RedisClient } from '../src/index.js';
 export interface GatedClient {
   readonly client: RedisClient;
   /**
-   * Holds the `nth` script (the first, unless told otherwise) on a key that begins with `keyPrefix`: `reached` resolves
+   * Holds the `nth` command (the first, unless told otherwise) on a key that begins with `keyPrefix`: `reached` resolves
    * when it is there, and it goes on at `release`.
    */
   hold(keyPrefix: string, nth?: number): { readonly reached: Promise<void>; release(): void };
@@ -15,7 +15,10 @@ export function gate(inner: RedisClient): GatedClient {
   const target = inner as IoredisClient;
   let gateway: ((key: string) => Promise<void> | undefined) | undefined;
   const client: IoredisClient = {
-    get: (key) => target.get(key),
+    get: async (key) => {
+      await gateway?.(key);
+      return target.get(key);
+    },
     eval: (source, count, ...rest) => target.eval(source, count, ...rest),
     evalsha: async (sha1, count, ...rest) => {
       await gateway?.(rest[0] ?? '');

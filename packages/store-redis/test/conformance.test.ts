@@ -1,0 +1,49 @@
+import { type StoreHarness, storeCases } from '@sess/conformance';
+import { describeWithService, poll } from '@sess/test-support';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { clientKinds } from './clients.js';
+import { OwnRedis } from './own-redis.js';
+import { type OpenedPair, useStorePairs } from './store-pairs.js';
+
+const isFault = ({ name }: { readonly name: string }) => /^(crash|partition):/.test(name);
+
+describeWithService('Redis', 'redisStore keeps the store contract on a server', (redis) => {
+  describe.each(clientKinds)('with $name', (kind) => {
+    const harness = useStorePairs((each) => each.connect(redis().url), kind);
+    const cases = storeCases(harness, { profile: 'quick' });
+    for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run);
+  });
+});
+
+describeWithService('Redis Cluster', 'redisStore keeps the store contract on a cluster', (cluster) => {
+  describe.each(clientKinds)('with $name', (kind) => {
+    const harness = useStorePairs((each) => each.connectCluster(cluster().urls), kind);
+    const cases = storeCases(harness, { profile: 'quick' });
+    for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run);
+  });
+});
+
+// The service is asked for its skips only: these cases kill and hang the server, so it is one of their own.
+describeWithService('Redis', 'redisStore keeps the store contract on a server that fails', () => {
+  let server: OwnRedis;
+  beforeAll(async () => {
+    server = await OwnRedis.start({ appendonly: 'yes', appendfsync: 'always' });
+  });
+  afterAll(() => server.stop());
+
+  describe.each(clientKinds)('with $name', (kind) => {
+    const harness: StoreHarness<OpenedPair> = {
+      ...useStorePairs((each) => each.connect(server.url), kind),
+      crash: () => server.kill(),
+      restart: async ({ store }) => {
+        await server.launch();
+        // The client needs a moment to find out.
+        await poll(async () => store.read('any'));
+        return store;
+      },
+      partition: () => server.hang(),
+      heal: () => server.resume(),
+    };
+    for (const { name, run } of storeCases(harness, { profile: 'quick' }).filter(isFault)) test(name, run);
+  });
+});
