@@ -4,7 +4,7 @@ import { decodeText, encodeKey, encodeText, isDigest } from './text.js';
 
 /** Strings of any code units, with many of those that need care. */
 const unit = fc.oneof(
-  fc.constantFrom('\0', '\u001b', '\ud800', '\udc00', '0', 's', 'f', 'ü', '\u001b0000', '\u001bsha256:'),
+  fc.constantFrom('\0', '\u001b', '\ud800', '\udc00', '\ufeff', '0', 's', 'f', 'ü', '\u001b0000', '\u001bsha256:'),
   fc.string({ unit: 'binary', maxLength: 4 }),
 );
 const text = fc.array(unit, { maxLength: 20 }).map((units) => units.join(''));

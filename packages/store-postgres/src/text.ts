@@ -1,10 +1,11 @@
 /**
- * PostgreSQL's text holds any string of UTF-8 but for NUL, and half a surrogate pair has no UTF-8. Both are
- * written as ESC and four hexadecimal digits, and so is ESC itself; everything else stays as it is and readable.
- * No two strings are written alike, so comparing what is written compares the strings.
+ * PostgreSQL's text holds any string of UTF-8 but for NUL, half a surrogate pair has no UTF-8, and PGlite loses a byte order
+ * mark that a text begins with. All three are written as ESC and four hexadecimal digits, and so is ESC itself;
+ * everything else stays as it is and readable. No two strings are written alike, so comparing what is written compares
+ * the strings.
  */
 const mark = '\u001b';
-const unkeepable = new RegExp(`[\\0${mark}\\ud800-\\udfff]`, 'gu');
+const unkeepable = new RegExp(`[\\0${mark}\\ud800-\\udfff\\ufeff]`, 'gu');
 const marked = new RegExp(`${mark}([0-9a-f]{4})`, 'g');
 
 // A B-tree takes keys of up to 2,704 bytes, and UTF-8 spends at most three bytes on each unit of a string.

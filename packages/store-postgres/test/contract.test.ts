@@ -55,6 +55,7 @@ function defineCases(kind: ConnectionKind, url: () => string): void {
     ['two NULs and what they are written as', '\0\u001b0000\0'],
     ['the mark of an escape', '\u001b'],
     ['what a digest looks like', '\u001bsha256:'],
+    ['a byte order mark', '\ufeffa'],
     ['half a surrogate pair', '\ud800'],
     ['two halves the wrong way round', '\udc00\ud800'],
     ['characters beyond ASCII', 'ü😀'],

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBinary } from '../../../test-support/find-binary.js';
 import { type ServerProcess, startServerProcess } from '../../../test-support/server-process.js';
+import { noteSkip } from '../../../test-support/skips.js';
 import { type ConnectionKind, pgPool, postgresJs } from './connections.js';
 import { OwnPostgres } from './own-postgres.js';
 import { createBench } from './stores.js';
@@ -14,7 +15,7 @@ const pgbouncer = findBinary(['pgbouncer'], ['/usr/sbin']);
 const remedy = 'pgbouncer not found; apt-get install pgbouncer';
 if (pgbouncer === undefined) {
   if (process.env.SESS_REQUIRE_SERVICES) throw new Error(`SESS_REQUIRE_SERVICES is set, and ${remedy}`);
-  console.log(`skipped: PgBouncer tests (${remedy})`);
+  noteSkip('PgBouncer', remedy);
 }
 
 /** PgBouncer in transaction mode on two connections to the server, fewer than its clients have, so that they must share. */

@@ -1,0 +1,54 @@
+import { type StoreHarness, storeCases } from '@sess/conformance';
+import { describeWithService, poll } from '@sess/test-support';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { type Connection, pglite, pgPool, postgresJs, serverKinds } from './connections.js';
+import { OwnPostgres } from './own-postgres.js';
+import { type OpenedPair, useStorePairs } from './store-pairs.js';
+
+const isFault = ({ name }: { readonly name: string }) => /^(crash|partition):/.test(name);
+
+describe('postgresStore keeps the store contract on PGlite', () => {
+  // It is one connection in this process: both stores share it, and there is nothing to cut off.
+  let client: Promise<Connection> | undefined;
+  const connect = async () => {
+    client ??= pglite.connect('');
+    return client;
+  };
+  const cases = storeCases(useStorePairs(connect), { profile: 'quick' });
+  for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run);
+});
+
+describeWithService('PostgreSQL', 'postgresStore keeps the store contract on a server', (server) => {
+  describe.each(serverKinds)('with $name', (kind) => {
+    const cases = storeCases(
+      useStorePairs(() => kind.connect(server().url)),
+      { profile: 'quick' },
+    );
+    for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run);
+  });
+});
+
+// The service is asked for its skips only: these cases kill and hang the server, so it is one of their own.
+describeWithService('PostgreSQL', 'postgresStore keeps the store contract on a server that fails', () => {
+  let server: OwnPostgres;
+  beforeAll(async () => {
+    server = await OwnPostgres.start();
+  });
+  afterAll(() => server.stop());
+
+  describe.each([pgPool(), postgresJs()])('with $name', (kind) => {
+    const harness: StoreHarness<OpenedPair> = {
+      ...useStorePairs(() => kind.connect(server.url)),
+      crash: () => server.crash(),
+      restart: async ({ store }) => {
+        await server.launch();
+        // The driver needs a moment to find out.
+        await poll(async () => store.read('any'));
+        return store;
+      },
+      partition: () => server.hang(),
+      heal: () => server.resume(),
+    };
+    for (const { name, run } of storeCases(harness, { profile: 'quick' }).filter(isFault)) test(name, run);
+  });
+});
