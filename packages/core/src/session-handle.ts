@@ -119,12 +119,21 @@ function clearHandle(handle: SessionHandle): void {
 /** Takes the data off a handle whose session has ended, and makes writing to it throw. */
 export function endHandle(handle: SessionHandle): void {
   clearHandle(handle);
-  refuseWrites(handle);
+  refuseWrites(
+    handle,
+    'the session has ended, here or by another request. Check session.isDestroyed first; the next request may begin a new one.',
+  );
 }
 
 /** Leaves a handle that has been replaced by another as a read-only picture of its data. */
 export function freezeHandle(handle: SessionHandle): void {
-  refuseWrites(handle);
+  const problem = 'this object shows the session as it was. Set it on the one in its place, such as req.session.';
+  // Outside strict mode an assignment to a frozen field does nothing in silence; one to a setter that throws is heard.
+  for (const [key, value] of Object.entries(handle)) {
+    const set = () => refuseWrite(key, problem);
+    Object.defineProperty(handle, key, { get: () => value, set, enumerable: true, configurable: true });
+  }
+  refuseWrites(handle, problem);
   Object.freeze(handle);
 }
 
@@ -132,16 +141,14 @@ export function freezeHandle(handle: SessionHandle): void {
  * An assignment to a field that an object does not have itself is decided by its prototype, so a prototype that refuses them all
  * makes every assignment throw, also outside strict mode, where a frozen object would ignore it.
  */
-function refuseWrites(handle: SessionHandle): void {
+function refuseWrites(handle: SessionHandle, problem: string): void {
   if (!Object.isExtensible(handle)) return;
   const prototype: object = Object.getPrototypeOf(handle);
-  Object.setPrototypeOf(handle, new Proxy(Object.create(prototype), { set: refuseWrite }));
+  const set = (_target: object, key: string | symbol) => refuseWrite(key, problem);
+  Object.setPrototypeOf(handle, new Proxy(Object.create(prototype), { set }));
   Object.preventExtensions(handle);
 }
 
-function refuseWrite(_target: object, key: string | symbol): never {
-  throw new SessError(
-    'ERR_SESS_ENDED',
-    `session.${String(key)} cannot be set: the session has ended. Call session.regenerate() to begin another, or check session.isDestroyed first.`,
-  );
+function refuseWrite(key: string | symbol, problem: string): never {
+  throw new SessError('ERR_SESS_ENDED', `session.${String(key)} cannot be set: ${problem}`);
 }

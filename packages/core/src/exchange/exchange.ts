@@ -53,7 +53,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
    */
   commit(): Awaitable<HeadAdditions | undefined> {
     // Most visitors of most sites: no cookie, and nobody asked for a session.
-    const isUntouched = this.#work.live === undefined && !this.#work.wasHandedOut;
+    const isUntouched = this.#work.live === undefined && !this.#work.wasHandedOut && this.#queue.isUnused;
     return isUntouched ? undefined : run(this.#commit());
   }
 
@@ -202,7 +202,9 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     const { https } = this.#request;
     if (!cookies.canSend(https)) return undefined;
     if (cookieNeed === 'removal' || live === undefined) return cookies.clear(https);
-    return cookies.set(yield* keyring.sign(bearer), live.record.expiresAt - this.#runtime.now(), https);
+    const lifetime = live.record.expiresAt - this.#runtime.now();
+    // The store was so slow that the session has expired: a cookie with no time left would only remove another.
+    return lifetime > 0 ? cookies.set(yield* keyring.sign(bearer), lifetime, https) : undefined;
   }
 }
 

@@ -4,11 +4,18 @@ import { Settlement } from './settlement.js';
 
 /** Carries out the verbs of one exchange one after the other, in the order they were called. */
 export class VerbQueue {
+  #isUnused = true;
   #last: PromiseLike<void> | undefined;
   #failures: { readonly settlement: Settlement; readonly error: unknown }[] = [];
 
+  /** Whether no verb has been called. */
+  get isUnused(): boolean {
+    return this.#isUnused;
+  }
+
   /** Starts the verb, at once if none is under way. */
   add(verb: () => Flow<void>): Promise<void> {
+    this.#isUnused = false;
     let work: Awaitable<void>;
     try {
       work = this.#last === undefined ? run(verb()) : this.#last.then(() => run(verb()));
