@@ -68,16 +68,19 @@ export class SubjectSessions {
   /**
    * After the login of session `id` has been stored, and before it is acknowledged: restores the limit. Every racing login stores first and
    * counts after, so of those that together exceed the limit the last to count sees them all. Throws `ERR_SESS_LIMIT`
-   * when that costs this very session its place; it has then been ended.
+   * when that costs this very session its place; it has then been ended. Answers `gone` if somebody else has ended it meanwhile, as a
+   * racing login does that counts first.
    */
-  *enforceLimit(subject: string, id: string): Flow<void> {
-    if (this.#limit === undefined) return;
+  *enforceLimit(subject: string, id: string): Flow<'kept' | 'gone'> {
+    if (this.#limit === undefined) return 'kept';
     const { max, onLimit } = this.#limit;
     const sessions = yield* this.list(subject);
-    if (sessions.length <= max) return;
+    if (sessions.every(({ record }) => record.id !== id)) return 'gone';
+    if (sessions.length <= max) return 'kept';
     const surplus = onLimit === 'evict' ? sessions.slice(max).map(({ record }) => record.id) : [id];
     for (const surplusId of surplus) yield* this.end(surplusId, 'limit');
     if (surplus.includes(id)) throw limitError(max);
+    return 'kept';
   }
 
   *#records(subject: string): Flow<readonly SessionRecord[]> {

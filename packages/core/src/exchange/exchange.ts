@@ -9,7 +9,7 @@ import { assertSubject } from '../subject.js';
 import type { Admission, ExchangeRequest } from './admit.js';
 import { nextExpiry } from './live-session.js';
 import { VerbQueue } from './verb-queue.js';
-import { headSentError, WorkingSession } from './working-session.js';
+import { headSentError, unsendableCookie, WorkingSession } from './working-session.js';
 
 /** The headers that a commit asks the response to carry. */
 export interface HeadAdditions {
@@ -200,7 +200,10 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     const { cookieNeed, live, bearer } = this.#work;
     if (cookieNeed === 'none') return undefined;
     const { https } = this.#request;
-    if (!cookies.canSend(https)) return undefined;
+    if (!cookies.canSend(https)) {
+      this.#runtime.events.emit('insecure', unsendableCookie);
+      return undefined;
+    }
     if (cookieNeed === 'removal' || live === undefined) return cookies.clear(https);
     const lifetime = live.record.expiresAt - this.#runtime.now();
     // The store was so slow that the session has expired: a cookie with no time left would only remove another.

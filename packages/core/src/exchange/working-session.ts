@@ -1,6 +1,6 @@
 import { applyChange } from '../data-format.js';
 import { SessError } from '../errors.js';
-import type { RefusalReason } from '../events.js';
+import type { RefusalReason, SessionEvents } from '../events.js';
 import { isTouchDue } from '../expiry.js';
 import type { Flow } from '../flow.js';
 import { valueAt } from '../merge.js';
@@ -141,25 +141,34 @@ export class WorkingSession {
     const live = this.#live;
     if (this.#isEnded || live === undefined) return;
     const { record, envelope } = live;
-    const now = this.#runtime.now();
-    if (isOver(this.#runtime, record, envelope, now)) return this.#lose('expired');
-    const expiresAt = Math.max(record.expiresAt, nextExpiry(this.#runtime, envelope, now));
+    if (yield* this.#hasExpired(live)) return this.#lose('expired');
+    const expiresAt = Math.max(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now()));
     if ((yield* this.#runtime.store.touch(record.id, expiresAt)) === 'gone') return this.#lose('gone');
     this.#live = { ...live, record: { ...record, expiresAt } };
     if (this.#runtime.cookies.isPersistent) this.#needToken();
     this.#runtime.events.emit('touched', { id: record.id, expiresAt });
   }
 
+  /** Whether the session is over its time. Others may have kept it alive since this request has read it. */
+  *#hasExpired({ record, envelope }: LiveSession): Flow<boolean> {
+    if (!isOver(this.#runtime, record, envelope, this.#runtime.now())) return false;
+    const current = yield* this.#runtime.store.read(record.id);
+    if (current === undefined) return true;
+    const decoded = decodeBody(current.body);
+    return typeof decoded !== 'string' && isOver(this.#runtime, current, decoded.envelope, this.#runtime.now());
+  }
+
   /** Takes the data from the store anew; a session that is not stored begins anew. */
   *reload(): Flow<void> {
     if (this.#isEnded) return;
-    if (this.#live === undefined) return this.#begin({});
+    if (this.#live === undefined) return this.#fill(this.#runtime.data.createInitial().data);
     const { record, envelope } = this.#live;
     const current = yield* this.#runtime.store.read(record.id);
     if (current === undefined) return this.#lose('gone');
     const decoded = decodeBody(current.body);
     if (typeof decoded === 'string') return this.#lose('corrupt');
     if (decoded.envelope.generation !== envelope.generation) return this.#lose('superseded');
+    if (isOver(this.#runtime, current, decoded.envelope, this.#runtime.now())) return this.#lose('expired');
     const loaded = yield* this.#runtime.data.load(decoded.dataText);
     if (typeof loaded === 'string') return this.#lose(loaded);
     this.#live = { record: current, envelope: decoded.envelope, baseText: loaded.text };
@@ -177,6 +186,7 @@ export class WorkingSession {
     if (this.#isEnded || this.#live === undefined) return;
     const { id } = this.#live.record;
     yield* this.#keepLimit(subject, id);
+    if (this.#isEnded) return;
     this.#runtime.events.emit('login', { id, subject });
   }
 
@@ -263,7 +273,7 @@ export class WorkingSession {
     const { cookies, events } = this.#runtime;
     if (!cookies.canSend(this.#request.https)) {
       // Without its cookie nobody could ever use it.
-      events.emit('insecure', { problem: 'secure-cookie-over-http', remedy: httpsRemedy });
+      events.emit('insecure', unsendableCookie);
       return;
     }
     this.#adopt(yield* createSession(this.#runtime, { id: this.#newId, text: text ?? this.#initialText, subject }));
@@ -374,7 +384,8 @@ export class WorkingSession {
   /** Holds the subject to its limit; without that, the login does not count. */
   *#keepLimit(subject: string, id: string): Flow<void> {
     try {
-      yield* this.#runtime.subjects.enforceLimit(subject, id);
+      const place = yield* this.#runtime.subjects.enforceLimit(subject, id);
+      if (place === 'gone') this.#lose('gone');
     } catch (error) {
       this.#leaveCookie();
       this.#end();
@@ -413,9 +424,13 @@ export class WorkingSession {
   }
 }
 
-const httpsRemedy =
-  'cookie.secure is true and the request came over plain HTTP, so no session was started. Serve the app over HTTPS; behind a proxy that does, ' +
-  "tell the framework to trust it (Express: app.set('trust proxy', 1)); or use cookie.secure: 'auto'.";
+/** What there is to say of a cookie that a browser would not keep. */
+export const unsendableCookie: SessionEvents['insecure'] = {
+  problem: 'secure-cookie-over-http',
+  remedy:
+    "cookie.secure is true and the request came over plain HTTP, so the session's cookie was not sent and no session was started. Serve the app over " +
+    "HTTPS; behind a proxy that does, tell the framework to trust it (Express: app.set('trust proxy', 1)); or use cookie.secure: 'auto'.",
+};
 
 /** The error for what would need a cookie after the response's head has left. */
 export function headSentError(what: string): SessError<'ERR_SESS_HEADERS_SENT'> {

@@ -57,6 +57,8 @@ class WriteAttempt {
   #text: string;
   #baseText: string;
   #isBehind: boolean;
+  /** Whether what was seen was read for this write, not when the request began. */
+  #hasLooked = false;
   #conflicts: readonly MergeConflict[] = [];
 
   constructor(runtime: Runtime, live: LiveSession, change: SessionChange) {
@@ -76,7 +78,9 @@ class WriteAttempt {
     }
     const { record, envelope } = this.#seen;
     const now = this.#runtime.now();
-    if (isOver(this.#runtime, record, envelope, now)) return { lost: 'expired' };
+    if (isOver(this.#runtime, record, envelope, now)) {
+      return this.#hasLooked ? { lost: 'expired' } : yield* this.#lookAgain();
+    }
     const amended = this.#change.amend === undefined ? envelope : this.#change.amend(envelope, now);
     if (amended === undefined && this.#change.text === undefined) return this.#settle(this.#seen, false);
 
@@ -90,7 +94,10 @@ class WriteAttempt {
     );
     const result = yield* this.#runtime.store.update(newRecord, record.version);
     if (result.outcome === 'gone') return { lost: 'gone' };
-    if (result.outcome === 'conflict') return (yield* this.#rebase(result.current)) ?? 'conflict';
+    if (result.outcome === 'conflict') {
+      this.#hasLooked = true;
+      return (yield* this.#rebase(result.current)) ?? 'conflict';
+    }
     return this.#settle({ record: newRecord, envelope: newEnvelope }, true);
   }
 
@@ -99,6 +106,13 @@ class WriteAttempt {
       this.#runtime.events.emit('conflict', { id: seen.record.id, keys: this.#conflicts });
     }
     return { live: { ...seen, baseText: this.#baseText, isBehind: this.#isBehind }, isWritten };
+  }
+
+  /** The session is over its time as far as this request knows, but others may have kept it alive since. */
+  *#lookAgain(): Flow<Lost | 'conflict'> {
+    this.#hasLooked = true;
+    const current = yield* this.#runtime.store.read(this.#seen.record.id);
+    return current === undefined ? { lost: 'expired' } : ((yield* this.#rebase(current)) ?? 'conflict');
   }
 
   /** Prepares the next attempt, on top of the record that was found. */
