@@ -1,7 +1,7 @@
 import type { Clock } from '@sess/core';
 import { FileStoreError } from './errors.js';
 import type { FileSystem } from './file-system.js';
-import type { Layout } from './layout.js';
+import type { Layout, Place } from './layout.js';
 import type { Report } from './problems.js';
 import { type Steps, step } from './steps.js';
 
@@ -15,10 +15,20 @@ export interface Disk {
   readonly power: boolean;
 }
 
-/** Makes what has happened to these files and folders survive a loss of power, if that was asked for. */
+/**
+ * Makes what has happened to these files and folders survive a loss of power, if that was asked for. What is not there
+ * any more has been removed by somebody else, whose business it then is.
+ */
 export function* flush(disk: Disk, ...paths: readonly string[]): Steps<void> {
   if (!disk.power) return;
   for (const path of paths) yield* step(() => disk.fs.flush(path));
+}
+
+/** Does so for a change within a record's folder. If the record has been destroyed since, that must last instead. */
+export function* flushRecord(disk: Disk, place: Place): Steps<void> {
+  if (!disk.power) return;
+  const outcome = yield* step(() => disk.fs.flush(place.folder));
+  if (outcome === 'missing') yield* flush(disk, place.shard);
 }
 
 /**

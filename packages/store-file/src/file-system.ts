@@ -34,8 +34,8 @@ export interface FileSystem {
   /** When the file or folder was last changed (epoch ms, the machine's clock); `undefined` when it is not there. */
   changedAt(path: string): number | undefined;
 
-  /** Resolves when the file's data, or the folder's names, would survive a loss of power. */
-  flush(path: string): Promise<void>;
+  /** Resolves with `'done'` when the file's data, or the folder's names, would survive a loss of power. */
+  flush(path: string): Promise<'done' | 'missing'>;
 }
 
 /** Nothing is there, or something that the store did not make. */

@@ -119,7 +119,9 @@ export const nodeFileSystem: FileSystem = {
       } finally {
         await handle.close();
       }
+      return 'done';
     } catch (error) {
+      if (codeOf(error) === 'ENOENT') return 'missing';
       throw wrapFailure('flush', path, error);
     }
   },

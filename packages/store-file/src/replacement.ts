@@ -1,5 +1,5 @@
 import type { SessionRecord, UpdateResult } from '@sess/core';
-import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
+import { ATTEMPTS, contended, type Disk, flush, flushRecord } from './disk.js';
 import type { Place } from './layout.js';
 import { createLabel, type Draft, draftName, type State, stateName } from './names.js';
 import { formatRecordFile } from './record-file.js';
@@ -32,19 +32,19 @@ export function* updateRecord(disk: Disk, record: SessionRecord, ifVersion: numb
 /** Extends a record by renaming its state. Its text is not opened. */
 export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'touched' | 'gone'> {
   const { fs, layout } = disk;
-  const { folder, ...place } = layout.place(id);
+  const place = layout.place(id);
   for (let left = ATTEMPTS; left > 0; left -= 1) {
-    const seen = yield* lookAlive(disk, { folder, ...place });
+    const seen = yield* lookAlive(disk, place);
     if (seen === undefined) return 'gone';
     if (expiresAt <= seen.state.expiresAt) return 'touched';
-    const from = `${folder}/${stateName(seen.state)}`;
-    const to = `${folder}/${stateName({ ...seen.state, expiresAt })}`;
+    const from = `${place.folder}/${stateName(seen.state)}`;
+    const to = `${place.folder}/${stateName({ ...seen.state, expiresAt })}`;
     if ((yield* step(() => fs.rename(from, to))) === 'done') {
-      yield* flush(disk, folder);
+      yield* flushRecord(disk, place);
       return 'touched';
     }
   }
-  throw contended(folder);
+  throw contended(place.folder);
 }
 
 /** Whether `record` has replaced what was seen; if not, nothing is left of the attempt. */
@@ -64,7 +64,7 @@ function* replace(disk: Disk, place: Place, seen: Live, found: Stored, record: S
     yield* reportFailure(disk, place.folder, withdraw);
     return false;
   }
-  yield* flush(disk, place.folder);
+  yield* flushRecord(disk, place);
   yield* reportFailure(disk, place.folder, tidyUp(disk, place, seen, next, keepsMark));
   return true;
 }

@@ -70,22 +70,19 @@ export class Sweeper {
   }
 }
 
-/** Removes a record if it is expired, or what is left of one that is gone; whether there was something to remove. */
+/** Removes a record if it is expired, and what is left of one that is gone; whether this call has ended a record. */
 export function* sweepRecord(disk: Disk, place: Place): Steps<boolean> {
   const { folder } = place;
   const seen = yield* look(disk, folder);
   if (seen === undefined) return false;
   const { state, drafts } = seen;
-  if (state !== undefined) {
-    if (!isExpired(state.expiresAt, disk.clock.now())) {
-      if (drafts.length > 1) yield* removeLeftBehind(disk, place, drafts);
-      return false;
-    }
-    if (!(yield* bury(disk, folder, state))) return false;
+  if (state !== undefined && !isExpired(state.expiresAt, disk.clock.now())) {
+    if (drafts.length > 1) yield* removeLeftBehind(disk, place, drafts);
+    return false;
   }
-  if ((yield* clearRemains(disk, folder)) !== 'clear') return false;
-  const removed = yield* step(() => disk.fs.removeFolder(folder));
-  return removed && (state !== undefined || drafts.length > 0);
+  const ended = state !== undefined && (yield* bury(disk, folder, state));
+  if ((yield* clearRemains(disk, folder)) === 'clear') yield* step(() => disk.fs.removeFolder(folder));
+  return ended;
 }
 
 /** Removes, of the texts that were seen in a live record's folder, those that a dead process has left there. */

@@ -93,8 +93,8 @@ export class MemoryFileSystem implements FileSystem {
     return this.#find(path) === undefined ? undefined : this.changed;
   }
 
-  flush(): Promise<void> {
-    return Promise.resolve();
+  async flush(path: string): Promise<'done' | 'missing'> {
+    return this.#find(path) === undefined ? 'missing' : 'done';
   }
 
   #find(path: string): Node | undefined {

@@ -1,0 +1,113 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '@sess/core';
+import type { FileStore, FileStoreOptions } from '@sess/store-file';
+
+/** What a child is told to do. */
+export interface Order {
+  readonly call: number;
+  readonly options: Pick<FileStoreOptions, 'directory' | 'durability'>;
+  readonly method: keyof FileStore;
+  readonly args: readonly unknown[];
+  /** The time it is. */
+  readonly now: number;
+}
+
+/** What came of it. */
+export interface Answer {
+  readonly call: number;
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
+interface Waiting {
+  readonly child: ChildProcess;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Starts a TypeScript file as a process of its own, with `@sess/*` from source. */
+export function forkScript(file: URL, args: readonly string[] = []): ChildProcess {
+  return fork(fileURLToPath(file), [...args], {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, TSX_TSCONFIG_PATH: `${root}tsconfig.base.json`, NODE_OPTIONS: '' },
+    cwd: root,
+  });
+}
+
+/** Real processes that work on the same directories, and a store that hands each call to the next of them. */
+export class ChildProcesses {
+  readonly #count: number;
+  readonly #waiting = new Map<number, Waiting>();
+  #children: ChildProcess[] = [];
+  #calls = 0;
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  /** Resolves when all processes run. */
+  async start(): Promise<void> {
+    this.#children = Array.from({ length: this.#count }, () => forkScript(new URL('./child.ts', import.meta.url)));
+    await Promise.all(this.#children.map((child) => once(child, 'message')));
+    for (const child of this.#children) {
+      child.on('message', (answer: Answer) => this.#take(answer));
+      child.once('exit', () => this.#fail(child));
+    }
+  }
+
+  /** Kills all processes at once (`kill -9`); what they were asked fails. Resolves when they are gone. */
+  async kill(): Promise<void> {
+    const children = this.#children;
+    this.#children = [];
+    await Promise.all(
+      children.map(async (child) => {
+        const gone = once(child, 'exit');
+        child.kill('SIGKILL');
+        await gone;
+      }),
+    );
+  }
+
+  /** A store whose calls go to the processes by turns. */
+  store(options: Order['options'], clock: Clock): FileStore {
+    const ask = (method: keyof FileStore, ...args: readonly unknown[]) =>
+      this.#ask({ options, method, args, now: clock.now() }) as Promise<never>;
+    return {
+      create: (record) => ask('create', record),
+      read: (id) => ask('read', id),
+      update: (record, ifVersion) => ask('update', record, ifVersion),
+      touch: (id, expiresAt) => ask('touch', id, expiresAt),
+      destroy: (id) => ask('destroy', id),
+      list: (subject) => ask('list', subject),
+      sweep: (limit) => ask('sweep', limit),
+    };
+  }
+
+  #ask(order: Omit<Order, 'call'>): Promise<unknown> {
+    this.#calls += 1;
+    const call = this.#calls;
+    const child = this.#children[call % this.#children.length];
+    if (child === undefined) return Promise.reject(new Error('The processes are not running.'));
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(call, { child, resolve, reject });
+      child.send({ ...order, call } satisfies Order, (error) => error && this.#take({ call, error: String(error) }));
+    });
+  }
+
+  #take({ call, value, error }: Answer): void {
+    const waiting = this.#waiting.get(call);
+    this.#waiting.delete(call);
+    if (error === undefined) waiting?.resolve(value);
+    else waiting?.reject(new Error(error));
+  }
+
+  #fail(child: ChildProcess): void {
+    for (const [call, waiting] of this.#waiting) {
+      if (waiting.child === child) this.#take({ call, error: 'The process was killed.' });
+    }
+  }
+}
