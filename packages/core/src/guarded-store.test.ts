@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MapStore } from '../test/support/map-store.js';
 import { type ManualClock, manualClock } from './clock.js';
 import { SessError } from './errors.js';
-import { type Flow, run } from './flow.js';
+import { run, type Waiting } from './flow.js';
 import { GuardedStore } from './guarded-store.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 const record = { id: 'i', version: 1, expiresAt: Number.MAX_SAFE_INTEGER, body: 'b' };
 
-const operations: readonly [string, (store: GuardedStore) => Flow<unknown>][] = [
+const operations: readonly [string, (store: GuardedStore) => Waiting<unknown>][] = [
   ['create', (store) => store.create(record)],
   ['read', (store) => store.read('i')],
   ['update', (store) => store.update(record, 1)],
@@ -36,7 +36,7 @@ afterEach(() => {
 });
 
 /** The SessError that a flow fails with. */
-async function failureOf(flow: Flow<unknown>): Promise<SessError> {
+async function failureOf(flow: Waiting<unknown>): Promise<SessError> {
   try {
     await run(flow);
   } catch (error) {

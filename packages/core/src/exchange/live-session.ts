@@ -1,4 +1,4 @@
-import { expiryAt, isExpired } from '../expiry.js';
+import { expiryAt, isExpired, isTouchDue } from '../expiry.js';
 import { type Envelope, startedAt } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { SessionRecord } from '../store.js';
@@ -21,4 +21,13 @@ export function isOver(runtime: Runtime, record: SessionRecord, envelope: Envelo
 /** When the session expires if it is active at `now`. */
 export function nextExpiry(runtime: Runtime, envelope: Envelope, now: number): number {
   return expiryAt(runtime.expiry, now, startedAt(envelope));
+}
+
+/**
+ * When the session expires after a write at `now`. It moves only if that gains as much as a touch has to, and then a persistent cookie is
+ * sent again: if every write moved it a little, the record would live on and the cookie not.
+ */
+export function expiryAfterWrite(runtime: Runtime, record: SessionRecord, envelope: Envelope, now: number): number {
+  const next = nextExpiry(runtime, envelope, now);
+  return isTouchDue(runtime.expiry, record.expiresAt, next) ? next : record.expiresAt;
 }

@@ -3,7 +3,7 @@ import type { MergeConflict, RefusalReason } from '../events.js';
 import { type Flow, wait } from '../flow.js';
 import { decodeBody, type Envelope, encodeBody, makeRecord } from '../record.js';
 import type { Runtime } from '../runtime.js';
-import { isOver, type LiveSession, nextExpiry } from './live-session.js';
+import { expiryAfterWrite, isOver, type LiveSession } from './live-session.js';
 
 /** What an exchange wants changed. */
 export interface SessionChange {
@@ -88,7 +88,7 @@ class WriteAttempt {
     const newRecord = makeRecord(
       record.id,
       record.version + 1,
-      Math.max(record.expiresAt, nextExpiry(this.#runtime, newEnvelope, now)),
+      expiryAfterWrite(this.#runtime, record, newEnvelope, now),
       this.#change.subject ?? record.subject,
       encodeBody(newEnvelope, this.#text),
     );

@@ -37,13 +37,23 @@ interface SiteParts {
   readonly clock?: ManualClock;
   readonly store?: MapStore;
   readonly adapter?: AdapterOptions;
+  /** Whether the store and the digest answer with promises. */
+  readonly isAsync?: boolean;
 }
+
+/** How stores and digests may answer; the core goes one way through both. */
+export const modes = [
+  { mode: 'a store that answers at once', isAsync: false },
+  { mode: 'a store that answers with promises', isAsync: true },
+] as const;
 
 /** Builds a site on a manual clock and a `MapStore`; `parts` to share them between sites. */
 export function createSite(options: Partial<SessionOptions> = {}, parts: SiteParts = {}): Site {
   const clock = parts.clock ?? manualClock();
   const store = parts.store ?? new MapStore(clock);
-  const sessions = createSessions({ store, clock, ...options }, { digest: nodeDigest, ...parts.adapter });
+  const digest = parts.isAsync ? undefined : { digest: nodeDigest };
+  if (parts.isAsync) store.before = () => Promise.resolve();
+  const sessions = createSessions({ store, clock, ...options }, { ...digest, ...parts.adapter });
   return surround(sessions, store, clock);
 }
 
@@ -59,8 +69,8 @@ export function surround<T extends object>(sessions: Sessions<T>, store: MapStor
     clock,
     events,
     eventNames: () => events.map(({ name }) => name),
-    eventsOf: <Name extends EventName>(name: Name) =>
-      events.filter((event) => event.name === name) as unknown as readonly SessionEvents[Name][],
+    eventsOf: <Name extends EventName>(wanted: Name) =>
+      events.flatMap(({ name, ...event }) => (name === wanted ? [event as SessionEvents[Name]] : [])),
     browser: (browserOptions) => new Browser(sessions, browserOptions),
   };
 }
