@@ -71,10 +71,8 @@ export class DataFormat {
 
   /** The text of data; throws `ERR_SESS_DATA` if they have none, as with a bigint or a cycle in JSON. */
   textOf(data: object): string {
-    const { codec } = this.#options;
     try {
-      // JSON sees only the data of a session's handle; other codecs want a plain object.
-      return codec.stringify(codec === jsonCodec ? data : { ...data });
+      return this.#options.codec.stringify(this.#plain(data));
     } catch (error) {
       throw dataError([messageOf(error)], error);
     }
@@ -84,7 +82,7 @@ export class DataFormat {
   *check(data: object): Flow<void> {
     const { codec, schema } = this.#options;
     try {
-      codec.check?.({ ...data });
+      codec.check?.(this.#plain(data));
     } catch (error) {
       throw dataError([messageOf(error)], error);
     }
@@ -132,6 +130,11 @@ export class DataFormat {
   /** Whether two values are written as the same text. */
   isSame(a: unknown, b: unknown): boolean {
     return this.#textOfValue(a) === this.#textOfValue(b);
+  }
+
+  /** What a codec can take: JSON sees only the data of a session's handle, others want a plain object. */
+  #plain(data: object): object {
+    return this.#options.codec === jsonCodec ? data : { ...data };
   }
 
   #textOfValue(value: unknown): string | undefined {

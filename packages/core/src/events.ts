@@ -116,14 +116,16 @@ export class EventHub {
     listener: SessionListener<Name>,
     event: SessionEvents[Name],
   ): void {
-    const failed = (error: unknown) => {
-      if (name !== 'error') this.emit('error', { error });
-    };
     try {
       const answer = listener(event);
-      if (answer instanceof Promise) answer.catch(failed);
+      if (answer instanceof Promise) answer.catch((error: unknown) => this.#fail(name, error));
     } catch (error) {
-      failed(error);
+      this.#fail(name, error);
     }
+  }
+
+  #fail(name: keyof SessionEvents, error: unknown): void {
+    // A listener of errors that fails itself has nobody left to tell.
+    if (name !== 'error') this.emit('error', { error });
   }
 }

@@ -7,13 +7,46 @@ import type { Awaitable } from './store.js';
  */
 export type Flow<T> = Generator<PromiseLike<unknown>, T, unknown>;
 
+/** What `yield*` takes inside a flow: another flow, or something that is there already. */
+export type Waiting<T> = Iterable<PromiseLike<unknown>, T, unknown>;
+
 /** Waits for `value` inside a flow; a value that is no promise is not waited for. */
-export function* wait<T>(value: Awaitable<T>): Flow<T> {
-  return isPromiseLike(value) ? ((yield value) as T) : value;
+export function wait<T>(value: Awaitable<T>): Waiting<T> {
+  return isPromiseLike(value) ? waitForPromise(value) : new Ready(value);
+}
+
+function* waitForPromise<T>(promise: PromiseLike<T>): Flow<T> {
+  return (yield promise) as T;
+}
+
+/** A flow that only fails. */
+// biome-ignore lint/correctness/useYield: it does nothing before.
+export function* fail(error: unknown): Flow<never> {
+  throw error;
+}
+
+/** A flow that has ended before it began: its own iterator, and that iterator's only result. A tenth of a generator's cost. */
+class Ready<T> implements Waiting<T>, Iterator<never, T> {
+  readonly done = true;
+  readonly value: T;
+
+  constructor(value: T) {
+    this.value = value;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): this {
+    return this;
+  }
 }
 
 /** Runs a flow to its end: the result, or the promise of it from the first promise on. Throws what the flow throws. */
-export function run<T>(flow: Flow<T>): Awaitable<T> {
+export function run<T>(waiting: Waiting<T>): Awaitable<T> {
+  // Only a flow ever waits; what is there already is done at the first step.
+  const flow = waiting[Symbol.iterator]() as Flow<T>;
   const step = flow.next();
   return step.done ? step.value : finish(flow, step.value);
 }

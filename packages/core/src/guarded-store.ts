@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js';
 import { SessError } from './errors.js';
-import { type Flow, isPromiseLike } from './flow.js';
+import { type Flow, fail, isPromiseLike, type Waiting, wait } from './flow.js';
 import type { Awaitable, SessionRecord, SessionStore, UpdateResult } from './store.js';
 
 /**
@@ -19,35 +19,42 @@ export class GuardedStore {
     this.#timeout = timeout;
   }
 
-  create(record: SessionRecord): Flow<'created' | 'exists'> {
+  create(record: SessionRecord): Waiting<'created' | 'exists'> {
     return this.call('create', () => this.#store.create(record));
   }
 
-  read(id: string): Flow<SessionRecord | undefined> {
+  read(id: string): Waiting<SessionRecord | undefined> {
     return this.call('read', () => this.#store.read(id));
   }
 
-  update(record: SessionRecord, ifVersion: number): Flow<UpdateResult> {
+  update(record: SessionRecord, ifVersion: number): Waiting<UpdateResult> {
     return this.call('update', () => this.#store.update(record, ifVersion));
   }
 
-  touch(id: string, expiresAt: number): Flow<'touched' | 'gone'> {
+  touch(id: string, expiresAt: number): Waiting<'touched' | 'gone'> {
     return this.call('touch', () => this.#store.touch(id, expiresAt));
   }
 
-  destroy(id: string): Flow<void> {
+  destroy(id: string): Waiting<void> {
     return this.call('destroy', () => this.#store.destroy(id));
   }
 
   /** Calls the store through `act`, under the guard. */
-  *call<R>(operation: string, act: () => Awaitable<R>): Flow<R> {
+  call<R>(operation: string, act: () => Awaitable<R>): Waiting<R> {
+    let answer: Awaitable<R>;
     try {
-      const answer = act();
-      return isPromiseLike(answer) ? ((yield this.#inTime(operation, answer)) as R) : answer;
+      answer = act();
     } catch (error) {
-      if (SessError.is(error, 'ERR_SESS_STORE_TIMEOUT')) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new SessError('ERR_SESS_STORE', `The session store failed at ${operation}: ${reason}`, { cause: error });
+      return fail(storeError(operation, error));
+    }
+    return isPromiseLike(answer) ? this.#wait(operation, answer) : wait(answer);
+  }
+
+  *#wait<R>(operation: string, answer: PromiseLike<R>): Flow<R> {
+    try {
+      return yield* wait(this.#inTime(operation, answer));
+    } catch (error) {
+      throw SessError.is(error, 'ERR_SESS_STORE_TIMEOUT') ? error : storeError(operation, error);
     }
   }
 
@@ -73,4 +80,9 @@ export class GuardedStore {
       );
     });
   }
+}
+
+function storeError(operation: string, cause: unknown): SessError<'ERR_SESS_STORE'> {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SessError('ERR_SESS_STORE', `The session store failed at ${operation}: ${reason}`, { cause });
 }
