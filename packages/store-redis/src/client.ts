@@ -34,20 +34,33 @@ export interface RedisCommands {
 
 /** Gives `client` the one shape the store works with. */
 export function toCommands(client: RedisClient): RedisCommands {
-  const byHash = 'evalSha' in client ? nodeRedisCalls(client) : ioredisCalls(client);
+  const scripts = 'evalSha' in client ? nodeRedisCalls(client) : ioredisCalls(client);
   return {
-    get: (key) => guard('GET', async () => toText(await client.get(key))),
-    run: (script, key, args) =>
-      guard(script.name, async () => {
-        try {
-          return await byHash.evalSha(script.sha1, key, args);
-        } catch (error) {
-          // A server that restarted, failed over or was flushed has forgotten its scripts. It ran nothing.
-          if (!isNoScript(error)) throw error;
-          return await byHash.eval(script.source, key, args);
-        }
-      }),
+    async get(key) {
+      try {
+        return toText(await client.get(key));
+      } catch (error) {
+        throw toStoreError('GET', error);
+      }
+    },
+    async run(script, key, args) {
+      try {
+        return await runByHash(scripts, script, key, args);
+      } catch (error) {
+        throw toStoreError(script.name, error);
+      }
+    },
   };
+}
+
+async function runByHash(scripts: ScriptCalls, script: Script, key: string, args: readonly string[]): Promise<unknown> {
+  try {
+    return await scripts.evalSha(script.sha1, key, args);
+  } catch (error) {
+    // A server that restarted, failed over or was flushed has forgotten its scripts. It ran nothing.
+    if (!isNoScript(error)) throw error;
+    return scripts.eval(script.source, key, args);
+  }
 }
 
 interface ScriptCalls {
@@ -67,14 +80,6 @@ function ioredisCalls(client: IoredisClient): ScriptCalls {
     eval: (source, key, args) => client.eval(source, 1, key, ...args),
     evalSha: (sha1, key, args) => client.evalsha(sha1, 1, key, ...args),
   };
-}
-
-async function guard<T>(command: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw toStoreError(command, error);
-  }
 }
 
 function isNoScript(error: unknown): boolean {

@@ -9,7 +9,7 @@ import {
 import { type RedisCommands, toCommands, toText } from './client.js';
 import { RedisStoreError } from './errors.js';
 import { createKeys, type Keys } from './keys.js';
-import { decodeRecord, digits, encodeRecord, encodeSubject, type Placement, UNPLACED } from './layout.js';
+import { decodeRecord, digits, encodeRecord, encodeSubject, UNPLACED } from './layout.js';
 import { createNonce } from './nonce.js';
 import { type RedisStoreOptions, resolveOptions } from './options.js';
 import { createScript, destroyScript, touchScript, updateScript } from './scripts.js';
@@ -74,10 +74,12 @@ class RedisStore implements SessionStore, SubjectIndex {
 
   async update(record: SessionRecord, ifVersion: number): Promise<UpdateResult> {
     const { id, subject } = record;
+    const subjectLength = Buffer.byteLength(encodeSubject(subject));
     const nonce = createNonce();
     let placement = UNPLACED;
     for (;;) {
-      const args = this.#updateArgs(record, ifVersion, nonce, placement);
+      const value = encodeRecord(record, placement, nonce);
+      const args = [this.#now(), ifVersion, nonce, subjectLength, this.#maxClockSkew, value].map(String);
       const reply = await this.#redis.run(updateScript, this.#keys.record(id), args);
       if (!Array.isArray(reply) || subject === undefined) return toUpdateResult(id, reply);
       const { record: current } = decodeRecord(id, toText(reply[0]) ?? '');
@@ -142,22 +144,6 @@ class RedisStore implements SessionStore, SubjectIndex {
     const ids = await this.#index.list(subject, this.#now());
     const values = await Promise.all(ids.map((id) => this.#value(id)));
     return new Map(ids.map((id, i) => [id, values[i]]));
-  }
-
-  #updateArgs(record: SessionRecord, ifVersion: number, nonce: string, placement: Placement): readonly string[] {
-    const subject = encodeSubject(record.subject);
-    return [
-      String(this.#now()),
-      String(ifVersion),
-      nonce,
-      digits(record.expiresAt),
-      digits(record.version),
-      String(Buffer.byteLength(subject)),
-      subject + record.body,
-      String(this.#maxClockSkew),
-      digits(placement.until),
-      placement.mark,
-    ];
   }
 }
 

@@ -15,7 +15,9 @@ const field = (offset: number, width: number) => `${offset + 1}, ${offset + widt
 const EXPIRES_AT = field(OFFSETS.expiresAt, DIGITS);
 const INDEXED_UNTIL = field(OFFSETS.indexedUntil, DIGITS);
 const MARK = field(OFFSETS.mark, NONCE_LENGTH);
+const PLACEMENT = field(OFFSETS.indexedUntil, DIGITS + NONCE_LENGTH);
 const VERSION = field(OFFSETS.version, DIGITS);
+const VERSION_AND_WRITE = field(OFFSETS.version, DIGITS + NONCE_LENGTH);
 const WRITES = field(OFFSETS.writes, OFFSETS.tail - OFFSETS.writes);
 const OLDER_WRITES = field(OFFSETS.writes, OFFSETS.tail - OFFSETS.writes - NONCE_LENGTH);
 
@@ -59,14 +61,14 @@ return 1
 );
 
 /**
- * Arguments: now, ifVersion, nonce, expiresAt, version, length of the subject's part, subject and body, skew,
- * indexedUntil, mark. Replies 1 for updated, 0 for gone, the current value for a conflict, and a list of the
- * current value when the subject's index must hold the session for longer first.
+ * Arguments: now, ifVersion, nonce, length of the subject's part, skew, value. Replies 1 for updated, 0 for gone, the
+ * current value for a conflict, and a list of the current value when the subject's index must hold the session for
+ * longer first.
  */
 export const updateScript = script(
   'update',
   `${prelude}
-local now, nonce, subjectLength, tail = tonumber(ARGV[1]), ARGV[3], tonumber(ARGV[6]), ARGV[7]
+local now, nonce, subjectLength, value = tonumber(ARGV[1]), ARGV[3], tonumber(ARGV[4]), ARGV[6]
 local head = ${readHead('call')}
 local expires = expiry(head)
 if not expires or expires <= now then return 0 end
@@ -75,18 +77,19 @@ if tonumber(sub(head, ${VERSION})) ~= tonumber(ARGV[2]) then
   return redis.call('GET', key)
 end
 local expiresAt = sub(head, ${EXPIRES_AT})
-if tonumber(ARGV[4]) > expires then expiresAt = ARGV[4] end
-local indexedUntil, mark = '${zero}', '${UNPLACED.mark}'
+if tonumber(sub(value, ${EXPIRES_AT})) > expires then expiresAt = sub(value, ${EXPIRES_AT}) end
+local placement = '${zero}${UNPLACED.mark}'
 if subjectLength > 1 then
+  local function tooShort() return tonumber(sub(placement, 1, ${DIGITS})) < tonumber(expiresAt) end
   local stored = redis.call('GETRANGE', key, ${OFFSETS.tail}, ${OFFSETS.tail - 1} + subjectLength)
-  if stored == sub(tail, 1, subjectLength) then
-    indexedUntil, mark = sub(head, ${INDEXED_UNTIL}), sub(head, ${MARK})
-  end
-  if tonumber(indexedUntil) < tonumber(expiresAt) then indexedUntil, mark = ARGV[9], ARGV[10] end
-  if tonumber(indexedUntil) < tonumber(expiresAt) then return { redis.call('GET', key) } end
+  if stored == sub(value, ${OFFSETS.tail + 1}, ${OFFSETS.tail} + subjectLength) then placement = sub(head, ${PLACEMENT}) end
+  if tooShort() then placement = sub(value, ${PLACEMENT}) end
+  if tooShort() then return { redis.call('GET', key) } end
 end
-local fields = expiresAt .. indexedUntil .. mark .. ARGV[5] .. nonce .. sub(head, ${OLDER_WRITES})
-redis.call('SET', key, '${MAGIC}' .. fields .. tail, 'PX', tonumber(expiresAt) - now + tonumber(ARGV[8]))
+-- Setting the value as it came and its fields after that spares a copy of the body.
+redis.call('SET', key, value, 'PX', tonumber(expiresAt) - now + tonumber(ARGV[5]))
+local fields = expiresAt .. placement .. sub(value, ${VERSION_AND_WRITE}) .. sub(head, ${OLDER_WRITES})
+redis.call('SETRANGE', key, ${OFFSETS.expiresAt}, fields)
 return 1
 `,
 );
