@@ -1,3 +1,5 @@
+import { isPromiseLike } from '@sess/core';
+
 /**
  * A computation made of steps, each of which touches the disk once. Between two steps anything may happen: another
  * process may act, this one may die. Tests drive the steps one by one, in every order; `run` drives them in a row.
@@ -14,13 +16,13 @@ export function run<T>(steps: Steps<T>): T | Promise<T> {
   let turn = steps.next();
   while (!turn.done) {
     const outcome = attempt(turn.value);
-    if ('value' in outcome && outcome.value instanceof Promise) return runOn(steps, outcome.value);
+    if ('value' in outcome && isPromiseLike(outcome.value)) return runOn(steps, outcome.value);
     turn = resume(steps, outcome);
   }
   return turn.value;
 }
 
-async function runOn<T>(steps: Steps<T>, first: Promise<unknown>): Promise<T> {
+async function runOn<T>(steps: Steps<T>, first: PromiseLike<unknown>): Promise<T> {
   let pending: unknown = first;
   for (;;) {
     const turn = resume(steps, await settle(pending));
