@@ -11,34 +11,32 @@ export function foldHead(response: Response, args: readonly unknown[]): unknown[
   const [status, second, third] = args;
   const message = typeof second === 'string' ? second : undefined;
   const headers = message === undefined ? (third ?? second) : third;
-  setStatus(response, status);
+  setStatus(response, status, message);
   if (Array.isArray(headers)) appendPairs(response, toPairs(headers));
   else if (typeof headers === 'object' && headers !== null) setFields(response, headers);
-  if (message === undefined) return [status];
-  if (!isHttp2(response)) setMessage(response, message);
-  return [status, message];
+  return message === undefined ? [status] : [status, message];
 }
 
 /** Throws what Node throws when an implicit head has a status that cannot be sent. */
 export function assertStatus(response: Response): void {
-  setStatus(response, response.statusCode);
-  if (!isHttp2(response) && response.statusMessage) setMessage(response, response.statusMessage);
+  setStatus(response, response.statusCode, undefined);
 }
 
-function setMessage(response: Response, message: string): void {
-  validateHeaderValue('statusMessage', message);
-  response.statusMessage = message;
-}
-
-function setStatus(response: Response, status: unknown): void {
+function setStatus(response: Response, status: unknown, message: string | undefined): void {
   const code = Number(status) | 0;
-  // HTTP/2 refuses a bad code where it is set; HTTP/1 only where the head is written.
-  if (!isHttp2(response) && (code < 100 || code > 999)) throw statusCodeError(status);
+  if (isHttp2(response)) {
+    // Refuses a bad code itself, and has no message.
+    response.statusCode = code;
+    return;
+  }
+  if (code < 100 || code > 999) throw statusCodeError(status);
   response.statusCode = code;
+  if (message !== undefined) response.statusMessage = message;
+  if (response.statusMessage) validateHeaderValue('statusMessage', response.statusMessage);
 }
 
 function setFields(response: Response, headers: object): void {
-  for (const [name, value] of Object.entries(headers)) if (name !== '') response.setHeader(name, copyValue(value));
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, copyValue(value));
 }
 
 /** Node writes a head out at once; what the caller does to his list of values afterwards must not show here either. */
@@ -60,7 +58,6 @@ function toPairs(headers: readonly unknown[]): readonly Pair[] {
 function appendPairs(response: Response, pairs: readonly Pair[]): void {
   const values = new Map<string, { readonly name: string; value: unknown }>();
   for (const [name, value] of pairs) {
-    if (name === '') continue;
     const key = String(name).toLowerCase();
     const earlier = values.get(key);
     if (earlier === undefined) values.set(key, { name, value: copyValue(value) });

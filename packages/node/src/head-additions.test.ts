@@ -30,6 +30,7 @@ describe('Set-Cookie is appended', () => {
     ['a list by setHeader', (response) => response.setHeader('set-cookie', ['a=1', 'b=2']), ['a=1', 'b=2']],
     ['one by an object', (response) => response.writeHead(200, { 'Set-Cookie': 'a=1' }), ['a=1']],
     ['a list by an object', (response) => response.writeHead(200, { 'SET-COOKIE': ['a=1', 'b=2'] }), ['a=1', 'b=2']],
+    ['an object in third place', (response) => response.writeHead(200, undefined, { 'set-cookie': 'a=1' }), ['a=1']],
     ['a message and an object', (response) => response.writeHead(200, 'Fine', { 'set-cookie': 'a=1' }), ['a=1']],
     [
       'a flat list',
@@ -59,15 +60,14 @@ describe('Set-Cookie is appended', () => {
   });
 
   test('and a list that the caller goes on using is neither changed nor read again', async () => {
-    const cookies = ['a=1'];
     const answer = await answerOf(additions, (response) => {
+      const cookies = ['a=1'];
       response.writeHead(200, { 'Set-Cookie': cookies });
       cookies.push('later=1');
       response.end();
-      cookies.pop();
+      expect(cookies).toEqual(['a=1', 'later=1']);
     });
     expect(valuesOf(answer, 'Set-Cookie')).toEqual(['a=1', ...added]);
-    expect(cookies).toEqual(['a=1']);
   });
 
   test('on a Node without appendHeader too', async () => {

@@ -25,7 +25,7 @@ function appendCookies(response: Response, cookies: string | readonly string[]):
   const present = response.getHeader('Set-Cookie');
   const added = typeof cookies === 'string' ? [cookies] : cookies;
   if (present === undefined) {
-    if (added.length > 0) response.setHeader('Set-Cookie', [...added]);
+    response.setHeader('Set-Cookie', [...added]);
     return;
   }
   const all = Array.isArray(present) ? [...present] : [String(present)];

@@ -48,7 +48,7 @@ export class HeldOutput {
       if (method === 'write' && accepted === false) willDrain = true;
       this.#replayed += 1;
     }
-    if (this.#refusedWrite && !willDrain && !this.#ended) this.#emitDrain();
+    if (this.#refusedWrite && !willDrain) this.#emitDrain();
   }
 
   /** Drops the calls not made yet; their callbacks get `error`, and whoever waits for `drain` goes on. */
@@ -78,8 +78,7 @@ export class HeldOutput {
   #emitDrain(): void {
     const response = this.#response;
     process.nextTick(() => {
-      if (response.destroyed || response.writableEnded || response.writableNeedDrain) return;
-      response.emit('drain');
+      if (!response.writableEnded) response.emit('drain');
     });
   }
 }

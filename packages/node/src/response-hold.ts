@@ -110,8 +110,8 @@ export class ResponseHold {
   /** Refuses what Node would refuse, before anything is done that would have to be undone. Answers the arguments to pass on. */
   #check(method: keyof Output, args: unknown[]): unknown[] {
     if (method === 'writeHead') return foldHead(this.#response, args);
-    assertStatus(this.#response);
     assertBody(method, args);
+    assertStatus(this.#response);
     return args;
   }
 

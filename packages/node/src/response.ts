@@ -22,8 +22,6 @@ export interface Response extends Output {
   readonly headersSent: boolean;
   readonly writableEnded: boolean;
   readonly writableHighWaterMark: number;
-  readonly writableNeedDrain?: boolean;
-  readonly destroyed?: boolean;
   getHeader(name: string): number | string | readonly string[] | undefined;
   getHeaders(): Readonly<Record<string, unknown>>;
   setHeader(name: string, value: unknown): unknown;

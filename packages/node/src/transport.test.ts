@@ -36,7 +36,6 @@ describe('isEncrypted', () => {
 
   test('when the connection is gone, false', () => {
     expect(isEncrypted({ socket: null } as never)).toBe(false);
-    expect(isEncrypted({ stream: { session: undefined } } as never)).toBe(false);
   });
 });
 

@@ -10,8 +10,6 @@ export type NodeRequest = IncomingMessage | Http2ServerRequest;
  * connection is already gone.
  */
 export function isEncrypted(request: NodeRequest): boolean {
-  // The socket an HTTP/2 request shows is taken from its session; the session itself is the surer source.
-  if ('stream' in request) return request.stream.session?.encrypted === true;
   const socket = request.socket as Partial<TLSSocket> | null;
   return socket?.encrypted === true;
 }

@@ -72,7 +72,6 @@ describe.each(kinds)('a hook that fails %s', (_, beforeHead) => {
       beforeHead,
       (response) => {
         for (const [name, value] of Object.entries({ ...kept, ...described })) response.setHeader(name, value);
-        response.addTrailers({ 'X-Sum': '1' });
         response.end('secret');
       },
       (response) => {
@@ -88,7 +87,22 @@ describe.each(kinds)('a hook that fails %s', (_, beforeHead) => {
         .map((name) => name.toLowerCase())
         .sort(),
     ]);
-    expect(answer.body).not.toContain('X-Sum');
+    expect(valuesOf(answer, 'X-Request-Id')).toEqual(['7']);
+  });
+
+  test('trailers go too', async () => {
+    const answer = await answerOf(
+      beforeHead,
+      (response) => {
+        response.addTrailers({ 'X-Sum': '1' });
+        response.end('secret');
+      },
+      (response) => {
+        response.write('sorry');
+        response.end();
+      },
+    );
+    expect(answer.body).toBe('5\r\nsorry\r\n0\r\n\r\n');
   });
 
   test.each([
@@ -228,14 +242,37 @@ describe('a handler that is still writing when its answer is discarded', () => {
 
   test('an error handler that touches no header and answers late is not taken for it twice', async () => {
     const { gate, answer } = await startFailing(
-      (response) => Readable.from(['a', 'b']).pipe(response),
       async (response) => {
-        await settle();
+        response.write('a');
+        gate.fail(storeDown);
+        await settle(2);
+        response.end('b');
+      },
+      async (response) => {
+        await settle(10);
         response.end();
       },
     );
-    gate.fail(storeDown);
     expect(await answer).toMatchObject({ status: 'HTTP/1.1 500 Internal Server Error', body: '' });
+  });
+
+  test('an error handler that touches no header is known by answering at once, or by its writeHead', async () => {
+    const handlers: Handler[] = [
+      (response) => response.end('sorry'),
+      async (response) => {
+        await settle();
+        response.writeHead(500);
+        response.write('sorry');
+        response.end();
+      },
+    ];
+    for (const handler of handlers) {
+      const { gate, answer } = await startFailing((response) => response.write('secret'), handler);
+      gate.fail(storeDown);
+      const { status, body } = await answer;
+      expect(status).toContain('500');
+      expect(body).toContain('sorry');
+    }
   });
 
   test('a stream that keeps sending events does not begin the new answer', async () => {
@@ -287,20 +324,45 @@ describe('what Node refuses only when the held output is sent', () => {
     expect(answer.body).toContain('sorry');
   });
 
-  test('head sent: the answer is broken off', async () => {
+  test('head sent: the answer is broken off, and nobody is called back twice', async () => {
     const errors: unknown[] = [];
+    let callbacks = 0;
     const port = await serve((_, response) => {
       response.strictContentLength = true;
+      response.on('close', () => errors.push(`${callbacks} callback`));
       holdResponse(response, {
         beforeHead: async () => undefined,
         failed: (error) => errors.push((error as { code: string }).code, response.headersSent, response.destroyed),
       });
       response.writeHead(200, { 'Content-Length': '2' });
-      response.end('body');
+      response.write('b', () => {
+        callbacks += 1;
+      });
+      response.end('ody');
     });
-    expect(await exchange(port)).toBe('');
-    expect(errors).toEqual(['ERR_HTTP_CONTENT_LENGTH_MISMATCH', true, true]);
+    await exchange(port);
+    expect(errors).toEqual(['ERR_HTTP_CONTENT_LENGTH_MISMATCH', true, true, '1 callback']);
   });
+});
+
+test('the hook fails after Node has refused the output: whoever sends output next is told', async () => {
+  const errors: unknown[] = [];
+  const port = await serve(async (_, response) => {
+    holdResponse(response, {
+      beforeHead: () => Promise.reject(storeDown),
+      failed: (error) => {
+        errors.push(error);
+        response.writeHead(503).end('try later');
+      },
+    });
+    expect(() => response.writeHead(99)).toThrow();
+    // An unhandled rejection would be raised by now, and fail the run.
+    await settle();
+    expect(errors).toEqual([]);
+    response.end('secret');
+  });
+  expect(parseAnswer(await exchange(port)).status).toContain('503');
+  expect(errors).toEqual([storeDown]);
 });
 
 test('a handler that throws before it has sent anything: the error page is held too', async () => {
@@ -319,18 +381,50 @@ test('a handler that throws before it has sent anything: the error page is held 
   expect(hooks.calls).toEqual(['beforeHead', 'beforeEnd']);
 });
 
-test('output refused after the hook has answered at once: the next answer has its headers, once', async () => {
-  const hooks = recordHooks({ setCookie: 'sid=1', vary: 'Cookie' });
-  const port = await serve((_, response) => {
-    holdResponse(response, hooks);
-    expect(() => response.writeHead(200, { 'bad name': 'x' })).toThrow();
-    expect(() => response.end(5)).toThrow();
-    response.removeHeader('Vary');
-    response.statusCode = 500;
-    response.end('error page');
+describe('output refused after the hook has answered at once', () => {
+  const hooks = () => recordHooks({ setCookie: 'sid=1', vary: 'Cookie' });
+
+  test.each<[string, Handler]>([
+    ['a bad message', (response) => response.writeHead(200, 'bad\nmessage')],
+    ['a bad chunk', (response) => response.end(5)],
+    [
+      'a bad status',
+      (response) => {
+        response.statusCode = 99;
+        response.end();
+      },
+    ],
+  ])('%s: nothing has been added yet', async (_, handler) => {
+    const calls = hooks();
+    const port = await serve((__, response) => {
+      holdResponse(response, calls);
+      expect(() => handler(response)).toThrow();
+      expect(response.getHeaderNames()).toEqual([]);
+      response.statusMessage = '';
+      response.writeHead(500).end('error page');
+    });
+    const answer = parseAnswer(await exchange(port));
+    expect(valuesOf(answer, 'Set-Cookie')).toEqual(['sid=1']);
+    expect(answer.body).toContain('error page');
+    expect(calls.calls).toEqual(['beforeHead', 'beforeEnd']);
   });
-  const answer = parseAnswer(await exchange(port));
-  expect(valuesOf(answer, 'Set-Cookie')).toEqual(['sid=1']);
-  expect(valuesOf(answer, 'Vary')).toEqual(['Cookie']);
-  expect(hooks.calls).toEqual(['beforeHead', 'beforeEnd']);
+
+  test('what Node finds out last: the headers are added once', async () => {
+    const calls = hooks();
+    const port = await serve((__, response) => {
+      holdResponse(response, calls);
+      const contradiction = { Trailer: 'X-Sum', 'Content-Length': '4' };
+      expect(() => response.writeHead(200, contradiction)).toThrow(
+        expect.objectContaining({ code: 'ERR_HTTP_TRAILER_INVALID' }),
+      );
+      response.removeHeader('Trailer');
+      response.statusCode = 500;
+      response.end('oops');
+    });
+    const answer = parseAnswer(await exchange(port));
+    expect(valuesOf(answer, 'Set-Cookie')).toEqual(['sid=1']);
+    expect(valuesOf(answer, 'Vary')).toEqual(['Cookie']);
+    expect(answer.body).toBe('oops');
+    expect(calls.calls).toEqual(['beforeHead', 'beforeEnd']);
+  });
 });

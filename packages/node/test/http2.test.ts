@@ -154,6 +154,7 @@ test('while held, the head is sealed and the end is the end; informational answe
   };
   const session = await start((response) => {
     holdResponse(response, { ...recordHooks(), beforeHead: () => gate.promise });
+    response.setHeader('a', '0');
     const before = Object.getOwnPropertyNames(response).length;
     seen.push(response.write('a'), response.headersSent, response.writableEnded);
     seen.push(codeOf(() => response.setHeader('a', 'b')));

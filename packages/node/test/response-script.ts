@@ -7,13 +7,16 @@ import fc from 'fast-check';
 export type Step =
   | { readonly do: 'setHeader' | 'appendHeader'; readonly name: string; readonly value: string | string[] }
   | { readonly do: 'removeHeader'; readonly name: string }
-  | { readonly do: 'status'; readonly code: number }
+  | { readonly do: 'status'; readonly code: number; readonly message: string }
   | { readonly do: 'writeHead'; readonly head: Head }
-  | { readonly do: 'write'; readonly chunk: string | Uint8Array }
-  | { readonly do: 'pipe'; readonly chunks: readonly Uint8Array[] }
+  | { readonly do: 'write'; readonly chunk: Chunk }
+  | { readonly do: 'pipe'; readonly chunks: readonly Chunk[] }
   | { readonly do: 'trailers'; readonly value: string }
   | { readonly do: 'flushHeaders' | 'wait' }
   | { readonly do: 'end'; readonly chunk: string | undefined };
+
+/** What is written; a number stands for so many bytes, so that a counterexample can be read. */
+type Chunk = string | Uint8Array | number;
 
 interface Head {
   readonly code: number;
@@ -54,12 +57,13 @@ async function performStep(step: Step, response: ServerResponse, hasHeaders: boo
       break;
     case 'status':
       response.statusCode = step.code;
+      response.statusMessage = step.message;
       break;
     case 'writeHead':
-      response.writeHead(...headArguments(step.head, hasHeaders));
+      response.writeHead(...headArguments(step.head, hasHeaders, response.statusMessage));
       break;
     case 'write':
-      response.write(step.chunk);
+      response.write(toData(step.chunk));
       break;
     case 'pipe':
       await pipe(step.chunks, response);
@@ -79,20 +83,28 @@ async function performStep(step: Step, response: ServerResponse, hasHeaders: boo
   }
 }
 
-async function pipe(chunks: readonly Uint8Array[], response: ServerResponse): Promise<void> {
+function toData(chunk: Chunk): string | Uint8Array {
+  return typeof chunk === 'number' ? 'x'.repeat(chunk) : chunk;
+}
+
+async function pipe(chunks: readonly Chunk[], response: ServerResponse): Promise<void> {
   // What a piped `write` throws is an uncaught exception, held or not.
   if (response.statusCode < 100 || response.statusCode > 999) response.statusCode = 200;
-  const source = Readable.from(chunks);
+  if (response.statusMessage === badMessage) response.statusMessage = '';
+  const source = Readable.from(chunks.map(toData));
   source.pipe(response, { end: false });
   await once(source, 'end');
 }
 
 type HeadArguments = [code: number, message: string | undefined, headers: Record<string, OutgoingHttpHeader>];
 
-function headArguments({ code, message, headers, form }: Head, hasHeaders: boolean): HeadArguments {
+function headArguments(head: Head, hasHeaders: boolean, earlierMessage: string): HeadArguments {
+  const { code, message, headers, form } = head;
   // Node 20 and 22 garble a nested list when headers have been set before.
   const list = form === 'nested' && !hasHeaders ? Object.entries(headers ?? {}) : Object.entries(headers ?? {}).flat();
-  const given = form === 'object' ? headers : list;
+  // Whether the headers of a refused head stay depends, in Node, on what has been set before.
+  const isRefused = (message ?? earlierMessage) === badMessage;
+  const given = isRefused ? undefined : form === 'object' ? headers : list;
   return (message === undefined ? [code, given] : [code, message, given]) as HeadArguments;
 }
 
@@ -100,13 +112,15 @@ const names = ['X-One', 'X-Two', 'Vary', 'Cache-Control', 'Set-Cookie', 'Content
 const value = fc.constantFrom('a', 'accept', 'cookie', '*', 'no-cache', 'x=1', 'y=2; Path=/');
 const values = fc.oneof(value, fc.uniqueArray(value, { minLength: 1, maxLength: 3 }));
 const name = fc.constantFrom(...names, ...names.map((each) => each.toLowerCase()));
+const badMessage = 'bad\nmessage';
+const message = fc.constantFrom('Fine', '', badMessage);
 const code = fc.constantFrom(200, 201, 204, 302, 304, 404, 500, 999, 99, 1000);
-const bytes = fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.constant(new Uint8Array(70_000).fill(97)));
+const bytes = fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.constant(70_000));
 const text = fc.string({ unit: 'grapheme', maxLength: 10 });
 
 const head: fc.Arbitrary<Head> = fc.record({
   code,
-  message: fc.option(fc.constantFrom('Fine', ''), { nil: undefined }),
+  message: fc.option(message, { nil: undefined }),
   headers: fc.option(fc.dictionary(fc.constantFrom(...names), values, { maxKeys: 4, noNullPrototype: true }), {
     nil: undefined,
   }),
@@ -116,7 +130,7 @@ const head: fc.Arbitrary<Head> = fc.record({
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constantFrom('setHeader' as const, 'appendHeader' as const), name, value: values }),
   fc.record({ do: fc.constant('removeHeader' as const), name }),
-  fc.record({ do: fc.constant('status' as const), code }),
+  fc.record({ do: fc.constant('status' as const), code, message }),
   fc.record({ do: fc.constant('writeHead' as const), head }),
   fc.record({ do: fc.constant('write' as const), chunk: fc.oneof(text, bytes) }),
   fc.record({ do: fc.constant('pipe' as const), chunks: fc.array(bytes, { maxLength: 4 }) }),
@@ -138,4 +152,10 @@ const afterEnd: fc.Arbitrary<Step> = fc.oneof(
 /** A handler's whole life with a response: some steps, the end (tried again if a bad status was refused), perhaps more. */
 export const scripts: fc.Arbitrary<readonly Step[]> = fc
   .tuple(fc.array(step, { maxLength: 8 }), end, fc.array(afterEnd, { maxLength: 2 }))
-  .map(([before, last, after]) => [...before, last, { do: 'status', code: 500 }, { do: 'end', chunk: 'x' }, ...after]);
+  .map(([before, last, after]) => [
+    ...before,
+    last,
+    { do: 'status', code: 500, message: '' },
+    { do: 'end', chunk: 'x' },
+    ...after,
+  ]);

@@ -132,18 +132,24 @@ describe.each(kinds)('with a hook that answers %s', (_, beforeHead) => {
   test('a wrapper stays on, and what it took over goes through', async () => {
     const seen: string[] = [];
     const log: Layer = (response) => {
-      const { end } = response;
+      const { write, end } = response;
+      response.write = ((...args: Parameters<typeof write>) => {
+        seen.push('write');
+        return write.apply(response, args);
+      }) as typeof write;
       response.end = ((...args: Parameters<typeof end>) => {
         seen.push('end');
         return end.apply(response, args);
       }) as typeof end;
     };
-    const answer = await answerOf(hold, log, (response) => {
+    const answer = await answerOf(hold, log, async (response) => {
       response.write('a');
-      return settle(10).then(() => response.end('b'));
+      await settle(10);
+      response.write('b');
+      response.end('c');
     });
-    expect(answer.body).toBe('1\r\na\r\n1\r\nb\r\n0\r\n\r\n');
-    expect(seen).toEqual(['end']);
+    expect(answer.body).toBe('1\r\na\r\n1\r\nb\r\n1\r\nc\r\n0\r\n\r\n');
+    expect(seen).toEqual(['write', 'write', 'end']);
   });
 
   test('two holds: each adds its own, from the last to the first', async () => {
