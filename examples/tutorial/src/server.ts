@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { memoryStore } from '@sess/store-memory';
+import { fileStore } from '@sess/store-file';
 import { createApp } from './app.js';
 
-const { PORT = '3000', SECRET = randomBytes(32).toString('base64url'), MAX_AGE = '60000' } = process.env;
+// In production the key is long, random, and comes from the environment.
+const { PORT = '3000', SECRET = 'secret-key', MAX_AGE = '60000', SESSIONS = '.sessions' } = process.env;
 
-const app = createApp({ store: memoryStore(), secret: SECRET, maxAge: Number(MAX_AGE) });
+// Files survive a restart of the application, and its sudden death.
+const app = createApp({ store: fileStore({ directory: SESSIONS }), secret: SECRET, maxAge: Number(MAX_AGE) });
 const server = app.listen(Number(PORT), () => {
   const { port } = server.address() as { port: number };
   console.log(`The tutorial runs at http://localhost:${port}`);

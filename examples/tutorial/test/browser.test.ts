@@ -1,7 +1,11 @@
-import { describeWithService } from '@sess/test-support';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeWithService, findFreePort } from '@sess/test-support';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser, startApp } from './launch.js';
+import { runExample } from './run-example.js';
 
 describeWithService('Chromium', 'the tutorial in a browser', (running) => {
   let browser: Browser;
@@ -102,6 +106,27 @@ describeWithService('Chromium', 'the tutorial in a browser', (running) => {
     await page.reload();
 
     expect(await heading(page)).toBe('Who are you?');
+  });
+
+  test('still knows the name after the process was killed and started again', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'sess-tutorial-'));
+    const port = String(await findFreePort());
+    const start = () => runExample('src/server.ts', { PORT: port, SESSIONS: directory });
+    let process = await start();
+    try {
+      await page.goto(process.url);
+      await page.getByLabel('Your name').fill('Ada');
+      await page.getByRole('button', { name: 'Remember me' }).click();
+      await page.getByRole('heading', { name: 'Hello, Ada!' }).waitFor();
+      await process.kill();
+      process = await start();
+      await page.goto(process.url);
+
+      expect(await heading(page)).toBe('Hello, Ada!');
+    } finally {
+      await process.kill();
+      await rm(directory, { recursive: true });
+    }
   });
 
   test('looks as in the screenshot of the README', async () => {
