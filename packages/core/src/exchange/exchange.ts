@@ -1,5 +1,5 @@
 import { SessError } from '../errors.js';
-import { expiryAt, isTouchDue } from '../expiry.js';
+import { expiryAt } from '../expiry.js';
 import { type Flow, run } from '../flow.js';
 import type { Runtime } from '../runtime.js';
 import type { Session } from '../session.js';
@@ -7,7 +7,7 @@ import { fillHandle, type SessionHost } from '../session-handle.js';
 import type { Awaitable } from '../store.js';
 import { assertSubject } from '../subject.js';
 import type { Admission, ExchangeRequest } from './admit.js';
-import { nextExpiry } from './live-session.js';
+import { expiryAfterWrite } from './live-session.js';
 import { VerbQueue } from './verb-queue.js';
 import { headSentError, unsendableCookie, WorkingSession } from './working-session.js';
 
@@ -107,8 +107,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     const { live } = this.#work;
     const { expiry } = this.#runtime;
     if (live === undefined) return expiryAt(expiry, this.#openedAt, this.#openedAt);
-    const next = nextExpiry(this.#runtime, live.envelope, this.#runtime.now());
-    return isTouchDue(expiry, live.record.expiresAt, next) ? next : live.record.expiresAt;
+    return expiryAfterWrite(this.#runtime, live.record, live.envelope, this.#runtime.now());
   }
 
   save(): Promise<void> {
@@ -174,6 +173,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   *#commit(): Flow<HeadAdditions | undefined> {
     yield* this.#settle();
     this.#work.isHeadSent = true;
+    yield* this.#work.confirmToken();
     return yield* this.#headAdditions();
   }
 

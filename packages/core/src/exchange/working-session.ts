@@ -4,7 +4,7 @@ import type { RefusalReason, SessionEvents } from '../events.js';
 import { isTouchDue } from '../expiry.js';
 import type { Flow } from '../flow.js';
 import { valueAt } from '../merge.js';
-import { decodeBody } from '../record.js';
+import { decodeBody, type Envelope } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import { endHandle, fillHandle, freezeHandle, type SessionHandle, type SessionHost } from '../session-handle.js';
 import { createId } from '../token.js';
@@ -48,6 +48,8 @@ export class WorkingSession {
   #isEnded = false;
   #lost: RefusalReason | undefined;
   #cookieNeed: CookieNeed = 'none';
+  /** Whether the token that is to be sent is known to be the newest: made here, or met by the last write. */
+  #isNewest = false;
 
   /** Whether the response's head has left, so that no cookie can be sent any more. */
   isHeadSent = false;
@@ -145,6 +147,7 @@ export class WorkingSession {
     const expiresAt = Math.max(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now()));
     if ((yield* this.#runtime.store.touch(record.id, expiresAt)) === 'gone') return this.#lose('gone');
     this.#live = { ...live, record: { ...record, expiresAt } };
+    this.#isNewest = this.#hasNewBearer;
     if (this.#runtime.cookies.isPersistent) this.#needToken();
     this.#runtime.events.emit('touched', { id: record.id, expiresAt });
   }
@@ -222,6 +225,18 @@ export class WorkingSession {
     this.#mustDestroy = false;
   }
 
+  /**
+   * Keeps a token from being sent again that a login or a rotation has replaced since it was read: it would overwrite the newer one in the
+   * browser.
+   */
+  *confirmToken(): Flow<void> {
+    if (this.#cookieNeed !== 'token' || this.#isNewest || this.#live === undefined) return;
+    const current = yield* this.#runtime.store.read(this.#live.record.id);
+    const decoded = current === undefined ? 'corrupt' : decodeBody(current.body);
+    this.#isNewest = typeof decoded !== 'string' && isNewest(decoded.envelope, this.#shown);
+    if (!this.#isNewest) this.#cookieNeed = 'none';
+  }
+
   #createHandle(): SessionHandle {
     const handle = this.#runtime.createHandle(this.#host);
     if (this.#live === undefined) {
@@ -269,14 +284,20 @@ export class WorkingSession {
   /** Stores a new session with data that have been checked; without them, with the initial ones. */
   *#create(text: string | undefined, subject?: string): Flow<void> {
     if (this.#isEnded) return;
-    if (this.isHeadSent) throw headSentError('A new session');
     const { cookies, events } = this.#runtime;
     if (!cookies.canSend(this.#request.https)) {
-      // Without its cookie nobody could ever use it.
-      events.emit('insecure', unsendableCookie);
+      // Without its cookie nobody could ever use it. Said once: what the commit has dropped, the end of the response finds again.
+      if (!this.isHeadSent) events.emit('insecure', unsendableCookie);
       return;
     }
-    this.#adopt(yield* createSession(this.#runtime, { id: this.#newId, text: text ?? this.#initialText, subject }));
+    if (this.isHeadSent) throw headSentError('A new session');
+    try {
+      this.#adopt(yield* createSession(this.#runtime, { id: this.#newId, text: text ?? this.#initialText, subject }));
+    } catch (error) {
+      // It may take effect yet, and would bring back under this id what a second attempt stores and somebody then ends (D2).
+      this.#newId = undefined;
+      throw error;
+    }
   }
 
   #adopt({ live, bearer }: { readonly live: LiveSession; readonly bearer: string }): void {
@@ -324,6 +345,7 @@ export class WorkingSession {
     if (!this.#isEnded && change.text !== undefined && change.text !== written.live.baseText)
       this.#takeMerged(written.live, change.text);
     const { id, version, expiresAt } = written.live.record;
+    this.#isNewest ||= isNewest(written.live.envelope, this.#shown);
     if (this.#runtime.cookies.isPersistent && this.#gains(live.record.expiresAt, expiresAt)) this.#needToken();
     if (written.isWritten) this.#runtime.events.emit('committed', { id, version });
   }
@@ -396,6 +418,7 @@ export class WorkingSession {
   #show(bearer: string): void {
     this.#bearer = bearer;
     this.#hasNewBearer = true;
+    this.#isNewest = true;
     this.#needToken();
   }
 
@@ -422,6 +445,11 @@ export class WorkingSession {
     this.#isEnded = true;
     if (this.#handle !== undefined) endHandle(this.#handle);
   }
+}
+
+/** Whether the secret with the hash `shown` is the session's newest. */
+function isNewest({ secrets }: Envelope, shown: string | undefined): boolean {
+  return secrets[0]?.hash === shown;
 }
 
 /** What there is to say of a cookie that a browser would not keep. */

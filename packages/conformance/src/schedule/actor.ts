@@ -1,0 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Somebody in a schedule on whose behalf the store is called. */
+export interface Actor {
+  readonly name: string;
+  /** How many calls that write it has made. */
+  writes: number;
+  /** How many calls of it have failed, or have been left without an answer. */
+  faults: number;
+  /** How many calls of it have not been answered yet. */
+  pending: number;
+  /** The step at which it made its last call about a record, by id. */
+  readonly lastCalls: Map<string, number>;
+}
+
+/** Who acts at present: it follows a call through everything that it causes. */
+export const currentActor = new AsyncLocalStorage<Actor>();
+
+/** An actor who has done nothing yet. */
+export function createActor(name: string): Actor {
+  return { name, writes: 0, faults: 0, pending: 0, lastCalls: new Map() };
+}

@@ -1,0 +1,247 @@
+import type { Exchange, HeadAdditions, UntypedData } from '@sess/core';
+import { type Actor, createActor, currentActor } from './actor.js';
+import { readSetCookie } from './cookie-reader.js';
+import type { Deed } from './deed.js';
+import { snapshot } from './handler-changes.js';
+import { judgeLoaded, judgeOpened, judgeRefused, judgeToken, type Opening } from './judge.js';
+import type { Process } from './process.js';
+import type { Shown, Step, VisitScript } from './script.js';
+import type { TokenFact } from './session-facts.js';
+import { noteRotation, performStep } from './steps.js';
+import { codeOf, describeError, Visit } from './visit.js';
+import type { Browser, World } from './world.js';
+
+/** Carries out a request, from its cookie to its response, and judges everything that can be seen of it. */
+export async function runVisit(world: World, name: string, script: VisitScript, browser: Browser): Promise<void> {
+  const process = world.processes[script.process % world.processes.length];
+  if (process === undefined) return;
+  const actor = createActor(name);
+  world.pending.add(actor);
+  const run = async () => {
+    const visit = await openVisit(world, actor, process, script, browser);
+    if (visit !== undefined) await handle(visit, browser);
+  };
+  await Promise.race([currentActor.run(actor, run), process.crashed]);
+  world.pending.delete(actor);
+}
+
+async function openVisit(
+  world: World,
+  actor: Actor,
+  process: Process,
+  script: VisitScript,
+  browser: Browser,
+): Promise<Visit | undefined> {
+  const { cookie, token } = chooseCookie(world, script.shown, browser);
+  const deed = world.begin(`opens with ${cookie ?? 'no cookie'} at ${process.name}`, actor.name);
+  const facts = token && world.sessions.get(token.sessionId);
+  const wasExpired = token !== undefined && process.expired.has(token.sessionId);
+  if (token !== undefined) {
+    token.firstShown ??= { step: deed.begin, time: deed.beginTime };
+    facts?.shown.push({ token, step: deed.begin });
+  }
+  let exchange: Exchange<UntypedData>;
+  try {
+    exchange = await process.sessions.open({ cookie, https: true });
+  } catch (error) {
+    world.finish(deed, false);
+    const isOutage = ['ERR_SESS_STORE', 'ERR_SESS_STORE_TIMEOUT'].includes(codeOf(error));
+    world.chronicle.note(actor.name, 'open fails:', codeOf(error));
+    if (!isOutage) world.chronicle.report('C2', 'open fails only if the store does', describeError(error));
+    return undefined;
+  }
+  world.finish(deed, true);
+  const hasOutage = exchange.isNew && (actor.faults > 0 || actor.pending > 0);
+  world.chronicle.note(actor.name, `has ${exchange.isNew ? 'a new session' : exchange.id}`);
+  if (hasOutage && world.plan.options.onStoreError !== 'anonymous')
+    world.chronicle.report('C2', 'a request fails if its session cannot be read', `${actor.name} got a new session`);
+
+  const opened = { exchange, token, facts: exchange.isNew ? undefined : facts, begin: deed.begin, hasOutage };
+  const visit = new Visit(world, actor, process, script, opened);
+  if (token !== undefined && facts !== undefined && deed.end !== undefined) {
+    const opening: Opening = {
+      who: actor.name,
+      token,
+      facts,
+      begin: deed.begin,
+      beginTime: deed.beginTime,
+      end: deed.end,
+    };
+    if (!exchange.isNew) {
+      judgeOpened(world, opening, wasExpired);
+      judgeLoaded(visit, opening);
+    } else if (!hasOutage) judgeRefused(world, opening);
+  } else if (!exchange.isNew) {
+    world.chronicle.report('S2', `${cookie} is adopted by nobody`, `it opened ${exchange.id}`);
+  }
+  return visit;
+}
+
+function chooseCookie(
+  world: World,
+  shown: Shown,
+  browser: Browser,
+): { readonly cookie: string | undefined; readonly token: TokenFact | undefined } {
+  const random = `${world.nextValue()}`.padStart(32, '0');
+  const known = world.tokens[(shown.show === 'known' ? shown.which : 0) % Math.max(world.tokens.length, 1)];
+  let value: string | undefined;
+  if (shown.show === 'own') value = browser.token;
+  if (shown.show === 'known') value = known?.text;
+  if (shown.show === 'made up') value = `${random.slice(0, 20)}.${random}`;
+  if (shown.show === 'wrong secret' && known !== undefined) value = `${known.sessionId}.${random}`;
+  return {
+    cookie: value === undefined ? undefined : `sid=${value}`,
+    token: world.tokens.find(({ text }) => text === value),
+  };
+}
+
+async function handle(visit: Visit, browser: Browser): Promise<void> {
+  const { world, process, script } = visit;
+  for (const step of script.steps) {
+    await world.turn();
+    if (process.isDead) return;
+    if (mayDo(visit, step)) await performStep(visit, step);
+  }
+  if (script.end === 'aborted') return abort(visit);
+  await world.turn();
+  if (process.isDead) return;
+  const additions = await commit(visit);
+  judgeWrites(visit);
+  if (additions !== 'failed' && script.end === 'answered') {
+    await world.turn();
+    deliver(visit, additions, browser);
+  }
+  if (additions !== 'failed') await finish(visit);
+}
+
+function mayDo(visit: Visit, step: Step): boolean {
+  if (visit.hasOutage) return step.do === 'set' || step.do === 'increment';
+  // A logout is meant, whatever has become of the session.
+  return !visit.isDone || (step.do === 'destroy' && !visit.hasDestroyed);
+}
+
+/** Nobody waits for the handler any more: what it has begun goes on, and nothing else does. */
+async function abort(visit: Visit): Promise<void> {
+  visit.world.mayLeaveRecords = true;
+  visit.world.chronicle.note(visit.name, 'is aborted');
+  await Promise.all(visit.later);
+}
+
+async function commit(visit: Visit): Promise<HeadAdditions | undefined | 'failed'> {
+  const { world, exchange } = visit;
+  const deed = visit.use('commit');
+  noteRotation(visit, deed);
+  let additions: HeadAdditions | undefined;
+  const hadFacts = visit.facts;
+  const act = async () => {
+    additions = await exchange.commit();
+  };
+  // It waits for what was begun before, and may have to end the session itself.
+  const outcome = await visit.write(deed, act, { verbs: 1 + visit.verbs });
+  if (outcome === 'failed') return 'failed';
+  world.chronicle.note(visit.name, 'commit: done', additions?.setCookie ?? 'no cookie');
+  if (outcome === 'done') {
+    confirmEnd(visit, deed);
+    if (hadFacts !== undefined && visit.facts === hadFacts && !visit.hasDestroyed) noteActivity(visit, deed);
+    if (visit.facts === undefined) judgeUnstored(visit);
+  }
+  await judgeCookie(visit, deed, additions);
+  return additions;
+}
+
+/** A response that leaves has ended what its handler had decided to end. */
+function confirmEnd({ hasDestroyed, facts, name }: Visit, { end }: Deed): void {
+  if (!hasDestroyed) return;
+  for (const ending of facts?.endings ?? []) if (ending.who === name && ending.what === 'destroy()') ending.end ??= end;
+}
+
+function judgeUnstored(visit: Visit): void {
+  if (visit.hasDestroyed || visit.hasOutage || !visit.script.looks) return;
+  const data = snapshot(visit);
+  if (Object.keys(data).length > 0)
+    visit.world.chronicle.report('C1', `the data of ${visit.name} are stored: ${JSON.stringify(data)}`, 'no record');
+}
+
+function noteActivity(visit: Visit, deed: Deed): void {
+  visit.facts?.activity.push(deed.beginTime);
+  const { token } = visit;
+  if (visit.hasRotated || deed.end === undefined) return;
+  if (token !== undefined && token.sessionId === visit.facts?.id)
+    token.confirmed ??= { step: deed.end, time: deed.endHigh ?? visit.world.chronicle.high };
+}
+
+async function judgeCookie(visit: Visit, deed: Deed, additions: HeadAdditions | undefined): Promise<void> {
+  const { world, facts } = visit;
+  const { chronicle } = world;
+  const change = additions?.setCookie === undefined ? undefined : readSetCookie(additions.setCookie);
+  if (visit.hasDestroyed) {
+    const hadCookie = visit.token !== undefined;
+    if (hadCookie && (change === undefined || change.token !== undefined))
+      chronicle.report('D1', `the logout of ${visit.name} removes the cookie`, additions?.setCookie ?? 'no cookie');
+    return;
+  }
+  if (change !== undefined && visit.isOver)
+    chronicle.report('E2', 'a request that lost its session leaves the cookie alone', additions?.setCookie ?? '');
+  if (change !== undefined && change.token === undefined)
+    chronicle.report('E2', 'a cookie is removed only by a logout: it might be a newer one', additions?.setCookie ?? '');
+  if (change?.token === undefined) {
+    const mustSend =
+      visit.owesToken && !visit.isOver && facts !== undefined && !facts.mayHaveEnded(chronicle.step, chronicle.high);
+    if (mustSend && !facts.mayBeExpired(chronicle.high))
+      chronicle.report('C1', `the response of ${visit.name} carries the token of ${facts.id}`, 'no cookie');
+    return;
+  }
+  judgeToken(visit, change.token);
+  noteToken(visit, deed, change.token);
+  if (change.maxAge !== undefined && facts !== undefined) await world.checkCookieAge(facts.id, change.maxAge);
+}
+
+function noteToken(visit: Visit, deed: Deed, text: string): void {
+  const { world, facts } = visit;
+  if (facts === undefined || world.tokens.some((known) => known.text === text)) return;
+  const fact: TokenFact = {
+    text,
+    sessionId: facts.id,
+    issuer: visit.name,
+    begin: visit.begin,
+    end: deed.end ?? world.chronicle.step,
+    firstShown: undefined,
+    confirmed: undefined,
+  };
+  facts.tokens.push(fact);
+  world.tokens.push(fact);
+  const session = [...world.sessions.keys()].indexOf(facts.id) + 1;
+  world.chronicle.name(text, `S${session}.token${facts.tokens.length}`);
+}
+
+function deliver(visit: Visit, additions: HeadAdditions | undefined, browser: Browser): void {
+  if (additions?.setCookie === undefined) return;
+  browser.token = readSetCookie(additions.setCookie).token;
+  visit.world.chronicle.note(visit.name, 'the browser now has', browser.token ?? 'no cookie');
+}
+
+/** A request that found no session and did nothing has not written anything (S3). */
+function judgeWrites(visit: Visit): void {
+  const { world, actor, script, exchange } = visit;
+  const isIdle = script.steps.every((step) => step.do === 'pause') && exchange.isNew;
+  const wasReused = visit.token !== undefined;
+  if (isIdle && actor.writes > 0 && !wasReused)
+    world.chronicle.report(
+      'S3',
+      `${visit.name}, which has no session, writes nothing`,
+      `${actor.writes} writing calls`,
+    );
+}
+
+async function finish(visit: Visit): Promise<void> {
+  const { world, process, script, exchange } = visit;
+  if (script.afterHead.length === 0) return;
+  for (const step of script.afterHead) {
+    await world.turn();
+    if (process.isDead) return;
+    if (mayDo(visit, step)) await performStep(visit, step);
+  }
+  const deed = visit.use('finish');
+  const outcome = await visit.write(deed, async () => await exchange.finish(), { verbs: 1 + visit.verbs });
+  if (outcome === 'done') confirmEnd(visit, deed);
+}

@@ -1,0 +1,135 @@
+import { DataFacts } from './data-facts.js';
+import { type Deed, isDoneBefore } from './deed.js';
+import type { TimePolicy } from './time-policy.js';
+
+/** A token that a response carried, and what it is known to have been used for. */
+export interface TokenFact {
+  readonly text: string;
+  readonly sessionId: string;
+  /** The request whose response carried it. */
+  readonly issuer: string;
+  /** The step at which the request that issued it began: it is not older. */
+  readonly begin: number;
+  /** The step at which the response was ready: it is not younger. */
+  readonly end: number;
+  /** The step and the latest time at which a request first showed it. */
+  firstShown: { readonly step: number; readonly time: number } | undefined;
+  /** The step and the latest time at which a request that had shown it was first committed. */
+  confirmed: { readonly step: number; readonly time: number } | undefined;
+}
+
+/** A login, which makes the session a subject's and voids every older token. */
+export interface Login extends Deed {
+  readonly subject: string;
+}
+
+/** How many newer secrets a session remembers, at least; with that many, a token may be unknown. */
+const rememberedSecrets = 3;
+
+/** All that is known from outside about one session. */
+export class SessionFacts {
+  readonly id: string;
+  readonly creation: Deed;
+  readonly data: DataFacts;
+  readonly tokens: TokenFact[] = [];
+  /** What ended it, or may have. */
+  readonly endings: Deed[] = [];
+  readonly logins: Login[] = [];
+  readonly rotations: Deed[] = [];
+  /** Everything that may have extended its life. */
+  readonly uses: Deed[] = [];
+  /** When (epoch ms) requests were committed that are known to have kept it alive. */
+  readonly activity: number[] = [];
+  /** When which of its tokens were shown. */
+  readonly shown: { readonly token: TokenFact; readonly step: number }[] = [];
+  /** The steps between which its record was overwritten with something foreign. */
+  poisoned: Deed | undefined;
+  readonly #policy: TimePolicy;
+
+  constructor(id: string, creation: Deed, initial: Readonly<Record<string, unknown>>, policy: TimePolicy) {
+    this.id = id;
+    this.#policy = policy;
+    this.creation = creation;
+    this.data = new DataFacts(initial);
+    this.uses.push(creation);
+    this.activity.push(creation.beginTime);
+  }
+
+  /** What had surely ended the session before `step`. */
+  endedBefore(step: number): Deed | undefined {
+    return this.endings.find((ending) => isDoneBefore(ending, step));
+  }
+
+  /** Whether anything that ends the session had begun before `step`, the clock showing up to `time`. */
+  mayHaveEnded(step: number, time: number): boolean {
+    const wasReused = ({ token, step: at }: (typeof this.shown)[number]) =>
+      at < step && this.#isReplaced(token, step, time);
+    return this.endings.some(({ begin }) => begin < step) || this.shown.some(wasReused);
+  }
+
+  /** A login, by another request, that had begun before `step`: the others' writes and tokens are void once it takes effect. */
+  mayBeSupersededFor(who: string, step: number): boolean {
+    return this.logins.some((login) => login.who !== who && login.begin < step);
+  }
+
+  /** The login that surely voided this token before `step`. */
+  voidedBy(token: TokenFact, step: number): Login | undefined {
+    return this.logins.find(
+      (login) => login.who !== token.issuer && login.end !== undefined && login.end < step && token.begin < login.end,
+    );
+  }
+
+  /** The subject that the session surely belongs to at `step`, if any. */
+  subjectAt(step: number): string | undefined {
+    return this.logins.find((login) => isDoneBefore(login, step))?.subject;
+  }
+
+  /** Whether a clock that shows up to `time` may find the session expired (E2). */
+  mayBeExpired(time: number): boolean {
+    const policy = this.#policy;
+    const lastSeen = Math.max(...this.activity);
+    const idleEnd = lastSeen + policy.idleTimeout - Math.max(policy.touchEvery - 1, 0);
+    const logins = this.logins.filter(({ end }) => end !== undefined);
+    const started = Math.max(this.creation.beginTime, ...logins.map(({ beginTime }) => beginTime));
+    return time >= Math.min(idleEnd, started + policy.absoluteTimeout);
+  }
+
+  /** The time from which on every clock must find the session expired: by inactivity (E1) and by its age (E3). `high` is the latest time so far. */
+  latestExpiry(high: number): { readonly idle: number; readonly absolute: number } {
+    const timeOf = ({ endHigh }: Deed) => endHigh ?? high;
+    return {
+      idle: Math.max(...this.uses.map(timeOf)) + this.#policy.idleTimeout,
+      absolute: Math.max(timeOf(this.creation), ...this.logins.map(timeOf)) + this.#policy.absoluteTimeout,
+    };
+  }
+
+  /** Whether a rotation may have made the token useless by `step`, the clock showing up to `time`. */
+  mayBeRotatedAway(token: TokenFact, step: number, time: number): boolean {
+    const isLater = ({ begin, end, who }: Deed) =>
+      begin < step && who !== token.issuer && (end === undefined || end >= token.begin);
+    return this.#isReplaced(token, step, time) || this.rotations.filter(isLater).length >= rememberedSecrets;
+  }
+
+  /** The newer token whose use must have made this one useless by `step`, when the clock shows at least `time`. */
+  replacementOf(token: TokenFact, step: number, time: number): TokenFact | undefined {
+    return this.tokens.find(
+      ({ begin, confirmed }) =>
+        begin > token.end &&
+        confirmed !== undefined &&
+        confirmed.step < step &&
+        time >= confirmed.time + this.#policy.rotateGrace,
+    );
+  }
+
+  /** Whether a token that may be newer had been shown before `step`, the grace being over at `time`. */
+  #isReplaced(token: TokenFact, step: number, time: number): boolean {
+    return this.tokens.some(
+      ({ text, end, firstShown }) =>
+        text !== token.text &&
+        end >= token.begin &&
+        firstShown !== undefined &&
+        firstShown.step < step &&
+        time >= firstShown.time + this.#policy.rotateGrace,
+    );
+  }
+}

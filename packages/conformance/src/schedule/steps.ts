@@ -1,0 +1,177 @@
+import { type Deed, isDoneBefore } from './deed.js';
+import { changeData, snapshot } from './handler-changes.js';
+import { judgeData } from './judge.js';
+import type { Step } from './script.js';
+import type { Login, SessionFacts } from './session-facts.js';
+import type { Visit } from './visit.js';
+
+/** Carries out one step of a handler. What it waits for is settled when this resolves. */
+export async function performStep(visit: Visit, step: Step): Promise<void> {
+  switch (step.do) {
+    case 'pause':
+      return;
+    case 'save':
+      return save(visit, step.isAwaited);
+    case 'reload':
+      return reload(visit);
+    case 'touch':
+      return touch(visit);
+    case 'rotate':
+      return rotate(visit);
+    case 'login':
+      return login(visit, step.subject);
+    case 'regenerate':
+      return regenerate(visit, step.keep);
+    case 'destroy':
+      return destroy(visit, step.isAwaited);
+    case 'regenerate, destroy':
+      return regenerateAndDestroy(visit, step.keep);
+    default:
+      if (!visit.exchange.isEnded) changeData(visit, step);
+  }
+}
+
+async function save(visit: Visit, isAwaited: boolean): Promise<void> {
+  const { session } = visit.exchange;
+  const deed = visit.use('save()');
+  noteRotation(visit, deed);
+  if (isAwaited) await visit.write(deed, async () => await session.save());
+  else visit.later.push(visit.write(deed, () => session.save()).then(() => {}));
+}
+
+/** Any write may also rotate, if that is due. */
+export function noteRotation({ world, facts }: Visit, deed: Deed): void {
+  if (world.plan.options.rotateEvery !== undefined) facts?.rotations.push(deed);
+}
+
+async function reload(visit: Visit): Promise<void> {
+  await Promise.all(visit.later);
+  if (visit.isDone) return;
+  const { facts } = visit;
+  const deed = visit.world.begin('reload()', visit.name);
+  const error = await attempt(async () => await visit.exchange.session.reload());
+  if (error !== undefined) return visit.fail(deed, error);
+  visit.world.finish(deed, true);
+  visit.changes = [];
+  if (facts !== undefined && deed.end !== undefined)
+    judgeData(visit, facts, snapshot(visit), { begin: deed.begin, end: deed.end });
+}
+
+async function touch(visit: Visit): Promise<void> {
+  const deed = visit.use('touch()');
+  const error = await attempt(async () => await visit.exchange.session.touch());
+  if (error === undefined) visit.world.finish(deed, true, visit.verbs);
+  else visit.fail(deed, error);
+}
+
+async function rotate(visit: Visit): Promise<void> {
+  const { facts } = visit;
+  const deed = visit.use('rotate()');
+  visit.hasRotated = true;
+  facts?.rotations.push(deed);
+  const outcome = await visit.write(deed, async () => await visit.exchange.session.rotate());
+  // Of rotations that race, one wins, and only its response has a token to send.
+  const isAlone = facts?.rotations.every((other) => other === deed || isDoneBefore(other, visit.begin));
+  if (facts === undefined) visit.facts?.rotations.push(deed);
+  if (outcome === 'done' && isAlone) visit.owesToken = true;
+}
+
+async function login(visit: Visit, subject: string): Promise<void> {
+  const { world, exchange, facts } = visit;
+  world.loginAttempts.set(subject, (world.loginAttempts.get(subject) ?? 0) + 1);
+  const deed: Login = Object.assign(visit.use(`login(${subject})`), { subject });
+  const isMove = facts !== undefined && (exchange.subject ?? subject) !== subject;
+  if (isMove) facts.endings.push(deed);
+  else facts?.logins.push(deed);
+  if (facts !== undefined) world.noteRevocations(facts, deed);
+
+  // What the handler has changed goes along to another session; the old one ends without it.
+  const outcome = await visit.write(deed, async () => await exchange.session.login(subject), { carries: !isMove });
+  const { id } = exchange;
+  if (facts !== undefined && id !== facts.id) moveOn(visit, deed, facts);
+  if (outcome !== 'done') {
+    // The limit may have cost it its place, under whatever id it has now.
+    visit.facts?.endings.push({ ...deed, what: `failed ${deed.what}`, end: undefined });
+    if (visit.facts !== facts) visit.facts?.logins.push(deed);
+    return;
+  }
+  if (visit.facts !== undefined && visit.facts !== facts) {
+    visit.facts.logins.push(deed);
+    world.noteRevocations(visit.facts, deed);
+  }
+  visit.owesToken = true;
+  visit.hasRotated = true;
+  await world.checkLimit(subject);
+}
+
+async function regenerate(visit: Visit, keep: readonly string[]): Promise<void> {
+  const { world, exchange, facts } = visit;
+  const deed = visit.use(`regenerate(${keep.join()})`);
+  facts?.endings.push(deed);
+  const error = await attempt(async () => await exchange.session.regenerate({ keep }));
+  if (error === undefined) world.finish(deed, true, visit.verbs);
+  else visit.fail(deed, error);
+  // A write that was under way may have stored a session that was not known to be stored.
+  if (facts === undefined) visit.facts?.endings.push(deed);
+  if (facts !== undefined && exchange.id !== facts.id) moveOn(visit, deed, facts);
+  else if (error === undefined) visit.startOver(snapshot(visit));
+}
+
+/** The visit goes on with another session, which holds what its object shows now. */
+function moveOn(visit: Visit, deed: Deed, old: SessionFacts): void {
+  visit.world.chronicle.note(visit.name, `  goes on from ${old.id} with ${visit.exchange.id}`);
+  visit.startOver(visit.exchange.isEnded ? {} : snapshot(visit));
+  visit.adopt({ ...deed, end: deed.end ?? visit.world.chronicle.step });
+}
+
+async function destroy(visit: Visit, isAwaited: boolean): Promise<void> {
+  const { world, exchange } = visit;
+  const deed = world.begin('destroy()', visit.name);
+  visit.facts?.endings.push(deed);
+  if (!visit.hasOutage) visit.hasDestroyed = true;
+  const promise = exchange.session.destroy();
+  const done = followEnd(visit, deed, isAwaited ? attempt(async () => await promise) : attemptUnseen(promise));
+  if (isAwaited) await done;
+  else visit.later.push(done);
+}
+
+async function followEnd(visit: Visit, deed: Deed, attempted: Promise<unknown>): Promise<void> {
+  const error = await attempted;
+  if (error !== undefined) return visit.fail(deed, error);
+  visit.world.finish(deed, true, visit.verbs);
+  visit.world.chronicle.note(visit.name, 'destroy(): done');
+  // A write that was under way may have stored a session that was not known to be stored.
+  visit.adopt(deed);
+  if (visit.facts !== undefined && !visit.facts.endings.includes(deed)) visit.facts.endings.push(deed);
+}
+
+async function regenerateAndDestroy(visit: Visit, keep: readonly string[]): Promise<void> {
+  const deed = visit.use(`regenerate(${keep.join()}), not waited for`);
+  visit.facts?.endings.push(deed);
+  const promise = visit.exchange.session.regenerate({ keep });
+  visit.later.push(
+    // Whether it came to anything, the destruction leaves open.
+    attemptUnseen(promise).then(() => visit.world.finish(deed, false, visit.verbs)),
+  );
+  await visit.world.turn();
+  if (!visit.process.isDead) await destroy(visit, true);
+}
+
+/** What an awaited verb fails with; `undefined` if it does not fail. */
+async function attempt(act: () => Promise<void>): Promise<unknown> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    return error ?? new Error('rejected with nothing');
+  }
+}
+
+/** As `attempt`, but nobody is seen to look at the verb's promise. */
+function attemptUnseen(promise: Promise<void>): Promise<unknown> {
+  return Promise.prototype.then.call(
+    promise,
+    () => undefined,
+    (error: unknown) => error ?? new Error('rejected with nothing'),
+  );
+}

@@ -1,0 +1,224 @@
+import { type Awaitable, type ManualClock, manualClock, type SessionEvents, type SessionStore } from '@sess/core';
+import type { Scheduler } from 'fast-check';
+import { type Actor, currentActor } from './actor.js';
+import { Chronicle } from './chronicle.js';
+import { type Deed, isDoneBefore } from './deed.js';
+import type { FaultKind } from './faults.js';
+import { Process } from './process.js';
+import type { Plan } from './script.js';
+import { type Login, SessionFacts, type TokenFact } from './session-facts.js';
+import type { Stage } from './stage.js';
+
+/** What a browser holds: the value of the one cookie. */
+export interface Browser {
+  token: string | undefined;
+}
+
+const ready = Promise.resolve();
+
+/** One schedule under way: the store, the processes, the order of things and all that is known of the sessions. */
+export class World implements Stage {
+  readonly plan: Plan;
+  readonly clock: ManualClock;
+  readonly timers = manualClock(0);
+  readonly chronicle: Chronicle;
+  /** The store under test, as the first process has it. */
+  readonly store: SessionStore;
+  readonly createdIds = new Set<string>();
+  readonly processes: Process[] = [];
+  readonly sessions = new Map<string, SessionFacts>();
+  readonly tokens: TokenFact[] = [];
+  /** The keys that the core said it had merged, by the request that was told. */
+  readonly conflicts = new Map<string, Set<string>>();
+  /** How many logins of each subject have been attempted. */
+  readonly loginAttempts = new Map<string, number>();
+  /** The calls of `revokeAll`, and of which subject. */
+  readonly revocations: { readonly deed: Deed; readonly subject: string; readonly except: string | undefined }[] = [];
+  /** Whose requests are under way. */
+  readonly pending = new Set<Actor>();
+  /** Whether the faults of the plan are in force. */
+  hasFaults = false;
+  /** Whether anything happened that may leave a record behind which nobody can open. */
+  mayLeaveRecords = false;
+
+  readonly #stores: readonly SessionStore[];
+  readonly #scheduler: Scheduler;
+  #calls = 0;
+  #underWay = 0;
+  #values = 0;
+  #nudges = 0;
+
+  /** A world in which nothing has happened, with a process for each of the stores, which share their data. */
+  constructor(
+    plan: Plan,
+    stores: readonly [SessionStore, ...SessionStore[]],
+    clock: ManualClock,
+    scheduler: Scheduler,
+  ) {
+    this.plan = plan;
+    this.#stores = stores;
+    this.store = stores[0];
+    this.clock = clock;
+    this.#scheduler = scheduler;
+    this.chronicle = new Chronicle(clock);
+    for (const [i, store] of stores.entries()) this.processes.push(new Process(this, `P${i}`, store));
+  }
+
+  turn(): Promise<void> {
+    return this.#scheduler.schedule(ready);
+  }
+
+  async act<R>(call: () => Awaitable<R>): Promise<R> {
+    this.#underWay += 1;
+    try {
+      return await call();
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  nextFault(): FaultKind | undefined {
+    if (!this.hasFaults) return undefined;
+    const at = this.#calls++;
+    return this.plan.faults.find((fault) => fault.at === at)?.kind;
+  }
+
+  noteDestroyed({ id, by }: SessionEvents['destroyed']): void {
+    if (by !== 'limit' && by !== 'reuse') return;
+    const deed = this.begin(`ended by ${by}`, currentActor.getStore()?.name ?? '');
+    this.finish(deed, true);
+    this.sessions.get(id)?.endings.push(deed);
+  }
+
+  noteConflict({ keys }: SessionEvents['conflict']): void {
+    const name = currentActor.getStore()?.name ?? '';
+    const known = this.conflicts.get(name) ?? new Set();
+    for (const { key } of keys) known.add(key);
+    this.conflicts.set(name, known);
+  }
+
+  /** A value that was never used before. */
+  nextValue(): number {
+    this.#values += 1;
+    return this.#values;
+  }
+
+  /** Takes note of a deed that begins now. */
+  begin(what: string, who: string): Deed {
+    const begin = this.chronicle.tick();
+    const beginTime = this.chronicle.now;
+    const deed: Deed = { what, who, begin, beginTime, end: undefined, endHigh: undefined, nudges: this.#nudges };
+    this.chronicle.note(who, what);
+    return deed;
+  }
+
+  /** Takes note that a deed is over. `verbs` is how many calls of the core may have followed each other in it. */
+  finish(deed: Deed, isAcknowledged: boolean, verbs = 1): void {
+    const step = this.chronicle.tick();
+    deed.endHigh = this.chronicle.high;
+    if (isAcknowledged) deed.end = step;
+    const waited = (this.#nudges - deed.nudges) * this.plan.policy.storeTimeout;
+    const longest = verbs * this.plan.policy.storeTimeout;
+    if (waited > longest)
+      this.chronicle.report('C2', `${deed.what} of ${deed.who} takes ${longest} ms at most`, `it took ${waited} ms`);
+  }
+
+  /** Lets time pass or, if `ms` is negative, sets the clock back. */
+  pass(ms: number): void {
+    this.clock.advance(ms);
+    this.chronicle.see();
+    this.timers.advance(Math.max(ms, 0));
+  }
+
+  /** Moves the clock on for those who wait for an answer that never comes. */
+  nudge(): void {
+    const { storeTimeout } = this.plan.policy;
+    this.#nudges += 1;
+    this.chronicle.note('', `nobody can go on: the clock moves by ${storeTimeout} ms`);
+    this.pass(storeTimeout);
+  }
+
+  /** Takes note of a session that is known to be stored. */
+  addSession(id: string, creation: Deed, initial: Readonly<Record<string, unknown>>): SessionFacts {
+    const facts = new SessionFacts(id, creation, initial, this.plan.policy);
+    this.sessions.set(id, facts);
+    this.chronicle.name(id, `S${this.sessions.size}`);
+    return facts;
+  }
+
+  /** Takes note that a login, under way or done, may have met a `revokeAll` of its subject. */
+  noteRevocations(facts: SessionFacts, login: Login): void {
+    for (const { deed, subject, except } of this.revocations) {
+      if (subject === login.subject && facts.id !== except && !isDoneBefore(deed, login.begin))
+        facts.endings.push({ ...deed, what: `${deed.what}, perhaps`, end: undefined });
+    }
+  }
+
+  /** Whether the limit of sessions per subject may have ended the session. */
+  mayBeEvicted({ logins }: SessionFacts): boolean {
+    const limit = this.#limit;
+    return limit !== undefined && logins.some(({ subject }) => (this.loginAttempts.get(subject) ?? 0) > limit);
+  }
+
+  /** Checks that no more sessions of the subject are logged in, by acknowledged logins, and live than its limit allows. */
+  async checkLimit(subject: string): Promise<void> {
+    const limit = this.#limit;
+    if (limit === undefined) return;
+    const { step } = this.chronicle;
+    const claimed = [...this.sessions.values()].filter(
+      (facts) => facts.subjectAt(step + 1) === subject && facts.poisoned === undefined && !isBeingReplaced(facts),
+    );
+    const live: string[] = [];
+    for (const { id } of claimed) if ((await this.act(() => this.store.read(id))) !== undefined) live.push(id);
+    if (live.length > limit)
+      this.chronicle.report(
+        'contract',
+        `at most ${limit} sessions of ${subject} (maxPerSubject), an exact \`list\` given`,
+        `${live.join(', ')} are open`,
+      );
+  }
+
+  /** Checks that a cookie does not outlive its record by more than a second (E5). */
+  async checkCookieAge(id: string, maxAge: number): Promise<void> {
+    const { now } = this.chronicle;
+    const record = await this.act(() => this.store.read(id));
+    if (record === undefined || now + maxAge * 1000 <= record.expiresAt + 1000) return;
+    this.chronicle.report(
+      'E5',
+      `a cookie of ${id} for ${record.expiresAt - now} ms, and 1 s more at most`,
+      `Max-Age=${maxAge}`,
+    );
+  }
+
+  get #limit(): number | undefined {
+    const { maxPerSubject } = this.plan.options;
+    return typeof maxPerSubject === 'object' ? maxPerSubject.max : maxPerSubject;
+  }
+
+  /** Puts another process in the place of one that has died. */
+  restart(index: number): void {
+    this.processes[index]?.crash();
+    this.processes[index] = new Process(this, `P${index}'`, this.#stores[index] ?? this.store);
+    this.mayLeaveRecords = true;
+  }
+
+  /** Lets everybody whose turn has come act, one at a time in the scheduler's order, until nobody waits for a turn. */
+  async play(): Promise<void> {
+    await this.#settle();
+    while (this.#scheduler.count() > 0 && this.chronicle.breach === undefined) {
+      await this.#scheduler.waitOne();
+      await this.#settle();
+    }
+  }
+
+  /** Waits until everything that the last turn has caused has come to rest. */
+  async #settle(): Promise<void> {
+    do await new Promise<void>((resolve) => void setImmediate(resolve));
+    while (this.#underWay > 0);
+  }
+}
+
+/** Whether another session is taking its place: its record may then still be there, with nothing that opens it. */
+function isBeingReplaced({ endings }: SessionFacts): boolean {
+  return endings.some(({ what }) => /^(regenerate|login)/.test(what));
+}
