@@ -104,6 +104,6 @@ function compareLogins(a: SubjectSession, b: SubjectSession): number {
 function limitError(max: number): SessError<'ERR_SESS_LIMIT'> {
   return new SessError(
     'ERR_SESS_LIMIT',
-    `The user has ${max} sessions, as many as maxPerSubject allows. Let them end another (sessions.list, sessions.revoke) or log in again.`,
+    `The user has as many sessions as maxPerSubject allows (${max}). Let them end another (sessions.list, sessions.revoke) or log in again.`,
   );
 }
