@@ -33,7 +33,7 @@ export function attachSession<T extends object>(
     const held = new HeldExchange(sessions, exchange, request, options);
     holdResponse(response, {
       beforeHead: () => held.beforeHead(),
-      beforeEnd: () => exchange.finish(),
+      beforeEnd: () => held.beforeEnd(),
       failed: (error) => {
         sessions.report('error', { error });
         failed(error);

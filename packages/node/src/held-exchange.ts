@@ -47,6 +47,11 @@ export class HeldExchange<T extends object> {
     return isPromiseLike(finished) ? finished.then(() => this.#additions) : this.#additions;
   }
 
+  /** What the held response needs before its end leaves; nothing, if it is the answer to a failure. */
+  beforeEnd(): Awaitable<void> {
+    return this.#state === 'failed' ? undefined : this.exchange.finish();
+  }
+
   #commit(): Awaitable<HeadAdditions | undefined> {
     const additions = this.exchange.commit();
     return isPromiseLike(additions) ? additions.then((late) => this.#keep(late)) : this.#keep(additions);
