@@ -20,6 +20,11 @@ export interface FetchSessionOptions<T extends object> extends Omit<SessionOptio
   readonly store?: SessionOptions<T>['store'];
   /** Whether the browser's connection is HTTPS. Default: what the request's URL says, which a proxy may have changed. */
   readonly isHttps?: (request: Request) => boolean;
+  /**
+   * Answers a request of `handle` that failed, in the handler or at its session. An answer to what the handler has thrown carries the
+   * session's headers, as any other does. Default: `handle` rejects, and what the handler wrote before it threw is not stored.
+   */
+  readonly onError?: (error: unknown, request: Request) => Response | Promise<Response>;
 }
 
 /** One request's use of a session. */
@@ -36,8 +41,8 @@ export interface FetchSessions<T extends object = UntypedData> extends SessionAd
   open(request: Request): Promise<FetchExchange<T>>;
   /**
    * Runs `handler` with the session of the request and answers its response, with the session's headers, once the session is committed.
-   * Rejects with what the handler, the store or the commit throw. What a streamed body changes later has to be stored by
-   * `session.save()`.
+   * Rejects with what the handler, the store or the commit throw, unless there is an `onError` to answer it. What a streamed body
+   * changes later has to be stored by `session.save()`.
    */
   handle(
     request: Request,
@@ -55,12 +60,12 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
   const { clock } = options;
   const store = options.store ?? memoryStore(clock === undefined ? {} : { clock });
   const complete = { ...options, store };
-  return createFetchSessions(createSessions<T, S>(complete as TypedOptions<T, S>), options.isHttps ?? isHttpsUrl);
+  return createFetchSessions(createSessions<T, S>(complete as TypedOptions<T, S>), options);
 }
 
 function createFetchSessions<D extends object>(
   sessions: Sessions<D>,
-  isHttps: (request: Request) => boolean,
+  { isHttps = isHttpsUrl, onError = rethrow }: Pick<FetchSessionOptions<D>, 'isHttps' | 'onError'>,
 ): FetchSessions<D> {
   const open = async (request: Request): Promise<FetchExchange<D>> => {
     const cookie = request.headers.get('Cookie') ?? undefined;
@@ -69,17 +74,34 @@ function createFetchSessions<D extends object>(
       get session() {
         return exchange.session;
       },
-      respond: async (response) => addHeaders(response, await exchange.commit()),
+      async respond(response) {
+        try {
+          return addHeaders(response, await exchange.commit());
+        } catch (error) {
+          sessions.report('error', { error });
+          throw error;
+        }
+      },
     };
   };
   return {
     ...exposeAdmin(sessions),
     open,
     async handle(request, handler) {
-      const exchange = await open(request);
-      return await exchange.respond(await handler(exchange.session, request));
+      const answerError = (error: unknown) => onError(error, request);
+      try {
+        const exchange = await open(request);
+        const answer = async () => await handler(exchange.session, request);
+        return await exchange.respond(await answer().catch(answerError));
+      } catch (error) {
+        return await answerError(error);
+      }
     },
   };
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function isHttpsUrl(request: Request): boolean {

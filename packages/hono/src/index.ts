@@ -1,1 +1,1 @@
-export { type SessionEnv, type SessionMiddleware, session } from './session.js';
+export { type HonoSessionOptions, type SessionEnv, type SessionMiddleware, session } from './session.js';

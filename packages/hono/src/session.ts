@@ -1,6 +1,18 @@
-import type { DataOf, Schema, Session, SessionAdmin, SessionData, TypedOptions, UntypedData } from '@sess/core';
-import { type FetchSessionOptions, type FetchSessions, session as fetchSession } from '@sess/fetch';
-import type { MiddlewareHandler } from 'hono';
+import {
+  type DataOf,
+  type Schema,
+  SessError,
+  type Session,
+  type SessionAdmin,
+  type SessionData,
+  type TypedOptions,
+  type UntypedData,
+} from '@sess/core';
+import { type FetchExchange, type FetchSessionOptions, type FetchSessions, session as fetchSession } from '@sess/fetch';
+import type { Context, MiddlewareHandler } from 'hono';
+
+/** The options of `session()` on Hono. Errors are answered by `app.onError`. */
+export type HonoSessionOptions<T extends object> = Omit<FetchSessionOptions<T>, 'onError'>;
 
 /** What the middleware adds to Hono's environment: `c.var.session`, typed. */
 export interface SessionEnv<T extends object = UntypedData> {
@@ -8,28 +20,60 @@ export interface SessionEnv<T extends object = UntypedData> {
 }
 
 /** The middleware that gives contexts their sessions, and all else there is to do with sessions. */
-export type SessionMiddleware<T extends object = UntypedData> = MiddlewareHandler<SessionEnv<T>> & SessionAdmin<T>;
+export interface SessionMiddleware<T extends object = UntypedData>
+  extends MiddlewareHandler<SessionEnv<T>>,
+    SessionAdmin<T> {
+  /** The session of a context that has passed this middleware, where there are several. Throws `ERR_SESS_CONFIG` for any other. */
+  of(context: object): Session<T>;
+}
 
 /**
  * Creates the middleware: `new Hono().use(session({ secret }))`. The data are typed by `schema`, or by a type parameter. Throws
  * `ERR_SESS_CONFIG` for options that cannot work.
  */
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
-  options: TypedOptions<T, S, FetchSessionOptions<DataOf<T, S>>>,
+  options: TypedOptions<T, S, HonoSessionOptions<DataOf<T, S>>>,
 ): SessionMiddleware<DataOf<T, S>> {
-  return createMiddleware(fetchSession<T, S>(options));
+  return createMiddleware(fetchSession<T, S>(options as TypedOptions<T, S, FetchSessionOptions<DataOf<T, S>>>));
 }
 
 function createMiddleware<D extends object>({ open, handle: _, ...admin }: FetchSessions<D>): SessionMiddleware<D> {
+  const exchanges = new WeakMap<object, FetchExchange<D>>();
   const middleware: MiddlewareHandler<SessionEnv<D>> = async (context, next) => {
+    // Used twice on the request's way, it is still one session.
+    if (exchanges.has(context)) return await next();
     const exchange = await open(context.req.raw);
+    exchanges.set(context, exchange);
     context.set('session', exchange.session);
     await next();
-    const response = await exchange.respond(context.res);
-    if (response === context.res) return;
-    // Hono copies the headers of the response that is replaced over those of the new one, cookies included, unless there is none.
-    context.res = undefined;
-    context.res = response;
+    await respond(context, exchange);
   };
-  return Object.assign(middleware, admin);
+  return Object.assign(middleware, admin, {
+    of(context: object) {
+      const exchange = exchanges.get(context);
+      if (exchange !== undefined) return exchange.session;
+      throw new SessError(
+        'ERR_SESS_CONFIG',
+        'This context has no session of this middleware, which it has not passed. Call app.use(sessions) before the routes that use sessions.of(c).',
+      );
+    },
+  });
+}
+
+/** Commits the session and puts its headers on the context's response; after a failure there is none, for `app.onError` to answer. */
+async function respond<D extends object>(context: Context, exchange: FetchExchange<D>): Promise<void> {
+  const answered = context.res;
+  try {
+    const response = await exchange.respond(answered);
+    if (response !== answered) replaceResponse(context, response);
+  } catch (error) {
+    replaceResponse(context, undefined);
+    throw error;
+  }
+}
+
+function replaceResponse(context: Context, response: Response | undefined): void {
+  // Hono copies the headers of the response that is replaced over those of the new one, cookies included, unless there is none.
+  context.res = undefined;
+  if (response !== undefined) context.res = response;
 }
