@@ -1,0 +1,42 @@
+import type { AdapterCase, ScenarioDefinition } from './adapter-case.js';
+import { cookieScenarios } from './cases/cookies.js';
+import { endingScenarios } from './cases/endings.js';
+import { failureScenarios } from './cases/failures.js';
+import { headScenarios } from './cases/heads.js';
+import { streamScenarios } from './cases/streams.js';
+import { visitScenarios } from './cases/visits.js';
+import type { AdapterHarness } from './harness.js';
+import { Scene } from './scene.js';
+
+const definitions: readonly ScenarioDefinition[] = [
+  ...visitScenarios,
+  ...headScenarios,
+  ...streamScenarios,
+  ...failureScenarios,
+  ...endingScenarios,
+  ...cookieScenarios,
+];
+
+/**
+ * The scenarios that prove an adapter right, over real HTTP, as data for any test runner:
+ * `for (const { name, run } of adapterCases(harness)) test(name, run)`.
+ *
+ * A scenario that the harness declares not to apply stays in the list: its name says why, `skip` too, and its `run` does
+ * nothing. Throws a `RangeError` for an exception that is no scenario's name.
+ */
+export function adapterCases(harness: AdapterHarness): readonly AdapterCase[] {
+  const exceptions = new Map(Object.entries(harness.exceptions ?? {}));
+  const cases = definitions.map((definition) => toCase(definition, harness, exceptions.get(definition.name)));
+  for (const { scenario } of cases) exceptions.delete(scenario);
+  if (exceptions.size > 0) {
+    throw new RangeError(`There are no scenarios of these names: ${[...exceptions.keys()].join('; ')}`);
+  }
+  return cases;
+}
+
+function toCase({ name, invariant, check }: ScenarioDefinition, harness: AdapterHarness, skip?: string): AdapterCase {
+  if (skip !== undefined) {
+    return { name: `${name} [skipped: ${skip}]`, scenario: name, invariant, skip, run: async () => {} };
+  }
+  return { name, scenario: name, invariant, run: () => Scene.run({ name, invariant }, harness, check) };
+}

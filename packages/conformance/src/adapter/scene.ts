@@ -1,0 +1,149 @@
+import { type ManualClock, manualClock, SessError, type Session } from '@sess/core';
+import { isEqual } from '../equal.js';
+import type { Invariant } from '../invariants.js';
+import { show } from '../show.js';
+import { Violation } from '../violation.js';
+import { Browser } from './browser.js';
+import type { Answer } from './client.js';
+import type {
+  AdapterApp,
+  AdapterHarness,
+  AdapterRequest,
+  AdapterSessionOptions,
+  Reply,
+  RunningApp,
+} from './harness.js';
+import { ScenarioStore } from './scenario-store.js';
+
+/** How long (ms) anything may take before a scenario takes it for hanging. */
+const PATIENCE = 5_000;
+
+/** What the scenario's error handler answers to: enough to know its answers from everybody else's. */
+export const errorPage = (error: unknown) => `error page: ${SessError.is(error) ? error.code : String(error)}`;
+
+/** A handler of a scenario: it is given the session, and those of further middlewares behind it. */
+export type Handler = (session: () => Session, ...others: readonly (() => Session)[]) => Reply | Promise<Reply>;
+
+/** What differs from the usual application: one middleware with a key, over plain HTTP. */
+export interface SceneOptions {
+  /** Further options of each session middleware, of which there are as many as there are items. Default: one, with none. */
+  readonly sessions?: readonly Partial<AdapterSessionOptions>[];
+  readonly trustProxy?: boolean;
+}
+
+/** One run of a scenario: starts the application, sends requests, and compares what comes back. */
+export class Scene {
+  /** Its store, to be stopped and to be looked into. */
+  readonly store: ScenarioStore;
+  /** The time, of the store and the sessions. */
+  readonly clock: ManualClock = manualClock();
+  /** What the sessions' `error` events have told. */
+  readonly errors: unknown[] = [];
+  readonly #facts: { readonly name: string; readonly invariant: Invariant };
+  readonly #harness: AdapterHarness;
+  readonly #steps: string[] = [];
+  #app: RunningApp | undefined;
+
+  private constructor(facts: { readonly name: string; readonly invariant: Invariant }, harness: AdapterHarness) {
+    this.#facts = facts;
+    this.#harness = harness;
+    this.store = new ScenarioStore(this.clock);
+  }
+
+  /** Runs `check` and stops its server, whatever comes of it. Throws a `Violation`. */
+  static async run(
+    facts: { readonly name: string; readonly invariant: Invariant },
+    harness: AdapterHarness,
+    check: (scene: Scene) => Promise<void>,
+  ): Promise<void> {
+    const scene = new Scene(facts, harness);
+    try {
+      await check(scene);
+    } catch (error) {
+      if (error instanceof Violation) throw error;
+      scene.#fail('no error', show(error), error);
+    } finally {
+      await scene.#app?.close();
+    }
+  }
+
+  /** Starts an application with these handlers, by path; other paths answer 404. Answers a browser on it. */
+  async serve(routes: Readonly<Record<string, Handler>>, options: SceneOptions = {}): Promise<Browser> {
+    const { sessions = [{}], trustProxy = false } = options;
+    const { clock, store } = this;
+    const app: AdapterApp = {
+      sessions: sessions.map((each) => ({ store, clock, secret: 'a key for the scenario', ...each })),
+      trustProxy,
+      handle: async (request) => await route(routes, request),
+      answerError: (error) => ({ status: statusOf(error), body: errorPage(error) }),
+    };
+    const running = await this.#harness.serve(app);
+    this.#app = running;
+    for (const each of running.sessions) each.on('error', ({ error }) => this.errors.push(error));
+    return new Browser(
+      running,
+      (step) => this.#steps.push(step),
+      (waited, what) => this.within(waited, what),
+    );
+  }
+
+  /** Checks that `found` is exactly `expected`; `what` says what it is, as in "the status". */
+  sees(what: string, found: unknown, expected: unknown): void {
+    if (!isEqual(found, expected)) this.#fail(`${what}: ${show(expected)}`, show(found));
+  }
+
+  /** Checks that `found` looks as `pattern` says. */
+  matches(what: string, found: string | undefined, pattern: RegExp): void {
+    if (found === undefined || !pattern.test(found)) this.#fail(`${what}: ${String(pattern)}`, show(found));
+  }
+
+  /** Checks that the answer is complete and has this status and, if given, this body. */
+  answers(answer: Answer, status: number, body?: string): void {
+    this.sees('an answer that comes to its end', answer.isComplete, true);
+    if (answer.status !== status) this.#fail(`the status: ${status}`, `${answer.status}, ${show(answer.body)}`);
+    if (body !== undefined) this.sees('the body', answer.body, body);
+  }
+
+  /** Checks that the error handler has answered this error, with 503 and without a cookie. */
+  answersOutage(answer: Answer, code: 'ERR_SESS_STORE' | 'ERR_SESS_STORE_TIMEOUT'): void {
+    this.answers(answer, 503, `error page: ${code}`);
+    this.sees('cookies set', setCookies(answer), []);
+  }
+
+  /** Writes down what has been done beside requests. */
+  does(step: string): void {
+    this.#steps.push(`(${step})`);
+  }
+
+  /** Waits for a promise, but not for ever; `what` names what is waited for. */
+  async within<T>(waited: Promise<T>, what: string): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE, 'late');
+    });
+    const first = await Promise.race([waited.then((value) => ({ value })), late]);
+    clearTimeout(timer);
+    return first === 'late' ? this.#fail(what, `nothing within ${PATIENCE} ms`) : first.value;
+  }
+
+  #fail(expected: string, cameBack: string, cause?: unknown): never {
+    const { name, invariant } = this.#facts;
+    throw new Violation({ invariant, caseName: name, steps: this.#steps, expected, cameBack }, { cause });
+  }
+}
+
+/** The `Set-Cookie` values of an answer. */
+export function setCookies(answer: Answer): readonly string[] {
+  return answer.headers.get('set-cookie') ?? [];
+}
+
+async function route(routes: Readonly<Record<string, Handler>>, request: AdapterRequest): Promise<Reply> {
+  const handler = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined;
+  const [first, ...others] = request.sessions;
+  if (first === undefined) throw new Error('The harness has given the handler no session.');
+  return handler === undefined ? { status: 404, body: 'not found' } : await handler(first, ...others);
+}
+
+function statusOf(error: unknown): number {
+  return SessError.is(error) ? error.status : 500;
+}
