@@ -12,6 +12,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { codeOf, notAFolder, wrapFailure } from './errors.js';
 import type { FileSystem } from './file-system.js';
 
@@ -74,8 +75,19 @@ export const nodeFileSystem: FileSystem = {
   },
 
   makeFolder(folder) {
-    attempt('make the folder', folder, {}, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
-    if (nodeFileSystem.kind(folder) === 'foreign') throw notAFolder(folder);
+    // Not `recursive`: that hides a read-only file system behind an ENOENT.
+    const answers = { EEXIST: 'exists', ENOENT: 'orphan', ENOTDIR: 'foreign' } as const;
+    const outcome = attempt('make the folder', folder, answers, () => {
+      mkdirSync(folder, 0o700);
+      return 'done';
+    });
+    if (outcome === 'foreign' || (outcome === 'exists' && nodeFileSystem.kind(folder) === 'foreign')) {
+      throw notAFolder(folder);
+    }
+    if (outcome === 'orphan') {
+      nodeFileSystem.makeFolder(dirname(folder));
+      nodeFileSystem.makeFolder(folder);
+    }
   },
 
   rename(from, to) {

@@ -47,6 +47,7 @@ export class Sweeper {
       const changedAt = yield* step(() => fs.changedAt(layout.draft(label)));
       // Files carry the time of the machine, not of the store's clock.
       if (changedAt === undefined || Date.now() - changedAt < DRAFT_LIFETIME) continue;
+      yield* step(() => fs.makeFolder(layout.trash));
       // Moved away in one step, so that its maker, should it still be at work, finds nothing to put in place.
       yield* step(() => fs.rename(layout.draft(label), layout.grave(createLabel())));
       yield* this.#letOthersGo();

@@ -1,0 +1,330 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { isClosable } from '@sess/core';
+import { fileStore } from '@sess/store-file';
+import { describe, expect, test } from 'vitest';
+import { Workplace } from '../test/workplace.js';
+import { createRecord } from './creation.js';
+import { nodeFileSystem } from './node-file-system.js';
+import { readRecord } from './record-folder.js';
+import { destroyRecord } from './removal.js';
+import { touchRecord, updateRecord } from './replacement.js';
+import { run, type Steps } from './steps.js';
+
+const HOUR = 3_600_000;
+const id = 'abcdefghjkmnpqrstvwx';
+const work = Workplace.use();
+
+describe('the files', () => {
+  test('can be found and read by eye', async () => {
+    const record = work.record({ subject: 'annabel', body: '{"data":{"name":"John"}}' });
+    await work.store.create(record);
+
+    const folder = `records/04/${id}`;
+    expect(
+      work
+        .content()
+        .map((path) => path.replace(/[0-9a-f]{16}-\w+/, '<label>'))
+        .sort(),
+    ).toEqual([
+      folder,
+      `${folder}/<label>.0.record`,
+      `${folder}/current.1.${record.expiresAt}.<label>.0`,
+      'subjects/fa/annabel',
+      `subjects/fa/annabel/${id}.<label>`,
+    ]);
+    const [head = '', body] = readFileSync(work.textOf(id), 'utf8').split('\n');
+    expect(JSON.parse(head)).toMatchObject({ sess: 1, id, version: 1, subject: 'annabel' });
+    expect(body).toBe(record.body);
+  });
+
+  test('are for their owner alone', async () => {
+    await work.store.create(work.record({ subject: 'annabel' }));
+
+    for (const path of work.content()) {
+      const stat = lstatSync(`${work.directory}/${path}`);
+      expect((stat.mode & 0o777).toString(8)).toBe(stat.isDirectory() ? '700' : '600');
+    }
+  });
+
+  test('are gone when their sessions are', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      await work.store.create(work.record({ id: `session${n}`, subject: 'annabel' }));
+      await work.store.update(work.record({ id: `session${n}`, subject: 'robert', version: 2 }), 1);
+    }
+    for (let n = 0; n < 20; n += 1) await work.store.destroy(`session${n}`);
+
+    expect(work.content()).toEqual([]);
+  });
+
+  test('a touch leaves the text of the record as it is', async () => {
+    await work.store.create(work.record());
+    const before = lstatSync(work.textOf(id), { bigint: true });
+    await work.store.touch(id, work.clock.now() + 2 * HOUR);
+    const after = lstatSync(work.textOf(id), { bigint: true });
+
+    expect([after.ino, after.mtimeNs, after.ctimeNs]).toEqual([before.ino, before.mtimeNs, before.ctimeNs]);
+  });
+
+  test('hostile ids and subjects stay inside the directory', async () => {
+    const outside = readdirSync(dirname(work.directory)).length;
+    for (const hostile of [
+      '../../../evil',
+      '/etc/evil',
+      'a\0b',
+      'a\r\nb',
+      '..',
+      '.',
+      'x'.repeat(100_000),
+      'COM1',
+      '~',
+    ]) {
+      expect(await work.store.create(work.record({ id: hostile, subject: hostile }))).toBe('created');
+      expect(await work.store.list(hostile)).toEqual([work.record({ id: hostile, subject: hostile })]);
+    }
+
+    expect(readdirSync(dirname(work.directory))).toHaveLength(outside);
+    expect(work.content().every((path) => /^[\w/.=-]+$/.test(path))).toBe(true);
+  });
+});
+
+describe('the costs', () => {
+  test('reads, and with durability of process all calls but sweep, answer at once', () => {
+    expect(work.store.create(work.record({ subject: 'annabel' }))).toBe('created');
+    expect(work.store.read(id)).toEqual(work.record({ subject: 'annabel' }));
+    expect(work.store.update(work.record({ version: 2 }), 1)).toEqual({ outcome: 'updated' });
+    expect(work.store.touch(id, 0)).toBe('touched');
+    expect(work.store.list('annabel')).toEqual([]);
+    expect(work.store.destroy(id)).toBeUndefined();
+    expect(work.open({ durability: 'power' }).read(id)).toBeUndefined();
+  });
+
+  test('there is nothing to close', () => expect(isClosable(work.store)).toBe(false));
+
+  test('a record lies in a folder that stays small, however often it is updated', async () => {
+    await work.store.create(work.record());
+    for (let version = 1; version < 50; version += 1)
+      await work.store.update(work.record({ version: version + 1 }), version);
+
+    expect(readdirSync(work.folderOf(id))).toHaveLength(2);
+  });
+});
+
+describe('what the store did not write, or cannot read, is no session, is told, and stays', () => {
+  async function expectNoSession(): Promise<void> {
+    expect(await work.store.read(id)).toBeUndefined();
+    expect(await work.store.update(work.record({ version: 2 }), 1)).toEqual({ outcome: 'gone' });
+    expect(await work.store.create(work.record({ body: 'new' }))).toBe('exists');
+    expect(await work.store.list('annabel')).toEqual([]);
+    await work.store.sweep(10);
+  }
+
+  test.each([
+    ['cut short', (path: string) => truncateSync(path, 20), /does not begin/],
+    ['emptied', (path: string) => truncateSync(path, 0), /does not begin/],
+    ['overwritten', (path: string) => writeFileSync(path, '<html>'), /does not begin/],
+    ['of the future', (path: string) => writeFileSync(path, '{"sess":9}\n'), /format 9/],
+    ['missing', (path: string) => rmSync(path), /missing/],
+    [
+      'of another record',
+      (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace(id, 'zzzzzzzzzzzzzzzzzzzz')),
+      /not the one that its folder/,
+    ],
+    [
+      'a symbolic link',
+      (path: string) => {
+        writeFileSync(`${work.directory}/elsewhere`, readFileSync(path));
+        rmSync(path);
+        symlinkSync(`${work.directory}/elsewhere`, path);
+      },
+      /no plain file/,
+    ],
+    [
+      'a folder',
+      (path: string) => {
+        rmSync(path);
+        mkdirSync(path);
+      },
+      /no plain file/,
+    ],
+  ])('a text that is %s (S5)', async (_, spoil, reason) => {
+    await work.store.create(work.record({ subject: 'annabel' }));
+    const path = work.textOf(id);
+    spoil(path);
+    const before = work.content();
+
+    await expectNoSession();
+
+    expect(work.content()).toEqual(before);
+    expect(work.problems).toEqual([{ path, reason: expect.stringMatching(reason) }]);
+  });
+
+  test.each([
+    ['a file', (path: string) => writeFileSync(path, 'mine')],
+    ['a symbolic link to a folder with a record', (path: string) => symlinkSync(work.folderOf('othersession'), path)],
+    ['a folder with something in it', (path: string) => mkdirSync(`${path}/mine`, { recursive: true })],
+  ])('%s in the place of a record', async (_, plant) => {
+    await work.store.create(work.record({ id: 'othersession' }));
+    mkdirSync(dirname(work.folderOf(id)), { recursive: true });
+    plant(work.folderOf(id));
+    const before = work.content();
+
+    await expectNoSession();
+    await work.store.destroy(id);
+
+    expect(await work.store.read('othersession')).toBeDefined();
+    expect(work.content().filter((path) => !path.startsWith('trash/'))).toEqual(
+      before.filter((path) => !path.includes(id) || !work.content().some((other) => other.startsWith('trash/'))),
+    );
+    expect(work.problems[0]?.reason).toBe('This is not a file of the session store');
+  });
+
+  test('a file beside the text of a record does no harm, and outlives the record', async () => {
+    await work.store.create(work.record());
+    writeFileSync(`${work.folderOf(id)}/notes.txt`, 'mine');
+
+    expect(await work.store.read(id)).toEqual(work.record());
+    await work.store.destroy(id);
+
+    expect(work.content()).toEqual([
+      expect.stringMatching(/^trash\//),
+      expect.stringMatching(/^trash\/.*\/notes\.txt$/),
+    ]);
+    expect(work.problems).toEqual([expect.objectContaining({ path: expect.stringMatching(/notes\.txt$/) })]);
+  });
+
+  test('destroying a record that cannot be read removes it', async () => {
+    await work.store.create(work.record());
+    truncateSync(work.textOf(id), 0);
+
+    await work.store.destroy(id);
+
+    expect(work.content()).toEqual([]);
+  });
+
+  test('a folder of a subject that is a symbolic link is an error, and is not followed', async () => {
+    mkdirSync(`${work.directory}/elsewhere`);
+    mkdirSync(dirname(work.layout.subject('annabel')), { recursive: true });
+    symlinkSync(`${work.directory}/elsewhere`, work.layout.subject('annabel'));
+
+    expect(() => work.store.create(work.record({ subject: 'annabel' }))).toThrow(/needs a folder at .*annabel/);
+    expect(() => work.store.list('annabel')).toThrow(/needs a folder at .*annabel/);
+    expect(readdirSync(`${work.directory}/elsewhere`)).toEqual([]);
+    expect(await work.store.read(id)).toBeUndefined();
+  });
+});
+
+describe('the subject index', () => {
+  test('a marker that was removed by hand comes back with the next update', async () => {
+    await work.store.create(work.record({ subject: 'annabel' }));
+    rmSync(work.layout.subject('annabel'), { recursive: true });
+    expect(await work.store.list('annabel')).toEqual([]);
+
+    const updated = work.record({ subject: 'annabel', version: 2 });
+    await work.store.update(updated, 1);
+
+    expect(await work.store.list('annabel')).toEqual([updated]);
+  });
+
+  test('a stray marker is removed by the next list; a foreign file is told and stays', async () => {
+    await work.store.create(work.record({ subject: 'annabel' }));
+    const folder = work.layout.subject('annabel');
+    writeFileSync(`${folder}/${id}.0123456789abcdef-1`, '');
+    writeFileSync(`${folder}/notes.txt`, '');
+
+    expect(await work.store.list('annabel')).toEqual([work.record({ subject: 'annabel' })]);
+
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(`^${id}\\.`), 'notes.txt']);
+    expect(work.problems).toEqual([expect.objectContaining({ path: `${folder}/notes.txt` })]);
+  });
+});
+
+describe('opening', () => {
+  test('a directory is made, with those above it', () => {
+    const directory = `${work.directory}/deep/down`;
+    fileStore({ directory });
+
+    expect(readdirSync(directory)).toEqual(['drafts', 'records', 'subjects', 'trash']);
+  });
+
+  test.each([
+    ['the directory', ''],
+    ['a folder in it', '/records'],
+    ['a shard', '/records/00'],
+  ])('a file in the place of %s is an error at once', (_, path) => {
+    const directory = `${work.directory}/sessions`;
+    mkdirSync(dirname(`${directory}${path}`), { recursive: true });
+    writeFileSync(`${directory}${path}`, 'mine');
+
+    expect(() => fileStore({ directory })).toThrow(expect.objectContaining({ name: 'FileStoreError' }));
+  });
+
+  test('a folder in it that is a symbolic link is an error at once', () => {
+    mkdirSync(`${work.directory}/sessions`);
+    symlinkSync(work.directory, `${work.directory}/sessions/records`);
+
+    expect(() => fileStore({ directory: `${work.directory}/sessions` })).toThrow(/perhaps a symbolic link/);
+  });
+
+  test('the directory itself may be a symbolic link: where sessions are kept is for the administrator to say', async () => {
+    mkdirSync(`${work.directory}/real`);
+    symlinkSync(`${work.directory}/real`, `${work.directory}/link`);
+    const store = fileStore({ directory: `${work.directory}/link`, clock: work.clock });
+
+    expect(await store.create(work.record())).toBe('created');
+    expect(existsSync(`${work.directory}/real/records/04/${id}`)).toBe(true);
+  });
+
+  test('a directory that is emptied while the store is open is filled anew', async () => {
+    await work.store.create(work.record({ subject: 'annabel' }));
+    rmSync(work.directory, { recursive: true });
+
+    expect(await work.store.read(id)).toBeUndefined();
+    expect(await work.store.sweep(10)).toBe(0);
+    expect(await work.store.create(work.record({ subject: 'annabel' }))).toBe('created');
+    rmSync(`${work.directory}/trash`, { recursive: true, force: true });
+    await work.store.destroy(id);
+    expect(await work.store.read(id)).toBeUndefined();
+  });
+});
+
+describe('durability', () => {
+  test('power: a write is acknowledged after its text, its folder and the folders above were flushed', async () => {
+    const flushed: string[] = [];
+    const flush = (path: string) => {
+      flushed.push(path.slice(work.directory.length + 1).replace(/[0-9a-f]{16}-\w+/g, '<label>'));
+      return nodeFileSystem.flush(path);
+    };
+    const disk = { ...work.disk, fs: { ...nodeFileSystem, flush }, power: true };
+    const flushesOf = async (steps: Steps<unknown>): Promise<string[]> => {
+      await run(steps);
+      return flushed.splice(0);
+    };
+    const folder = `records/04/${id}`;
+    const text = `${folder}/<label>.<label>.record`;
+
+    expect(await flushesOf(createRecord(disk, work.record()))).toEqual([
+      'drafts/<label>/<label>.0.record',
+      'drafts/<label>',
+      'records/04',
+      'records',
+    ]);
+    expect(await flushesOf(updateRecord(disk, work.record({ version: 2 }), 1))).toEqual([text, folder]);
+    expect(await flushesOf(touchRecord(disk, id, work.clock.now() + 2 * HOUR))).toEqual([folder]);
+    expect(await flushesOf(readRecord(disk, id))).toEqual([]);
+    const login = work.record({ version: 3, subject: 'annabel' });
+    const index = ['subjects/fa/annabel', 'subjects/fa/annabel/..', 'subjects'];
+    expect(await flushesOf(updateRecord(disk, login, 2))).toEqual([text, ...index, folder]);
+    expect(await flushesOf(destroyRecord(disk, id))).toEqual(['records/04']);
+  });
+});

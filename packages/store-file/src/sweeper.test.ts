@@ -1,0 +1,133 @@
+import { utimesSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { Workplace } from '../test/workplace.js';
+import { createRecord } from './creation.js';
+import { nodeFileSystem } from './node-file-system.js';
+import { attempt, resume, run } from './steps.js';
+import { Sweeper } from './sweeper.js';
+
+const HOUR = 3_600_000;
+const work = Workplace.use();
+
+async function createMany(count: number, life: (n: number) => number): Promise<void> {
+  for (let n = 0; n < count; n += 1) {
+    await work.store.create(
+      work.record({ id: `session${n}`, expiresAt: work.clock.now() + life(n), subject: 'annabel' }),
+    );
+  }
+}
+
+test('opens no file of a live record, and looks at each once', async () => {
+  await createMany(30, () => HOUR);
+  const reads: string[] = [];
+  const lists: string[] = [];
+  const fs = {
+    ...nodeFileSystem,
+    read: (file: string) => {
+      reads.push(file);
+      return nodeFileSystem.read(file);
+    },
+    list: (folder: string) => {
+      lists.push(folder);
+      return nodeFileSystem.list(folder);
+    },
+  };
+
+  expect(await run(new Sweeper().sweep({ ...work.disk, fs }, 100))).toBe(0);
+
+  expect(reads).toEqual([]);
+  expect(lists.filter((folder) => folder.includes('/session'))).toHaveLength(30);
+  expect(new Set(lists).size).toBe(lists.length);
+});
+
+test('goes on where the last call stopped', async () => {
+  await createMany(100, () => 1000);
+  work.clock.advance(1000);
+  const lists: string[] = [];
+  const fs = {
+    ...nodeFileSystem,
+    list: (folder: string) => {
+      lists.push(folder);
+      return nodeFileSystem.list(folder);
+    },
+  };
+  const sweeper = new Sweeper();
+
+  for (let removed = 0; removed < 100; removed += 10) {
+    expect(await run(sweeper.sweep({ ...work.disk, fs }, 10))).toBe(10);
+  }
+  expect(await run(sweeper.sweep({ ...work.disk, fs }, 10))).toBe(0);
+
+  // Ten calls that each begin at the first shard would look at many of them ten times.
+  const shards = lists.filter((folder) => /\/records\/..$/.test(folder));
+  expect(shards.length).toBeLessThan(256 + 256 + 11);
+  expect(work.content()).toEqual([]);
+});
+
+test('takes all that has expired, with its markers, and leaves the rest', async () => {
+  await createMany(200, (n) => (n % 2 === 0 ? 1000 : HOUR));
+  work.clock.advance(1000);
+
+  expect(await work.store.sweep(Number.POSITIVE_INFINITY)).toBe(100);
+
+  expect(await work.store.list('annabel')).toHaveLength(100);
+  expect(work.content().filter((path) => path.startsWith('subjects/'))).toHaveLength(101);
+});
+
+test('lets others go every few milliseconds', async () => {
+  await createMany(2000, () => HOUR);
+  let [longest, since, pauses] = [0, performance.now(), 0];
+  // What `run` does, with an eye on how long it goes on without a promise.
+  const steps = new Sweeper().sweep(work.disk, 10);
+  for (let turn = steps.next(); !turn.done; ) {
+    const outcome = attempt(turn.value);
+    if ('value' in outcome && outcome.value instanceof Promise) {
+      longest = Math.max(longest, performance.now() - since);
+      pauses += 1;
+      await outcome.value;
+      since = performance.now();
+    }
+    turn = resume(steps, outcome);
+  }
+
+  expect(pauses).toBeGreaterThan(0);
+  // Generous: another process may have had the processor meanwhile.
+  expect(longest).toBeLessThan(100);
+});
+
+describe('what crashes have left behind', () => {
+  function breakOff(): string {
+    const steps = createRecord(work.disk, work.record({ subject: 'annabel' }));
+    // After the draft and its marker are made, before it takes its place.
+    for (let turn = steps.next(); !turn.done && !String(turn.value).includes('rename'); )
+      turn = resume(steps, attempt(turn.value));
+    return `${work.directory}/${work.content().find((path) => /^drafts\/[^/]+$/.test(path))}`;
+  }
+
+  test('a draft of the last hour may still become a record', async () => {
+    breakOff();
+    const before = work.content();
+
+    await work.store.sweep(10);
+
+    expect(work.content()).toEqual(before);
+  });
+
+  test('an older one is removed with its marker; its maker, if it should still be at work, makes another', async () => {
+    const steps = createRecord(work.disk, work.record({ subject: 'annabel' }));
+    let turn = steps.next();
+    while (!turn.done && !String(turn.value).includes('rename')) turn = resume(steps, attempt(turn.value));
+    const [draft] = work.content().filter((path) => /^drafts\/[^/]+$/.test(path));
+    const old = Date.now() / 1000 - 3601;
+    utimesSync(`${work.directory}/${draft}`, old, old);
+
+    await work.store.sweep(10);
+    expect(work.content()).toEqual([]);
+    expect(await work.store.list('annabel')).toEqual([]);
+
+    while (!turn.done) turn = resume(steps, attempt(turn.value));
+    expect(turn.value).toBe('created');
+    expect(await work.store.list('annabel')).toEqual([work.record({ subject: 'annabel' })]);
+    expect(work.content().filter((path) => path.startsWith('drafts/'))).toEqual([]);
+  });
+});

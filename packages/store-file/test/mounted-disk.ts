@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A small disk of its own, in memory. */
+export interface MountedDisk {
+  readonly directory: string;
+  /** Whether it can be written to. */
+  setWritable(writable: boolean): void;
+  remove(): void;
+}
+
+/** Mounts a disk of so many kilobytes; `undefined` where this process may not. */
+export function mountDisk(kilobytes: number): MountedDisk | undefined {
+  const directory = mkdtempSync(join(tmpdir(), 'sess-disk-'));
+  const options = `size=${kilobytes}k,mode=700`;
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', directory], { stdio: 'ignore' });
+  } catch {
+    rmdirSync(directory);
+    return undefined;
+  }
+  return {
+    directory,
+    setWritable(writable) {
+      execFileSync('mount', ['-o', `remount,${options},${writable ? 'rw' : 'ro'}`, directory]);
+    },
+    remove() {
+      execFileSync('umount', [directory]);
+      rmdirSync(directory);
+    },
+  };
+}

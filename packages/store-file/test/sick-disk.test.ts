@@ -1,0 +1,89 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { manualClock, type SessionRecord } from '@sess/core';
+import { type FileStore, type FileStoreProblem, fileStore } from '@sess/store-file';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type MountedDisk, mountDisk } from './mounted-disk.js';
+
+const id = 'abcdefghjkmnpqrstvwx';
+const clock = manualClock();
+const record: SessionRecord = { id, version: 1, expiresAt: clock.now() + 1000, subject: 'annabel', body: 'body' };
+const later = record.expiresAt + 1000;
+const updated = { ...record, version: 2, body: 'x'.repeat(10_000) };
+
+const probe = mountDisk(64);
+probe?.remove();
+const reason = 'this process may not mount a disk; run the tests as root on Linux';
+if (probe === undefined) console.log(`skipped: full and read-only disks (${reason})`);
+
+describe.skipIf(probe === undefined)('on a disk of its own', () => {
+  let disk: MountedDisk;
+  let store: FileStore;
+  let problems: FileStoreProblem[];
+  beforeEach(async () => {
+    disk = mountDisk(256) as MountedDisk;
+    problems = [];
+    store = fileStore({
+      directory: `${disk.directory}/sessions`,
+      clock,
+      onProblem: (problem) => problems.push(problem),
+    });
+    await store.create(record);
+  });
+  afterEach(() => disk.remove());
+
+  function fill(): void {
+    // The last block too.
+    for (const size of [100_000, 4096]) {
+      try {
+        for (let n = 0; ; n += 1) writeFileSync(`${disk.directory}/filler-${size}-${n}`, 'x'.repeat(size));
+      } catch {
+        // Full.
+      }
+    }
+  }
+
+  test('that is full: writes that need room are an error that says so, and change nothing; the rest works', async () => {
+    fill();
+    const full = expect.objectContaining({ code: 'ENOSPC', path: expect.stringContaining(disk.directory) });
+
+    expect(() => store.update(updated, 1)).toThrow(full);
+    expect(() => store.update(updated, 1)).toThrow(/the disk is full\. Free some space, or move `directory`/);
+    expect(() => store.create({ ...updated, id: 'othersession', version: 1 })).toThrow(full);
+    expect(await store.read(id)).toEqual(record);
+    expect(await store.read('othersession')).toBeUndefined();
+    expect(await store.list('annabel')).toEqual([record]);
+    expect(await store.touch(id, later)).toBe('touched');
+    await store.destroy(id);
+    expect(await store.read(id)).toBeUndefined();
+    expect(problems).toEqual([]);
+  });
+
+  test('that was full: once there is room, all goes on', async () => {
+    fill();
+    expect(() => store.update(updated, 1)).toThrow(/ENOSPC/);
+    rmSync(`${disk.directory}/filler-100000-0`);
+
+    expect(await store.update(updated, 1)).toEqual({ outcome: 'updated' });
+    expect(await store.list('annabel')).toEqual([updated]);
+  });
+
+  test('that is read-only: what is there can be read, every write is an error that says so', async () => {
+    disk.setWritable(false);
+    const readOnly = /EROFS\): the file system is read-only\. Mount it writable, or choose another `directory`/;
+
+    expect(await store.read(id)).toEqual(record);
+    expect(await store.list('annabel')).toEqual([record]);
+    expect(() => store.create({ ...record, id: 'othersession' })).toThrow(readOnly);
+    expect(() => store.update(updated, 1)).toThrow(readOnly);
+    expect(() => store.touch(id, later)).toThrow(readOnly);
+    expect(() => store.destroy(id)).toThrow(readOnly);
+    expect(() => fileStore({ directory: `${disk.directory}/new` })).toThrow(readOnly);
+    // Opened again, it serves what is there.
+    expect(await fileStore({ directory: `${disk.directory}/sessions`, clock }).read(id)).toEqual(record);
+    // An expired record is gone also where it cannot be removed.
+    const after = manualClock(later);
+    expect(await fileStore({ directory: `${disk.directory}/sessions`, clock: after }).read(id)).toBeUndefined();
+    disk.setWritable(true);
+    expect(await store.update(updated, 1)).toEqual({ outcome: 'updated' });
+  });
+});
