@@ -69,25 +69,29 @@ export const updateScript = script(
   'update',
   `${prelude}
 local now, nonce, subjectLength, value = tonumber(ARGV[1]), ARGV[3], tonumber(ARGV[4]), ARGV[6]
-local head = ${readHead('call')}
+local head = redis.call('GETRANGE', key, 0, ${OFFSETS.tail - 1} + subjectLength)
 local expires = expiry(head)
 if not expires or expires <= now then return 0 end
 if tonumber(sub(head, ${VERSION})) ~= tonumber(ARGV[2]) then
   if wrote(head, nonce) then return 1 end
   return redis.call('GET', key)
 end
-local expiresAt = sub(head, ${EXPIRES_AT})
-if tonumber(sub(value, ${EXPIRES_AT})) > expires then expiresAt = sub(value, ${EXPIRES_AT}) end
+local expiresAt = sub(value, ${EXPIRES_AT})
+if tonumber(expiresAt) < expires then expiresAt = sub(head, ${EXPIRES_AT}) end
+expires = tonumber(expiresAt)
 local placement = '${zero}${UNPLACED.mark}'
 if subjectLength > 1 then
-  local function tooShort() return tonumber(sub(placement, 1, ${DIGITS})) < tonumber(expiresAt) end
-  local stored = redis.call('GETRANGE', key, ${OFFSETS.tail}, ${OFFSETS.tail - 1} + subjectLength)
-  if stored == sub(value, ${OFFSETS.tail + 1}, ${OFFSETS.tail} + subjectLength) then placement = sub(head, ${PLACEMENT}) end
-  if tooShort() then placement = sub(value, ${PLACEMENT}) end
-  if tooShort() then return { redis.call('GET', key) } end
+  local same = sub(head, ${OFFSETS.tail + 1}) == sub(value, ${OFFSETS.tail + 1}, ${OFFSETS.tail} + subjectLength)
+  if same and tonumber(sub(head, ${INDEXED_UNTIL})) >= expires then
+    placement = sub(head, ${PLACEMENT})
+  elseif tonumber(sub(value, ${INDEXED_UNTIL})) >= expires then
+    placement = sub(value, ${PLACEMENT})
+  else
+    return { redis.call('GET', key) }
+  end
 end
 -- Setting the value as it came and its fields after that spares a copy of the body.
-redis.call('SET', key, value, 'PX', tonumber(expiresAt) - now + tonumber(ARGV[5]))
+redis.call('SET', key, value, 'PX', expires - now + tonumber(ARGV[5]))
 local fields = expiresAt .. placement .. sub(value, ${VERSION_AND_WRITE}) .. sub(head, ${OLDER_WRITES})
 redis.call('SETRANGE', key, ${OFFSETS.expiresAt}, fields)
 return 1

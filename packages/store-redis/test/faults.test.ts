@@ -1,3 +1,4 @@
+import { createSessions } from '@sess/core';
 import { describeWithService, poll } from '@sess/test-support';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
@@ -6,7 +7,7 @@ import { RedisStoreError, redisStore } from '../src/index.js';
 import { type Connection, clientKinds, nodeRedis6 } from './clients.js';
 import { type Load, startLoad } from './load.js';
 import { OwnRedis } from './own-redis.js';
-import { createBench } from './stores.js';
+import { createBench, type Store } from './stores.js';
 
 /** What `call` rejects with. */
 async function refusal(call: () => PromiseLike<unknown> | unknown): Promise<RedisStoreError> {
@@ -52,6 +53,25 @@ describeWithService('Redis', 'a server that fails', () => {
       expect(await store.touch(kept.id, clock.now() + 3_600_000)).toBe('touched');
       await server.stop();
     });
+  });
+
+  // C2: a client waits for ever; the core does not.
+  it('and hangs is an error of the core within storeTimeout, through every client', async () => {
+    const server = await OwnRedis.start();
+    const stores: Store[] = [];
+    for (const kind of clientKinds) stores.push(createBench(await join(kind.connect(server.url))).store);
+    server.hang();
+    for (const store of stores) {
+      const sessions = createSessions({ store, storeTimeout: 100 });
+      const calls = [sessions.find('id'), sessions.revoke('id'), sessions.list('ann')];
+      const start = performance.now();
+      for (const { reason } of (await Promise.allSettled(calls)) as PromiseRejectedResult[]) {
+        expect(reason).toMatchObject({ code: 'ERR_SESS_STORE_TIMEOUT' });
+      }
+      expect(performance.now() - start).toBeLessThan(1_000);
+    }
+    server.resume();
+    await server.stop();
   });
 
   // C1, D2: crashes while everybody writes.

@@ -43,6 +43,17 @@ describeWithService('Redis', 'the subject index', (redis) => {
     expect(await store.list('ann')).toMatchObject([{ id, expiresAt: clock.now() + 60_000 }]);
   });
 
+  it('still has a session that has only ever been updated', async () => {
+    const { store, record, clock } = bench();
+    const { id } = record();
+    await store.create(record({ id, subject: 'ann' }));
+    for (let version = 2; version < 100; version += 1) {
+      clock.advance(30_000);
+      await store.update(record({ id, version, subject: 'ann' }), version - 1);
+    }
+    expect(await store.list('ann')).toMatchObject([{ id, version: 99 }]);
+  });
+
   it('lets go of sessions that were destroyed or ran out', async () => {
     const { store, record, clock, prefix } = bench();
     for (let i = 0; i < 100; i += 1) {
@@ -109,6 +120,24 @@ describeWithService('Redis', 'the subject index', (redis) => {
 
       clock.advance(3_000_000);
       expect(await store.list('bob')).toMatchObject([{ id: kept.id, expiresAt: later }]);
+    });
+
+    it('when a login is overtaken by a touch that goes further', async () => {
+      const { store, record, clock, prefix } = bench();
+      const { client, hold } = gate(bench().client);
+      const slow = redisStore({ client, prefix, clock });
+      const kept = record();
+      await store.create(kept);
+
+      const { reached, release } = hold(`${prefix}s:`, 2);
+      const updated = slow.update({ ...kept, version: 2, subject: 'ann' }, 1);
+      await reached;
+      await store.touch(kept.id, clock.now() + 3_600_000);
+      release();
+      expect(await updated).toEqual({ outcome: 'updated' });
+
+      clock.advance(3_000_000);
+      expect(await store.list('ann')).toHaveLength(1);
     });
 
     it('when a process dies between entry and record', async () => {
