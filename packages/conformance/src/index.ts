@@ -1,3 +1,14 @@
+export type { AdapterCase } from './adapter/adapter-case.js';
+export { adapterCases } from './adapter/adapter-cases.js';
+export type {
+  AdapterApp,
+  AdapterHarness,
+  AdapterRequest,
+  AdapterSessionOptions,
+  Reply,
+  RunningApp,
+} from './adapter/harness.js';
+export { listen } from './adapter/listen.js';
 export { type Invariant, invariants } from './invariants.js';
 export type { KitOptions } from './settings.js';
 export type { Ability, MakeStore, Opened, StoreContext, StoreHarness } from './store/harness.js';
