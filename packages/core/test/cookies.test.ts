@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { Browser } from './support/browser.js';
+import { createSite, modes } from './support/site.js';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+describe.each(modes)('the cookie: $mode', ({ isAsync }) => {
+  const create = (options: Parameters<typeof createSite>[0] = {}) => createSite(options, { isAsync });
+
+  test('E5: a persistent one lives exactly as long as the record, to the second', async () => {
+    const { clock, store, ...site } = create({ cookie: { maxAge: '1h' }, absoluteTimeout: '90m' });
+    const browser = site.browser();
+    expect((await browser.write({ name: 'Ann' }))?.setCookie).toContain('; Max-Age=3600;');
+    clock.advance(50 * minute + 1);
+    const head = await browser.visit();
+    // 40 minutes less 1 ms are left of the absolute timeout.
+    expect(head?.setCookie).toContain('; Max-Age=2400;');
+    expect(store.only.expiresAt - clock.now()).toBe(40 * minute - 1);
+  });
+
+  test('RFC 6265bis: a session without end has a cookie of 400 days', async () => {
+    const browser = create({ idleTimeout: false, absoluteTimeout: false, cookie: { persistent: true } }).browser();
+    expect((await browser.write({ name: 'Ann' }))?.setCookie).toContain('; Max-Age=34560000;');
+  });
+
+  test('maxAge sets the idle timeout', () => {
+    const { sessions } = create({ cookie: { maxAge: 60_000 } });
+    expect(sessions.expiry).toMatchObject({ idleTimeout: 60_000, touchEvery: 6000 });
+    expect(sessions.cookie.persistent).toBe(true);
+  });
+
+  test('signed by an older key it is signed anew on sight, once', async () => {
+    const old = create({ secret: 'old' });
+    const browser = old.browser();
+    await browser.write({ name: 'Ann' });
+    const site = createSite({ secret: ['new', 'old'] }, { isAsync, clock: old.clock, store: old.store });
+    const later = new Browser(site.sessions);
+    later.token = browser.token;
+    const bearer = later.token?.slice(0, 53);
+    site.store.calls = [];
+    const head = await later.visit();
+    expect(head?.setCookie).toMatch(/^sid=/);
+    expect(later.token).not.toBe(browser.token);
+    expect(later.token?.slice(0, 53)).toBe(bearer);
+    expect(site.store.writes).toEqual([]);
+    expect((await later.visit())?.setCookie).toBeUndefined();
+    expect(
+      await new Browser(
+        createSite({ secret: 'new' }, { isAsync, clock: old.clock, store: old.store }).sessions,
+      ).isKnown(),
+    ).toBe(false);
+  });
+
+  test('two cookies of one name: the first that opens a session counts', async () => {
+    const { sessions, store, ...site } = create();
+    const [ann, bob, gone] = [site.browser(), site.browser(), site.browser()];
+    await ann.write({ name: 'Ann' });
+    await bob.write({ name: 'Bob' });
+    await gone.visit((session) => session.save());
+    await sessions.revoke(gone.token?.split('.')[0] ?? '');
+    const nameOf = async (...tokens: (string | undefined)[]) => {
+      const cookie = tokens.map((token) => `sid=${token}`).join('; ');
+      const exchange = await sessions.open({ cookie, https: true });
+      return exchange.session.name;
+    };
+    expect(await nameOf(ann.token, bob.token)).toBe('Ann');
+    expect(await nameOf(bob.token, ann.token)).toBe('Bob');
+    expect(await nameOf('', 'nonsense', ann.token)).toBe('Ann');
+    // A cookie left behind under a longer path comes first at every request, after each new login too.
+    expect(await nameOf(gone.token, ann.token)).toBe('Ann');
+    expect(await nameOf('1', '2', '3', '4', ann.token)).toBeUndefined();
+    store.calls = [];
+    await nameOf(gone.token, gone.token, gone.token, gone.token, gone.token, gone.token);
+    expect(store.operations).toEqual(['read', 'read', 'read', 'read']);
+  });
+
+  test('of another session manager with another name on the same store is not met', async () => {
+    const first = create({ cookie: { name: 'first' }, secret: 'key' });
+    const second = createSite(
+      { cookie: { name: 'second' }, secret: 'key' },
+      { isAsync, clock: first.clock, store: first.store },
+    );
+    const browser = first.browser();
+    await browser.write({ name: 'Ann' });
+    const other = new Browser(second.sessions);
+    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+    expect(await other.isKnown()).toBe(false);
+    other.cookies.set('second', browser.token ?? '');
+    expect(await other.isKnown()).toBe(false);
+    await other.write({ name: 'Bob' });
+    for (const [name, value] of other.cookies) browser.cookies.set(name, value);
+    expect(await browser.read()).toEqual({ name: 'Ann' });
+  });
+
+  describe('over plain HTTP', () => {
+    test("secure 'auto': the session works, and the cookie is not marked Secure", async () => {
+      const browser = create().browser({ https: false });
+      const head = await browser.write({ name: 'Ann' });
+      expect(head?.setCookie).not.toContain('Secure');
+      expect(await browser.read()).toEqual({ name: 'Ann' });
+    });
+
+    test('secure: no session is started, and an event says what to do', async () => {
+      const { store, eventsOf, ...site } = create({ cookie: { secure: true } });
+      const browser = site.browser({ https: false });
+      expect(await browser.write({ name: 'Ann' })).toEqual({ vary: 'Cookie' });
+      await browser.visit((session) => session.login('ann'));
+      expect(store.calls).toEqual([]);
+      expect(eventsOf('login')).toEqual([]);
+      expect(eventsOf('insecure')).toHaveLength(2);
+      expect(eventsOf('insecure')[0]).toEqual({
+        problem: 'secure-cookie-over-http',
+        remedy: expect.stringMatching(
+          /Serve the app over HTTPS; behind a proxy .*'trust proxy'.* or use cookie\.secure: 'auto'/,
+        ),
+      });
+    });
+
+    test('secure: a session from before goes on, and an event tells of the cookie that is not sent', async () => {
+      const { store, clock, sessions, eventsOf, ...site } = create({ cookie: { secure: true, maxAge: '1h' } });
+      const safe = site.browser();
+      await safe.write({ name: 'Ann' });
+      const plain = new Browser(sessions, { https: false });
+      plain.token = safe.token;
+      clock.advance(10 * minute);
+      expect(await plain.visit()).toEqual({ vary: 'Cookie' });
+      expect(store.only.expiresAt).toBe(clock.now() + hour);
+      expect(eventsOf('insecure')).toHaveLength(1);
+    });
+
+    test('a visitor who starts no session causes no such event', async () => {
+      const { eventsOf, ...site } = create({ cookie: { secure: true } });
+      await site.browser({ https: false }).visit();
+      expect(eventsOf('insecure')).toEqual([]);
+    });
+  });
+
+  test('whether the request came over HTTPS is asked only when a cookie is to be sent', async () => {
+    const { sessions } = create();
+    const request = {
+      cookie: 'sid=nonsense',
+      get https(): boolean {
+        throw new Error('asked');
+      },
+    };
+    const exchange = await sessions.open(request);
+    void exchange.session.name;
+    expect(await exchange.commit()).toEqual({ vary: 'Cookie' });
+  });
+});
