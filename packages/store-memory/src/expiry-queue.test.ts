@@ -74,6 +74,23 @@ describe('ExpiryQueue', () => {
     expect(queue.earliest()).toBeUndefined();
   });
 
+  it('files into a granule anew after it has been emptied and looked for', () => {
+    const queue = new ExpiryQueue();
+    const [first, second] = [entryAt(START + 5_000), entryAt(START + 5_001)];
+    queue.file(first, START);
+    queue.remove(first);
+    expect(queue.earliest()).toBeUndefined();
+    queue.file(second, START);
+    expect(queue.earliest()).toBe(second);
+  });
+
+  it('takes a time that never comes', () => {
+    const queue = new ExpiryQueue();
+    const entry = entryAt(Number.POSITIVE_INFINITY);
+    queue.file(entry, START);
+    expect(queue.earliest()).toBe(entry);
+  });
+
   it('keeps to its limit and to its steps', () => {
     const queue = new ExpiryQueue();
     for (let n = 0; n < 10; n += 1) queue.file(entryAt(START + 1), START);

@@ -36,7 +36,7 @@ export class ExpiryQueue {
   /** The same granules, the latest first, so that the earliest comes off the end. */
   readonly #order: Granule[] = [];
 
-  /** Files an entry, or moves it after its `expiresAt` has changed. */
+  /** Files an entry, or moves it after its `expiresAt` has changed, from another queue too. */
   file(entry: Entry, now: number): void {
     const granule = this.#granuleFor(entry.expiresAt, now);
     if (entry.granule === granule) return;

@@ -134,6 +134,26 @@ describe('sweep', () => {
     expect(store.size).toBe(4);
   });
 
+  it('keeps to its limit over records of this second and earlier ones', () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    for (const life of [100, 5_000, 5_001, 5_002]) store.create(recordOf(`s${life}`, clock.now() + life));
+    clock.advance(5_100);
+    expect(store.sweep(2)).toBe(2);
+    expect(store.size).toBe(2);
+  });
+
+  it('finds a record that was given a subject, and one that lost it', () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    store.create(recordOf('given', clock.now() + MINUTE));
+    store.create(recordOf('lost', clock.now() + MINUTE, 'ann'));
+    store.update({ ...recordOf('given', clock.now() + MINUTE, 'ann'), version: 2 }, 1);
+    store.update({ ...recordOf('lost', clock.now() + MINUTE), version: 2 }, 1);
+    clock.advance(MINUTE);
+    expect(store.sweep(10)).toBe(2);
+  });
+
   it.each([0, -1])('does nothing when told to remove %d', (limit) => {
     const clock = manualClock();
     const store = memoryStore({ clock });
@@ -171,6 +191,26 @@ describe('maxSessions', () => {
     store.create(recordOf('new', clock.now() + HOUR));
     expect(alive('later', 'sooner', 'new')).toEqual(['later', 'new']);
     expect(store.list('ann').map((record) => record.id)).toEqual(['later']);
+  });
+
+  it('takes a touch for what it is: the session that was idle longest goes', () => {
+    const { clock, store, alive } = filled(2, ['active', HOUR], ['idle', HOUR + MINUTE]);
+    store.touch('active', clock.now() + 2 * HOUR);
+    store.create(recordOf('new', clock.now() + 3 * HOUR));
+    expect(alive('active', 'idle', 'new')).toEqual(['active', 'new']);
+  });
+
+  // More of the living stand before the expired one than a write usually looks at.
+  it('gives up an expired record even if it must look for it', () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock, maxSessions: 101 });
+    const granule = (Math.floor((clock.now() + HOUR) / 65_536) + 1) * 65_536;
+    for (let n = 0; n < 100; n += 1) store.create(recordOf(`living${n}`, granule + 60_000));
+    store.create(recordOf('dead', granule + 1_000));
+    clock.advance(granule + 3_000 - clock.now());
+    store.create(recordOf('new', clock.now() + HOUR));
+    expect(store.size).toBe(101);
+    for (let n = 0; n < 100; n += 1) expect(store.read(`living${n}`)).toBeDefined();
   });
 
   // A flood of visitors who never log in must not log anybody out.

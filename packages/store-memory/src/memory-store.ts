@@ -150,9 +150,9 @@ class MapStore implements MemoryStore {
     this.#tidy(now);
   }
 
+  /** The caller files the entry, which moves it to the queue it now belongs to. */
   #setSubject(entry: Entry, subject: string | undefined): void {
     this.#subjects.remove(entry);
-    this.#queueOf(entry).remove(entry);
     entry.subject = subject;
     this.#subjects.add(entry);
   }

@@ -35,6 +35,23 @@ describe('ShardedMap', () => {
     for (let n = 0; n < 20_000; n += 1) expect(map.get(`key-${n}@example.com`)).toBe(n % 2 === 0 ? undefined : n);
   });
 
+  it('keeps each key once: a split moves keys and leaves none behind', () => {
+    const maps = new Set<Map<unknown, unknown>>();
+    const { set } = Map.prototype;
+    Map.prototype.set = function note(key: unknown, value: unknown) {
+      maps.add(this);
+      return set.call(this, key, value);
+    };
+    try {
+      const map = new ShardedMap<number>();
+      for (let n = 0; n < 5_000; n += 1) map.set(`key${n}`, n);
+    } finally {
+      Map.prototype.set = set;
+    }
+    expect(maps.size).toBeGreaterThan(10);
+    expect([...maps].reduce((sum, map) => sum + map.size, 0)).toBe(5_000);
+  });
+
   // One Map would copy all of its keys each time it is full: a pause of tens of milliseconds at a million.
   it.each([
     ['random', (n: number) => Math.imul(n, 2_654_435_761).toString(36).padStart(8, '0')],
@@ -53,10 +70,10 @@ describe('ShardedMap', () => {
   });
 });
 
-/** How many keys are put into a `Map` of any kind while `run` runs. */
+/** How many keys `run` puts into a `Map` of any kind. */
 function countMoves(run: () => void): number {
-  const { set } = Map.prototype;
   let moves = 0;
+  const { set } = Map.prototype;
   Map.prototype.set = function count(key: unknown, value: unknown) {
     moves += 1;
     return set.call(this, key, value);

@@ -128,14 +128,12 @@ export const subjectIndexDefects: readonly Inhabitant[] = [
         if (before === undefined || before.subject !== after.subject) this.memory.set(after.id, after);
       }
       override list(subject: string) {
-        return super
-          .list(subject)
-          .map(({ expiresAt, ...record }) => ({
-            ...this.memory.get(record.id),
-            ...record,
-            body: this.memory.get(record.id)?.body ?? '',
-            expiresAt,
-          }));
+        return super.list(subject).map(({ expiresAt, ...record }) => ({
+          ...this.memory.get(record.id),
+          ...record,
+          body: this.memory.get(record.id)?.body ?? '',
+          expiresAt,
+        }));
       }
     },
   ),

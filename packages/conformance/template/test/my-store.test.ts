@@ -1,0 +1,15 @@
+import { storeCases } from '@sess/conformance';
+import { describe, test } from 'vitest';
+import { Database, myStore } from '../src/index.js';
+
+describe('myStore keeps the store contract', () => {
+  const cases = storeCases({
+    abilities: ['subjectIndex', 'sweep'],
+    open({ clock }) {
+      const database = new Database();
+      return { database, clock, store: myStore({ database, clock }) };
+    },
+    connect: ({ database, clock }) => myStore({ database, clock }),
+  });
+  for (const { name, run } of cases) test(name, run);
+});

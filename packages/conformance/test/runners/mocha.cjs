@@ -1,0 +1,2 @@
+const { it } = require('mocha');
+require('./suite.cjs').defineSuite(it);
