@@ -1,6 +1,7 @@
 // Why a record is one string: memory and server time beside a hash:  npx tsx packages/store-redis/bench/layout.ts
 import { startRedisServer } from '@sess/test-support';
 import { createClient } from 'redis';
+import { redisStore } from '../src/index.js';
 import { encodeRecord } from '../src/layout.js';
 import { type Script, touchScript, updateScript } from '../src/scripts.js';
 
@@ -64,10 +65,27 @@ for (const size of [200, 1_000, 4_000]) {
   for (const [what, cost] of Object.entries(costs)) console.log(`  ${what.padEnd(18)} ${cost} µs of the server`);
 }
 
+const { record: kept, entry, end } = await storeCosts();
+console.log(`\nbody of 200: ${kept} bytes a session, ${entry} more for its index entry, ${end} after its destroy`);
+
 client.destroy();
 await server.stop();
 
-async function bytesEach(write: (key: string) => Promise<unknown>): Promise<number> {
+/** What sessions cost as the store keeps them, ten to a subject. */
+async function storeCosts(): Promise<{ readonly record: number; readonly entry: number; readonly end: number }> {
+  const store = redisStore({ client });
+  const session = (key: string) => ({ id: key.slice(-22), version: 1, expiresAt, body: 'x'.repeat(200) });
+  const subject = (key: string) => key.slice(-22, -1);
+  const plain = await bytesEach((key) => store.create(session(key)));
+  const owned = await bytesEach((key) => store.create({ ...session(key), subject: subject(key) }));
+  const end = await bytesEach(async (key) => {
+    await store.create(session(key));
+    await store.destroy(session(key).id);
+  });
+  return { record: plain, entry: owned - plain, end };
+}
+
+async function bytesEach(write: (key: string) => unknown): Promise<number> {
   await client.flushAll();
   const before = await usedMemory();
   for (let i = 0; i < SESSIONS; i += 500) {

@@ -33,13 +33,17 @@ await own?.stop();
 
 function sessDeeds(store: ReturnType<typeof redisStore>): Deeds {
   const anonymous = record();
+  const doomed = record();
   const hers = { ...anonymous, version: 3, subject: 'ann' };
   return {
     create: () => store.create(anonymous),
     read: () => store.read(anonymous.id),
     write: () => store.update({ ...anonymous, version: 2 }, 1),
     conflict: () => store.update({ ...anonymous, version: 2 }, 1),
+    'create another': () => store.create(doomed),
     touch: () => store.touch(anonymous.id, anonymous.expiresAt + 1),
+    destroy: () => store.destroy(doomed.id),
+    'create for a subject': () => store.create(record('bob')),
     login: () => store.update(hers, 2),
     'write, logged in': () => store.update({ ...hers, version: 4 }, 3),
     'touch, logged in': () => store.touch(anonymous.id, anonymous.expiresAt + 2),

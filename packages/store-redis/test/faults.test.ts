@@ -204,6 +204,24 @@ describeWithService('Redis', 'a server that fails', () => {
       guest.destroy();
     });
 
+    it('only then: the commands that the README names are all it needs', async () => {
+      const commands = 'get set getrange setrange pexpire del zadd zrem zrange zrevrange zremrangebyscore eval evalsha';
+      const forTheClient = ['+hello', '+client', '+ping'];
+      const allowed = [...commands.split(' ').map((command) => `+${command}`), ...forTheClient];
+      await server.send('ACL', 'SETUSER', 'app', 'on', '>pw', '~sess-test:*', '-@all', ...allowed);
+      await server.send('SCRIPT', 'FLUSH');
+      const app = await nodeRedis6.connect(`redis://app:pw@127.0.0.1:${server.port}`);
+      connections.push(app);
+      const { store, record } = createBench(app);
+      const kept = record({ subject: 'ann' });
+      await store.create(kept);
+      await store.update({ ...kept, version: 2, subject: 'bob' }, 1);
+      await store.touch(kept.id, kept.expiresAt + 3_600_000);
+      expect(await store.list('bob')).toHaveLength(1);
+      await store.destroy(kept.id);
+      expect(await store.read(kept.id)).toBeUndefined();
+    });
+
     it('when a client that was never connected is used', async () => {
       const { store } = createBench({ client: createClient({ url: server.url }), close() {} });
       expect((await refusal(() => store.read('id'))).message).toMatch(/has been connected/);
