@@ -39,6 +39,11 @@ describe('the zoo of broken stores', () => {
     else expect(onlyHere).toEqual([]);
   });
 
+  it('is counted right in the README', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    expect(readme).toContain(`[${zoo.length} stores, each broken in one way]`);
+  });
+
   it('has its table in the docs', () => {
     const text = writeZooTable(plain, zoo, caughtBy);
     if (process.env.UPDATE_ZOO_TABLE === '1') writeFileSync(table, text);
