@@ -12,6 +12,8 @@ export interface AdapterHarness {
    * is no scenario's is an error.
    */
   readonly exceptions?: Readonly<Record<string, string>>;
+  /** How long (ms) a scenario waits for anything before it takes it for hanging. Default: 5000. */
+  readonly patience?: number;
 }
 
 /** An application in terms that every framework can translate. */

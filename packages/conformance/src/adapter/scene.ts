@@ -15,8 +15,7 @@ import type {
 } from './harness.js';
 import { ScenarioStore } from './scenario-store.js';
 
-/** How long (ms) anything may take before a scenario takes it for hanging. */
-const PATIENCE = 5_000;
+const DEFAULT_PATIENCE = 5_000;
 
 /** What the scenario's error handler answers to: enough to know its answers from everybody else's. */
 export const errorPage = (error: unknown) => `error page: ${SessError.is(error) ? error.code : String(error)}`;
@@ -117,13 +116,14 @@ export class Scene {
 
   /** Waits for a promise, but not for ever; `what` names what is waited for. */
   async within<T>(waited: Promise<T>, what: string): Promise<T> {
+    const { patience = DEFAULT_PATIENCE } = this.#harness;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE, 'late');
+      timer = setTimeout(resolve, patience, 'late');
     });
     const first = await Promise.race([waited.then((value) => ({ value })), late]);
     clearTimeout(timer);
-    return first === 'late' ? this.#fail(what, `nothing within ${PATIENCE} ms`) : first.value;
+    return first === 'late' ? this.#fail(what, `nothing within ${patience} ms`) : first.value;
   }
 
   #fail(expected: string, cameBack: string, cause?: unknown): never {

@@ -123,8 +123,8 @@ export const failureScenarios: readonly ScenarioDefinition[] = [
       scene.does('the client goes away');
       call.leave();
       await scene.within(call.answer, 'the end of the connection');
-      // Once another request has gone all the way, the server has noticed too.
-      await browser.get('/read');
+      // Once other requests have gone all the way, the server has noticed too.
+      for (let round = 0; round < 3; round += 1) await browser.get('/read');
       const update = scene.store.stop('update');
       working.open();
       await scene.within(update.reached, 'a call of update, though the client has gone');
