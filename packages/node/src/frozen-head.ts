@@ -52,11 +52,9 @@ function freezeOther(response: Response): FrozenHead {
   };
   return override(response, {
     headersSent: { get: () => true },
-    _header: { get: () => true },
-    setHeader: { value: refuse('set') },
-    setHeaders: { value: refuse('set') },
-    appendHeader: { value: refuse('append') },
-    removeHeader: { value: refuse('remove') },
+    setHeader: { value: refuse('set'), writable: true },
+    appendHeader: { value: refuse('append'), writable: true },
+    removeHeader: { value: refuse('remove'), writable: true },
   });
 }
 
