@@ -82,37 +82,32 @@ async function login(visit: Visit, subject: string): Promise<void> {
   const deed: Login = Object.assign(visit.use(`login(${subject})`), { subject });
   const isMove = facts !== undefined && (exchange.subject ?? subject) !== subject;
   if (isMove) facts.endings.push(deed);
-  else facts?.logins.push(deed);
-  if (facts !== undefined) world.noteRevocations(facts, deed);
+  else if (facts === undefined) visit.early.logins.push(deed);
+  else visit.noteLogin(facts, deed);
 
   // What the handler has changed goes along to another session; the old one ends without it.
   const outcome = await visit.write(deed, async () => await exchange.session.login(subject), { carries: !isMove });
-  const { id } = exchange;
-  if (facts !== undefined && id !== facts.id) moveOn(visit, deed, facts);
-  if (outcome !== 'done') {
+  if (facts !== undefined && exchange.id !== facts.id) {
+    moveOn(visit, deed, facts);
+    if (visit.facts !== undefined) visit.noteLogin(visit.facts, deed);
+  }
+  if (outcome === 'done') {
+    visit.owesToken = true;
+    visit.hasRotated = true;
+    await world.checkLimit(subject);
+  } else {
     // The limit may have cost it its place, under whatever id it has now.
     visit.facts?.endings.push({ ...deed, what: `failed ${deed.what}`, end: undefined });
-    if (visit.facts !== facts) visit.facts?.logins.push(deed);
-    return;
   }
-  if (visit.facts !== undefined && visit.facts !== facts) {
-    visit.facts.logins.push(deed);
-    world.noteRevocations(visit.facts, deed);
-  }
-  visit.owesToken = true;
-  visit.hasRotated = true;
-  await world.checkLimit(subject);
 }
 
 async function regenerate(visit: Visit, keep: readonly string[]): Promise<void> {
   const { world, exchange, facts } = visit;
   const deed = visit.use(`regenerate(${keep.join()})`);
-  facts?.endings.push(deed);
+  (facts ?? visit.early).endings.push(deed);
   const error = await attempt(async () => await exchange.session.regenerate({ keep }));
   if (error === undefined) world.finish(deed, true, visit.verbs);
   else visit.fail(deed, error);
-  // A write that was under way may have stored a session that was not known to be stored.
-  if (facts === undefined) visit.facts?.endings.push(deed);
   if (facts !== undefined && exchange.id !== facts.id) moveOn(visit, deed, facts);
   else if (error === undefined) visit.startOver(snapshot(visit));
 }
@@ -127,7 +122,7 @@ function moveOn(visit: Visit, deed: Deed, old: SessionFacts): void {
 async function destroy(visit: Visit, isAwaited: boolean): Promise<void> {
   const { world, exchange } = visit;
   const deed = world.begin('destroy()', visit.name);
-  visit.facts?.endings.push(deed);
+  (visit.facts ?? visit.early).endings.push(deed);
   if (!visit.hasOutage) visit.hasDestroyed = true;
   const promise = exchange.session.destroy();
   const done = followEnd(visit, deed, isAwaited ? attempt(async () => await promise) : attemptUnseen(promise));
@@ -142,12 +137,11 @@ async function followEnd(visit: Visit, deed: Deed, attempted: Promise<unknown>):
   visit.world.chronicle.note(visit.name, 'destroy(): done');
   // A write that was under way may have stored a session that was not known to be stored.
   visit.adopt(deed);
-  if (visit.facts !== undefined && !visit.facts.endings.includes(deed)) visit.facts.endings.push(deed);
 }
 
 async function regenerateAndDestroy(visit: Visit, keep: readonly string[]): Promise<void> {
   const deed = visit.use(`regenerate(${keep.join()}), not waited for`);
-  visit.facts?.endings.push(deed);
+  (visit.facts ?? visit.early).endings.push(deed);
   const promise = visit.exchange.session.regenerate({ keep });
   visit.later.push(
     // Whether it came to anything, the destruction leaves open.

@@ -4,7 +4,7 @@ import type { Change } from './data-facts.js';
 import type { Deed } from './deed.js';
 import type { Process } from './process.js';
 import type { VisitScript } from './script.js';
-import type { SessionFacts, TokenFact } from './session-facts.js';
+import type { Login, SessionFacts, TokenFact } from './session-facts.js';
 import type { World } from './world.js';
 
 /** Failures after which nothing of what was attempted has been stored. */
@@ -49,6 +49,8 @@ export class Visit {
   pendingWrites = 0;
   /** Verbs under way that the handler did not wait for. */
   readonly later: Promise<void>[] = [];
+  /** Logins and endings of the session from before it was known to be stored. */
+  readonly early: { readonly logins: Login[]; readonly endings: Deed[] } = { logins: [], endings: [] };
   /** Whether its handler has destroyed the session. */
   hasDestroyed = false;
   /** Whether the session has been ended under its hands, or it gave up. */
@@ -139,7 +141,15 @@ export class Visit {
     if (!this.world.createdIds.has(id) || this.facts?.id === id) return;
     this.facts = this.world.addSession(id, creation, this.initial);
     this.facts.data.changes.push(...batch);
+    this.facts.endings.push(...this.early.endings.splice(0));
+    for (const login of this.early.logins.splice(0)) this.noteLogin(this.facts, login);
     this.owesToken = true;
+  }
+
+  /** Takes note of a login, under way or done, to a session that is known to be stored. */
+  noteLogin(facts: SessionFacts, login: Login): void {
+    facts.logins.push(login);
+    this.world.noteRevocations(facts, login);
   }
 
   /** The next session in this visit begins with `initial`; nothing of it is stored yet. */
@@ -147,6 +157,8 @@ export class Visit {
     this.facts = undefined;
     this.initial = initial;
     this.changes = [];
+    this.early.logins.length = 0;
+    this.early.endings.length = 0;
   }
 
   #acknowledge(deed: Deed, batch: readonly Change[], verbs: number): void {

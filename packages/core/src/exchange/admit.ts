@@ -69,7 +69,9 @@ function* tryToAdmit(runtime: Runtime, values: readonly string[]): Flow<Admissio
   return refusal;
 }
 
-function* openSession(runtime: Runtime, { id, bearer }: Token, isStale: boolean): Flow<Admission | Refusal> {
+function* openSession(runtime: Runtime, token: Token, isStale: boolean): Flow<Admission | Refusal> {
+  const { id, bearer } = token;
+  const askedAt = runtime.now();
   const record = yield* runtime.store.read(id);
   if (record === undefined) return { reason: 'unknown', id };
   const decoded = decodeBody(record.body);
@@ -78,7 +80,12 @@ function* openSession(runtime: Runtime, { id, bearer }: Token, isStale: boolean)
 
   const hash = yield* wait(runtime.digest.hash(bearer));
   const now = runtime.now();
-  if (isOver(runtime, record, envelope, now)) return { reason: 'expired', id };
+  if (isOver(runtime, record, envelope, now)) {
+    // If it was alive when the store was asked, another request may have kept it so while the answer was under way (E2).
+    return isOver(runtime, record, envelope, askedAt)
+      ? { reason: 'expired', id }
+      : yield* openSession(runtime, token, isStale);
+  }
   const secretIndex = findSecret(envelope.secrets, hash, now);
   if (secretIndex === 'reused') yield* endReused(runtime, id);
   if (typeof secretIndex === 'string') return { reason: secretIndex, id };

@@ -131,11 +131,11 @@ export class WorkingSession {
       if (text !== undefined || this.#mustStore || isExplicit) yield* this.#create(text);
       return;
     }
-    const { record, envelope } = this.#live;
     const plan = yield* this.#planRotation(this.#live);
-    if (text !== undefined || plan !== undefined) yield* this.#rewrite(text, plan);
-    else if (this.#gains(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now())))
-      yield* this.touch();
+    if ((text !== undefined || plan !== undefined) && (yield* this.#rewrite(text, plan))) return;
+    // Also where another request has done the rotation meanwhile: this one is a sign of life all the same.
+    const { record, envelope } = this.#live;
+    if (this.#gains(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now()))) yield* this.touch();
   }
 
   /** Extends the session's life in the store, if it is there. */
@@ -152,13 +152,20 @@ export class WorkingSession {
     this.#runtime.events.emit('touched', { id: record.id, expiresAt });
   }
 
-  /** Whether the session is over its time. Others may have kept it alive since this request has read it. */
+  /** Whether the session is over its time. Others may have kept it alive since this request has read it, or since it last asked (E2). */
   *#hasExpired({ record, envelope }: LiveSession): Flow<boolean> {
-    if (!isOver(this.#runtime, record, envelope, this.#runtime.now())) return false;
-    const current = yield* this.#runtime.store.read(record.id);
-    if (current === undefined) return true;
-    const decoded = decodeBody(current.body);
-    return typeof decoded !== 'string' && isOver(this.#runtime, current, decoded.envelope, this.#runtime.now());
+    const runtime = this.#runtime;
+    let [seen, known, askedAt] = [record, envelope, Number.NEGATIVE_INFINITY];
+    while (isOver(runtime, seen, known, runtime.now())) {
+      if (isOver(runtime, seen, known, askedAt)) return true;
+      askedAt = runtime.now();
+      const current = yield* runtime.store.read(record.id);
+      if (current === undefined) return true;
+      const decoded = decodeBody(current.body);
+      if (typeof decoded === 'string') return false;
+      [seen, known] = [current, decoded.envelope];
+    }
+    return false;
   }
 
   /** Takes the data from the store anew; a session that is not stored begins anew. */
@@ -328,18 +335,23 @@ export class WorkingSession {
     return yield* planRotation(this.#runtime, live, this.#shown);
   }
 
-  *#rewrite(text: string | undefined, plan: RotationPlan | undefined): Flow<void> {
-    if (this.#live === undefined) return;
-    yield* this.#write(this.#live, { text, amend: plan?.amend });
+  /** Writes data, secrets or both; answers whether the record was changed by it. */
+  *#rewrite(text: string | undefined, plan: RotationPlan | undefined): Flow<boolean> {
+    if (this.#live === undefined) return false;
+    const isWritten = yield* this.#write(this.#live, { text, amend: plan?.amend });
     const next = plan?.next;
-    if (next === undefined || this.#live.envelope.secrets.every(({ hash }) => hash !== next.hash)) return;
+    if (next === undefined || this.#live.envelope.secrets.every(({ hash }) => hash !== next.hash)) return isWritten;
     this.#show(next.bearer);
     this.#runtime.events.emit('rotated', { id: this.#live.record.id });
+    return isWritten;
   }
 
-  *#write(live: LiveSession, change: SessionChange): Flow<void> {
+  *#write(live: LiveSession, change: SessionChange): Flow<boolean> {
     const written = yield* writeSession(this.#runtime, live, change);
-    if ('lost' in written) return this.#lose(written.lost);
+    if ('lost' in written) {
+      this.#lose(written.lost);
+      return false;
+    }
     this.#live = written.live;
     // Beyond its end the handler's object takes nothing more.
     if (!this.#isEnded && change.text !== undefined && change.text !== written.live.baseText)
@@ -348,6 +360,7 @@ export class WorkingSession {
     this.#isNewest ||= isNewest(written.live.envelope, this.#shown);
     if (this.#runtime.cookies.isPersistent && this.#gains(live.record.expiresAt, expiresAt)) this.#needToken();
     if (written.isWritten) this.#runtime.events.emit('committed', { id, version });
+    return written.isWritten;
   }
 
   /** Shows the handler what the merge has added to `sent`. A key that it has changed again since is left to the next write. */

@@ -57,8 +57,8 @@ class WriteAttempt {
   #text: string;
   #baseText: string;
   #isBehind: boolean;
-  /** Whether what was seen was read for this write, not when the request began. */
-  #hasLooked = false;
+  /** When the store was asked for what was seen; earlier than anything if that was not for this write. */
+  #askedAt = Number.NEGATIVE_INFINITY;
   #conflicts: readonly MergeConflict[] = [];
 
   constructor(runtime: Runtime, live: LiveSession, change: SessionChange) {
@@ -79,7 +79,7 @@ class WriteAttempt {
     const { record, envelope } = this.#seen;
     const now = this.#runtime.now();
     if (isOver(this.#runtime, record, envelope, now)) {
-      return this.#hasLooked ? { lost: 'expired' } : yield* this.#lookAgain();
+      return isOver(this.#runtime, record, envelope, this.#askedAt) ? { lost: 'expired' } : yield* this.#lookAgain();
     }
     const amended = this.#change.amend === undefined ? envelope : this.#change.amend(envelope, now);
     if (amended === undefined && this.#change.text === undefined) return this.#settle(this.#seen, false);
@@ -95,7 +95,7 @@ class WriteAttempt {
     const result = yield* this.#runtime.store.update(newRecord, record.version);
     if (result.outcome === 'gone') return { lost: 'gone' };
     if (result.outcome === 'conflict') {
-      this.#hasLooked = true;
+      this.#askedAt = now;
       return (yield* this.#rebase(result.current)) ?? 'conflict';
     }
     return this.#settle({ record: newRecord, envelope: newEnvelope }, true);
@@ -108,9 +108,9 @@ class WriteAttempt {
     return { live: { ...seen, baseText: this.#baseText, isBehind: this.#isBehind }, isWritten };
   }
 
-  /** The session is over its time as far as this request knows, but others may have kept it alive since. */
+  /** The session is over its time as far as this request knows, but others may have kept it alive since (E2). */
   *#lookAgain(): Flow<Lost | 'conflict'> {
-    this.#hasLooked = true;
+    this.#askedAt = this.#runtime.now();
     const current = yield* this.#runtime.store.read(this.#seen.record.id);
     return current === undefined ? { lost: 'expired' } : ((yield* this.#rebase(current)) ?? 'conflict');
   }
