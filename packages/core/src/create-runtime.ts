@@ -8,6 +8,7 @@ import { parseDuration, parsePositiveDuration } from './duration.js';
 import { configError } from './errors.js';
 import { EventHub } from './events.js';
 import { type ExpiryPolicy, resolveExpiry } from './expiry.js';
+import { run } from './flow.js';
 import { GuardedStore } from './guarded-store.js';
 import { Keyring } from './keyring.js';
 import { assertMergeRules } from './merge.js';
@@ -70,7 +71,7 @@ export function createRuntime(
     clearSiteData: readClearSiteData(options.clearSiteData),
     now: createRisingNow(clock),
     createHandle: adapter.createHandle ?? ((host) => new SessionHandle(host)),
-    sweepSometimes: createSweeper(options, clock, events),
+    sweepSometimes: createSweeper(options, clock, guarded, events),
   };
   return { runtime, expiry, cookie };
 }
@@ -107,7 +108,7 @@ function readFallbackKeys({ readFallbackKeys: read }: AdapterOptions): readonly 
 }
 
 function readKeys(secret: string | readonly string[]): readonly string[] {
-  const keys: readonly unknown[] = Array.isArray(secret) ? secret : [secret];
+  const keys: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
   if (keys.length === 0) throw configError('secret is an empty list; give at least one key, or leave the option out.');
   for (const key of keys) {
     if (typeof key !== 'string')
@@ -172,7 +173,12 @@ function createRisingNow(clock: Clock): () => number {
 const sweepBatch = 100;
 
 /** Sweeps beside the creation of sessions, which is what fills a store; no timer keeps the process alive for it. */
-function createSweeper({ store, sweepEvery = '1m' }: AnyOptions, clock: Clock, events: EventHub): () => void {
+function createSweeper(
+  { store, sweepEvery = '1m' }: AnyOptions,
+  clock: Clock,
+  guarded: GuardedStore,
+  events: EventHub,
+): () => void {
   const every = sweepEvery === false ? Infinity : parseDuration('sweepEvery', sweepEvery);
   if (every === Infinity || !isSweepable(store)) return () => {};
   let nextAt = clock.now() + every;
@@ -182,7 +188,7 @@ function createSweeper({ store, sweepEvery = '1m' }: AnyOptions, clock: Clock, e
     isSweeping = true;
     const sweep = async () => {
       try {
-        const removed = await store.sweep(sweepBatch);
+        const removed = await run(guarded.call('sweep', () => store.sweep(sweepBatch)));
         // A full batch means that there is more: the next new session goes on with it.
         nextAt = clock.now() + (removed < sweepBatch ? every : 0);
       } catch (error) {
