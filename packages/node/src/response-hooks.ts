@@ -17,7 +17,7 @@ export interface ResponseHooks {
   beforeEnd?(): Awaitable<void>;
 
   /**
-   * Called once, from a clean stack, when a hook has failed or what was held could not be sent.
+   * Called from a clean stack when a hook has failed or what was held could not be sent.
    *
    * If `response.headersSent` is false, everything the handler had written is gone, the headers that described it too, the
    * status is 500, and the response waits for another answer, which is no longer held. If it is true, the
