@@ -58,16 +58,6 @@ describeWithService('Redis', 'redisStore', (redis) => {
       expect(await store.list(name)).toEqual([]);
     });
 
-    it('learns its scripts anew when the server has forgotten them', async () => {
-      const { store, record } = bench();
-      const kept = record();
-      await store.create(kept);
-      await send('SCRIPT', 'FLUSH');
-      expect(await store.touch(kept.id, kept.expiresAt + 1)).toBe('touched');
-      await send('SCRIPT', 'FLUSH');
-      expect(await store.update({ ...kept, version: 2 }, 1)).toEqual({ outcome: 'updated' });
-    });
-
     it('never lets Redis drop a key before its record has expired, nor keep it for good', async () => {
       const { store, record, clock, prefix } = bench();
       const kept = record({ subject: 'ann' });
@@ -94,29 +84,6 @@ describeWithService('Redis', 'redisStore', (redis) => {
       expect(await pttl(keys[0])).toBeLessThanOrEqual(60_000);
       expect(await pttl(keys[0])).toBeGreaterThan(0);
       expect(await pttl(keys[1])).toBeGreaterThan(0);
-    });
-
-    it('writes nothing for a read, an unknown id or an empty touch', async () => {
-      const { store, record } = bench();
-      const kept = record({ subject: 'ann' });
-      await store.create(kept);
-      const changes = async () =>
-        /rdb_changes_since_last_save:(\d+)/.exec(String(await send('INFO', 'persistence')))?.[1];
-      const destroyed = record();
-      await store.create(destroyed);
-      await store.destroy(destroyed.id);
-      const before = await changes();
-      await store.read(kept.id);
-      await store.read('unknown');
-      await store.list('ann');
-      await store.list('nobody');
-      await store.destroy('unknown');
-      await store.destroy(destroyed.id);
-      await store.touch('unknown', kept.expiresAt);
-      await store.touch(kept.id, kept.expiresAt);
-      await store.update({ ...kept, id: 'unknown' }, 1);
-      await store.update({ ...kept, version: 9 }, 8);
-      expect(await changes()).toBe(before);
     });
 
     it('takes a value that is not its own for an unreadable session, and leaves it', async () => {

@@ -11,25 +11,29 @@ export interface OpenedPair {
   readonly other: SessionStore;
 }
 
-/** The harness for stores on `kind`, whose neighbour is on the other library. Both connect once, before the tests. */
+/** The harness for stores on `kind`, whose neighbour is on the other library. Both connect once, before the tests; `tidy` comes after. */
 export function useStorePairs(
   connect: (kind: ClientKind) => Promise<Connection>,
   kind: ClientKind,
+  tidy: (prefixes: readonly string[]) => Promise<void> = async () => {},
 ): StoreHarness<OpenedPair> {
+  const prefixes: string[] = [];
   let mine: Connection;
   let theirs: Connection;
   beforeAll(async () => {
     mine = await connect(kind);
     theirs = await connect(kind === nodeRedis6 ? ioredis6 : nodeRedis6);
   });
-  afterAll(() => {
+  afterAll(async () => {
     mine.close();
     theirs.close();
+    await tidy(prefixes);
   });
   return {
     abilities: ['subjectIndex'],
     open: ({ clock }) => {
       const prefix = newPrefix();
+      prefixes.push(prefix);
       return {
         store: redisStore({ client: mine.client, prefix, clock }),
         other: redisStore({ client: theirs.client, prefix, clock }),
