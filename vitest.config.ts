@@ -11,6 +11,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'examples/*/test/**/*.test.ts',
       'bench/test/**/*.test.ts',
+      'test/**/*.test.ts',
       'test-support/**/*.test.ts',
     ],
     // Source errors are `npm run typecheck`'s to report; here only type tests fail.

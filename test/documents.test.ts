@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+/** The files that git knows, or would, with this ending. */
+function listFiles(ending: string): readonly string[] {
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', `*${ending}`]);
+  return String(listed)
+    .split('\n')
+    .filter((file) => file !== '' && existsSync(file));
+}
+
+const documents = listFiles('.md').map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
+describe('every document', () => {
+  test.each(documents)('$path: its links lead somewhere', ({ path, text }) => {
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+    const broken = targets
+      .filter((target) => !/^(?:https?:|mailto:|#)/.test(target))
+      .filter((target) => !existsSync(join(dirname(path), target.replace(/#.*/, ''))));
+
+    expect(broken).toEqual([]);
+  });
+
+  test('has TypeScript that compiles as it stands', () => {
+    expect(checkSnippets()).toEqual([]);
+  }, 120_000);
+});
+
+test('the tests that docs/security.md names exist', () => {
+  const table = readFileSync('docs/security.md', 'utf8')
+    .split('\n')
+    .filter((line) => /^\| (?:ASVS|RFC|NIST) /.test(line));
+  const names = table.flatMap((row) => {
+    const shownBy = row.split(' | ').at(-1) ?? '';
+    return [...shownBy.matchAll(/``(.+?)``|`(.+?)`/g)].map(([, double, single]) => double ?? single ?? '');
+  });
+  const tests = listFiles('.test.ts')
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+
+  expect(names.length).toBeGreaterThan(table.length);
+  expect(names.filter((name) => !tests.includes(name))).toEqual([]);
+});
+
+/** What the compiler has to say of the documents' ```ts blocks, each as a module in the place of its document. */
+function checkSnippets(): readonly string[] {
+  const snippets = new Map<string, string>();
+  for (const { path, text } of documents) {
+    for (const [index, [, code = '']] of [...text.matchAll(/^```ts\n(.*?)^```/gms)].entries()) {
+      snippets.set(resolve(`${path}.${index + 1}.ts`), `${code}\nexport {};\n`);
+    }
+  }
+  const { config } = ts.readConfigFile('tsconfig.base.json', ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd());
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (file) => snippets.has(file) || fileExists(file);
+  host.readFile = (file) => snippets.get(file) ?? readFile(file);
+  host.getSourceFile = (file, target, ...rest) => {
+    const code = snippets.get(file);
+    return code === undefined ? getSourceFile(file, target, ...rest) : ts.createSourceFile(file, code, target);
+  };
+  // A snippet shows; it need not use all that it declares.
+  const lenient = { ...options, noUnusedLocals: false, noUnusedParameters: false };
+  const program = ts.createProgram([...snippets.keys()], lenient, host);
+  return [...snippets.keys()].flatMap((file) => {
+    const source = program.getSourceFile(file);
+    return ts.getPreEmitDiagnostics(program, source).map(({ messageText, start = 0 }) => {
+      const line = source?.getLineAndCharacterOfPosition(start).line ?? 0;
+      return `${file.slice(process.cwd().length + 1)}:${line + 1}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    });
+  });
+}
