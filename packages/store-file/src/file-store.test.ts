@@ -77,7 +77,8 @@ describe('the files', () => {
   });
 
   test('hostile ids and subjects stay inside the directory', async () => {
-    const outside = readdirSync(dirname(work.directory)).length;
+    const directory = `${work.directory}/deep/down/sessions`;
+    const store = work.open({ directory });
     for (const hostile of [
       '../../../evil',
       '/etc/evil',
@@ -89,11 +90,13 @@ describe('the files', () => {
       'COM1',
       '~',
     ]) {
-      expect(await work.store.create(work.record({ id: hostile, subject: hostile }))).toBe('created');
-      expect(await work.store.list(hostile)).toEqual([work.record({ id: hostile, subject: hostile })]);
+      expect(await store.create(work.record({ id: hostile, subject: hostile }))).toBe('created');
+      expect(await store.list(hostile)).toEqual([work.record({ id: hostile, subject: hostile })]);
     }
 
-    expect(readdirSync(dirname(work.directory))).toHaveLength(outside);
+    expect(readdirSync(`${work.directory}/deep`)).toEqual(['down']);
+    expect(readdirSync(`${work.directory}/deep/down`)).toEqual(['sessions']);
+    expect(readdirSync(directory)).toEqual(['drafts', 'records', 'subjects', 'trash']);
     expect(work.content().every((path) => /^[\w/.=-]+$/.test(path))).toBe(true);
   });
 });

@@ -20,9 +20,10 @@ export interface Live extends Look {
   readonly state: State;
 }
 
-/** A record with the mark of its subject, if it has one. */
+/** A record with the state it was read in, and the mark of its subject, if it has one. */
 export interface Stored {
   readonly record: SessionRecord;
+  readonly state: State;
   readonly mark?: string;
 }
 
@@ -110,7 +111,7 @@ export function* open(disk: Disk, place: Place, state: State): Steps<Stored | 'm
   }
   const { mark, ...kept } = text;
   const record = { ...kept, expiresAt: state.expiresAt };
-  return mark === undefined ? { record } : { record, mark };
+  return mark === undefined ? { record, state } : { record, state, mark };
 }
 
 /** The live record with this id, without its mark. */

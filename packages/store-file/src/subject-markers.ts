@@ -1,8 +1,8 @@
 import type { SessionRecord } from '@sess/core';
 import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
 import { notAFolder } from './errors.js';
-import { type Marker, markerName, parseMarkerName } from './names.js';
-import { look, open, readPlace } from './record-folder.js';
+import { type Marker, markerName, parseMarkerName, stateName } from './names.js';
+import { look, open, readPlace, type Stored } from './record-folder.js';
 import { type Steps, step } from './steps.js';
 
 /**
@@ -42,26 +42,59 @@ export function* removeMarker({ fs, layout }: Disk, subject: string, marker: Mar
   yield* step(() => fs.removeFolder(folder));
 }
 
-/** Every live record of a subject. Markers that a crash has left behind are removed on the way. */
+/** How often a list looks again because the subject's sessions have changed meanwhile. */
+const LOOKS = 10;
+
+/**
+ * Every live record of a subject, as they were at one moment: between two looks at each of them that saw the same, the
+ * markers were read again and there was no new one. Where the sessions change too fast for that, the answer is right for
+ * each of them, though perhaps not for all at one moment.
+ */
 export function* listSubject(disk: Disk, subject: string): Steps<SessionRecord[]> {
+  for (let left = LOOKS; ; left -= 1) {
+    const markers = yield* readMarkers(disk, subject);
+    const found = yield* collect(disk, subject, markers);
+    if (left === 1 || markers.length === 0) return found.map(({ record }) => record);
+    const known = new Set(markers.map(markerName));
+    const again = yield* readMarkers(disk, subject);
+    if (again.every((marker) => known.has(markerName(marker))) && (yield* areUnchanged(disk, found))) {
+      return found.map(({ record }) => record);
+    }
+  }
+}
+
+function* readMarkers(disk: Disk, subject: string): Steps<Marker[]> {
   const folder = disk.layout.subject(subject);
   const names = yield* step(() => disk.fs.list(folder));
   if (names === 'missing') return [];
   if (names === 'foreign') throw notAFolder(folder);
-
-  const records: SessionRecord[] = [];
+  const markers: Marker[] = [];
   for (const name of names) {
     const marker = parseMarkerName(name);
-    if (marker === undefined) {
-      disk.report(`${folder}/${name}`, 'This is not a file of the session store');
-      continue;
-    }
+    if (marker === undefined) disk.report(`${folder}/${name}`, 'This is not a file of the session store');
+    else markers.push(marker);
+  }
+  return markers;
+}
+
+/** The live records that the markers stand for. Markers that a crash has left behind are removed on the way. */
+function* collect(disk: Disk, subject: string, markers: readonly Marker[]): Steps<Stored[]> {
+  const all: Stored[] = [];
+  for (const marker of markers) {
     const found = yield* readPlace(disk, disk.layout.placeNamed(marker.name));
-    if (found !== undefined && found.mark === marker.mark && found.record.subject === subject)
-      records.push(found.record);
+    if (found?.mark === marker.mark && found.record.subject === subject) all.push(found);
     else if (yield* isStale(disk, marker)) yield* removeMarker(disk, subject, marker);
   }
-  return records;
+  return all;
+}
+
+/** Whether each record is still in the state it was read in; no state comes twice. */
+function* areUnchanged(disk: Disk, all: readonly Stored[]): Steps<boolean> {
+  for (const { record, state } of all) {
+    const now = (yield* look(disk, disk.layout.place(record.id).folder))?.state;
+    if (now === undefined || stateName(now) !== stateName(state)) return false;
+  }
+  return true;
 }
 
 /**

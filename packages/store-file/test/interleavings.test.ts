@@ -1,7 +1,13 @@
 import type { SessionRecord } from '@sess/core';
 import { runsPerProperty } from '@sess/test-support';
 import { describe, expect, test } from 'vitest';
-import { explore, type Scenario } from './interleavings.js';
+import { createRecord } from '../src/creation.js';
+import type { Disk } from '../src/disk.js';
+import { destroyRecord } from '../src/removal.js';
+import { updateRecord } from '../src/replacement.js';
+import { attempt, resume, run, type Steps } from '../src/steps.js';
+import { listSubject } from '../src/subject-markers.js';
+import { createMemoryDisk, explore, type Scenario } from './interleavings.js';
 import type { Call } from './one-record-model.js';
 
 const id = 'abcdefghjkmnpqrstvwx';
@@ -64,7 +70,7 @@ function expectNoFault(wanted: Scenario, name: string): number {
 // `npm run test:long` asks for more runs of everything; here that means to look deeper.
 const deeper = runsPerProperty() >= 1000 ? 1 : 0;
 
-describe('two processes at once, of which one may die', () => {
+describe('two processes at once, of which one may die', { timeout: 120_000 }, () => {
   test.each(Object.entries(starts))('from %s', (_, before) => {
     const names = Object.keys(works);
     names.forEach((one, index) => {
@@ -77,7 +83,7 @@ describe('two processes at once, of which one may die', () => {
   });
 });
 
-describe('three processes at once', () => {
+describe('three processes at once', { timeout: 120_000 }, () => {
   const record = [create(version(1))];
   const owned = [create(version(1, soon, 'annabel'))];
 
@@ -127,3 +133,67 @@ describe('three processes at once', () => {
     expectNoFault(scenario(before, processes, { switches: 3 + deeper }), name);
   });
 });
+
+describe('two records of a subject', () => {
+  const [first, second] = ['session1', 'session2'].map((id) => ({ ...version(1, late, 'annabel'), id })) as [
+    SessionRecord,
+    SessionRecord,
+  ];
+
+  const destroyFirst = (disk: Disk) => destroyRecord(disk, first.id);
+  const createSecond = (disk: Disk) => createRecord(disk, second);
+  const updateFirst = (disk: Disk) => updateRecord(disk, { ...first, version: 2 }, 1);
+  const updateSecond = (disk: Disk) => updateRecord(disk, { ...second, version: 2 }, 1);
+
+  test.each([
+    ['a create and a destroy', [first], createSecond, destroyFirst, ['session1', 'session1 session2', 'session2']],
+    [
+      'a destroy and an update',
+      [first, second],
+      destroyFirst,
+      updateSecond,
+      ['session1 session2', 'session2', 'session2/2'],
+    ],
+    [
+      'two updates',
+      [first, second],
+      updateFirst,
+      updateSecond,
+      ['session1 session2', 'session1/2 session2', 'session1/2 session2/2'],
+    ],
+  ] as const)(
+    'a list that is overtaken by %s answers what there was at one moment',
+    (_, before, one, other, moments) => {
+      const seen = new Set<string>();
+      for (let early = 0; early < 25; early += 1) {
+        for (let between = 0; between < 25; between += 1) {
+          const disk = createMemoryDisk(now);
+          for (const record of before) void run(createRecord(disk, record));
+          const list = drive(listSubject(disk, 'annabel'), early);
+          void run<unknown>(one(disk));
+          list.advance(between);
+          void run<unknown>(other(disk));
+          const answer = list
+            .finish()
+            .map((record) => (record.version === 1 ? record.id : `${record.id}/${record.version}`));
+          seen.add(answer.sort().join(' '));
+        }
+      }
+      expect([...seen].sort()).toEqual([...moments].sort());
+    },
+  );
+});
+
+/** Drives steps a few at a time. */
+function drive<T>(steps: Steps<T>, count: number): { advance: (more: number) => void; finish: () => T } {
+  let turn = steps.next();
+  const advance = (more: number): void => {
+    for (let left = more; left > 0 && !turn.done; left -= 1) turn = resume(steps, attempt(turn.value));
+  };
+  const finish = (): T => {
+    while (!turn.done) turn = resume(steps, attempt(turn.value));
+    return turn.value;
+  };
+  advance(count);
+  return { advance, finish };
+}

@@ -60,9 +60,7 @@ interface World {
 const directory = '/sessions';
 
 function prepare(scenario: Scenario): World {
-  const fs = new MemoryFileSystem();
-  const layout = new Layout(directory);
-  for (const folder of [layout.records, layout.subjects, layout.drafts, layout.trash]) fs.makeFolder(folder);
+  const fs = createFrame();
   const time = { now: scenario.now };
   const disk = createDisk(fs, time, () => undefined);
   const made = scenario.before.map((call, index): Made => {
@@ -70,6 +68,20 @@ function prepare(scenario: Scenario): World {
     return { call, from: at, to: at, answer: run(stepsOf(disk, time, scenario.id, call)) };
   });
   return { fs, made, now: time.now };
+}
+
+/** What operations work on, in memory, at a time that stands still. */
+export function createMemoryDisk(now: number): Disk {
+  return createDisk(createFrame(), { now }, (problem) => {
+    throw new Error(problem);
+  });
+}
+
+function createFrame(): MemoryFileSystem {
+  const fs = new MemoryFileSystem();
+  const layout = new Layout(directory);
+  for (const folder of [layout.records, layout.subjects, layout.drafts, layout.trash]) fs.makeFolder(folder);
+  return fs;
 }
 
 function createDisk(fs: MemoryFileSystem, time: { now: number }, onProblem: (problem: string) => void): Disk {
