@@ -55,10 +55,10 @@ module.exports = {
     },
     {
       name: 'adapter-imports-adapter',
-      comment: 'An adapter imports core, the plumbing in node and the store it falls back to; nothing else.',
+      comment: 'An adapter imports core, the plumbing in node or fetch, and the store it falls back to; nothing else.',
       severity: 'error',
       from: { path: '^packages/([^/]+)/src/', pathNot: tests },
-      to: { path: '^packages/', pathNot: '^packages/($1|core|node|store-memory)/' },
+      to: { path: '^packages/', pathNot: '^packages/($1|core|node|fetch|store-memory)/' },
     },
     {
       name: 'store-imports-more-than-core',
