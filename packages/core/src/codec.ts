@@ -3,7 +3,8 @@ import { assertJsonCarries, parseStoredJson } from './json.js';
 
 /**
  * How a session's data become text and back. The default is JSON; devalue and superjson carry `Date`, `Map` and more.
- * The text tells whether anything has changed, so the same data must give the same text.
+ * The text tells whether anything has changed, so the same data must give the same text. It is well-formed Unicode: half a surrogate
+ * pair is escaped.
  */
 export interface Codec {
   /** The text for `data`, a plain object; throws if it cannot be written. */
