@@ -1,7 +1,7 @@
 import { type StoreHarness, storeCases } from '@sess/conformance';
 import { describeWithService, poll } from '@sess/test-support';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { type Connection, pglite, pgPool, postgresJs, serverKinds } from './connections.js';
+import { type Connection, pglite, pgPool, postgresJs } from './connections.js';
 import { OwnPostgres } from './own-postgres.js';
 import { type OpenedPair, useStorePairs } from './store-pairs.js';
 
@@ -19,7 +19,7 @@ describe('postgresStore keeps the store contract on PGlite', () => {
 });
 
 describeWithService('PostgreSQL', 'postgresStore keeps the store contract on a server', (server) => {
-  describe.each(serverKinds)('with $name', (kind) => {
+  describe.each([pgPool(), pgPool({}, true), postgresJs()])('with $name', (kind) => {
     const cases = storeCases(
       useStorePairs(() => kind.connect(server().url)),
       { profile: 'quick' },

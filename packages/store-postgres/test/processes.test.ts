@@ -46,13 +46,20 @@ describeWithService('PostgreSQL', 'several processes on one store', (server) => 
     ];
 
     it('keep every expiry to the millisecond', async () => {
-      const { schema, connection } = bench();
-      const [{ current_database: database } = {}] = await connection.run('SELECT current_database()');
-      await connection.run(`ALTER DATABASE "${database}" SET TimeZone TO 'Pacific/Chatham'`);
+      const { connection } = bench();
+      const database = `sess_test_${Date.now()}`;
+      const there = new URL(server().url);
+      there.pathname = `/${database}`;
+      await connection.run(`CREATE DATABASE ${database}`);
       try {
-        const given = JSON.stringify(instants);
+        await connection.run(`ALTER DATABASE ${database} SET TimeZone TO 'Pacific/Chatham'`);
+        const own = await pgPool({ max: 1 }).connect(there.href);
+        await postgresStore(own.options).migrate();
+        expect(await own.run('SHOW TimeZone')).toEqual([{ TimeZone: 'Pacific/Chatham' }]);
+        await own.close();
+
         const run = async (zone: string, mode: string, TZ: string) =>
-          JSON.parse(await runChild('times.ts', [server().url, schema, zone, mode, given], { TZ }));
+          JSON.parse(await runChild('times.ts', [there.href, zone, mode, JSON.stringify(instants)], { TZ }));
         const created = await run('America/St_Johns', 'create', 'Asia/Kathmandu');
         const read = await run('Europe/Paris', 'read', 'America/New_York');
         expect(created).toMatchObject({ zone: 'America/St_Johns', offset: -330 });
@@ -60,7 +67,7 @@ describeWithService('PostgreSQL', 'several processes on one store', (server) => 
         const exact = [true, true, false, false];
         expect(read.found).toEqual(instants.map((instant) => [instant, exact]));
       } finally {
-        await connection.run(`ALTER DATABASE "${database}" RESET TimeZone`);
+        await connection.run(`DROP DATABASE ${database}`);
       }
     });
   });
