@@ -54,6 +54,18 @@ export class DataFacts {
     return this.#judgeCounter(data.n, span) ?? this.#judgeSet(data.u, span) ?? this.#judgeMax(data.m, span);
   }
 
+  /** Another request's change of the same key that was made and acknowledged between two steps, so that the two surely conflict. */
+  findRival(
+    change: Change,
+    { after, before }: { readonly after: number; readonly before: number },
+  ): Change | undefined {
+    const rivals = this.changes.filter(({ key, who }) => key === change.key && who !== change.who);
+    // A deletion may have made another change undone, and then there is nothing to disagree about.
+    const isPlain = ({ kind, isUndone }: Change) => !isUndone && ['set', 'increment', 'raise'].includes(kind);
+    if (![...rivals, change].every(isPlain)) return undefined;
+    return rivals.find(({ begin, end }) => begin > after && end !== undefined && end < before);
+  }
+
   /** Two acknowledged changes of a `reject` key by different requests that replaced the same value: the second overwrote unseen. */
   judgeRejects(): DataProblem | undefined {
     const acknowledged = this.changes.filter(({ key, end }) => key === 'r' && end !== undefined);

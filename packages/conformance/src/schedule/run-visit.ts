@@ -1,14 +1,14 @@
-import type { Exchange, HeadAdditions, UntypedData } from '@sess/core';
-import { type Actor, createActor, currentActor } from './actor.js';
+import type { HeadAdditions } from '@sess/core';
+import { createActor, currentActor } from './actor.js';
 import { readSetCookie } from './cookie-reader.js';
 import type { Deed } from './deed.js';
 import { snapshot } from './handler-changes.js';
-import { judgeLoaded, judgeOpened, judgeRefused, judgeToken, type Opening } from './judge.js';
-import type { Process } from './process.js';
-import type { Shown, Step, VisitScript } from './script.js';
+import { judgeToken } from './judge.js';
+import { openVisit } from './open-visit.js';
+import type { Step, VisitScript } from './script.js';
 import type { TokenFact } from './session-facts.js';
 import { noteRotation, performStep } from './steps.js';
-import { codeOf, describeError, Visit } from './visit.js';
+import type { Visit } from './visit.js';
 import type { Browser, World } from './world.js';
 
 /** Carries out a request, from its cookie to its response, and judges everything that can be seen of it. */
@@ -23,76 +23,6 @@ export async function runVisit(world: World, name: string, script: VisitScript, 
   };
   await Promise.race([currentActor.run(actor, run), process.crashed]);
   world.pending.delete(actor);
-}
-
-async function openVisit(
-  world: World,
-  actor: Actor,
-  process: Process,
-  script: VisitScript,
-  browser: Browser,
-): Promise<Visit | undefined> {
-  const { cookie, token } = chooseCookie(world, script.shown, browser);
-  const deed = world.begin(`opens with ${cookie ?? 'no cookie'} at ${process.name}`, actor.name);
-  const facts = token && world.sessions.get(token.sessionId);
-  const wasExpired = token !== undefined && process.expired.has(token.sessionId);
-  if (token !== undefined) {
-    token.firstShown ??= { step: deed.begin, time: deed.beginTime };
-    facts?.shown.push({ token, step: deed.begin });
-  }
-  let exchange: Exchange<UntypedData>;
-  try {
-    exchange = await process.sessions.open({ cookie, https: true });
-  } catch (error) {
-    world.finish(deed, false);
-    const isOutage = ['ERR_SESS_STORE', 'ERR_SESS_STORE_TIMEOUT'].includes(codeOf(error));
-    world.chronicle.note(actor.name, 'open fails:', codeOf(error));
-    if (!isOutage) world.chronicle.report('C2', 'open fails only if the store does', describeError(error));
-    return undefined;
-  }
-  world.finish(deed, true);
-  const hasOutage = exchange.isNew && (actor.faults > 0 || actor.pending > 0);
-  world.chronicle.note(actor.name, `has ${exchange.isNew ? 'a new session' : exchange.id}`);
-  if (hasOutage && world.plan.options.onStoreError !== 'anonymous')
-    world.chronicle.report('C2', 'a request fails if its session cannot be read', `${actor.name} got a new session`);
-
-  const opened = { exchange, token, facts: exchange.isNew ? undefined : facts, begin: deed.begin, hasOutage };
-  const visit = new Visit(world, actor, process, script, opened);
-  if (token !== undefined && facts !== undefined && deed.end !== undefined) {
-    const opening: Opening = {
-      who: actor.name,
-      token,
-      facts,
-      begin: deed.begin,
-      beginTime: deed.beginTime,
-      end: deed.end,
-    };
-    if (!exchange.isNew) {
-      judgeOpened(world, opening, wasExpired);
-      judgeLoaded(visit, opening);
-    } else if (!hasOutage) judgeRefused(world, opening);
-  } else if (!exchange.isNew) {
-    world.chronicle.report('S2', `${cookie} is adopted by nobody`, `it opened ${exchange.id}`);
-  }
-  return visit;
-}
-
-function chooseCookie(
-  world: World,
-  shown: Shown,
-  browser: Browser,
-): { readonly cookie: string | undefined; readonly token: TokenFact | undefined } {
-  const random = `${world.nextValue()}`.padStart(32, '0');
-  const known = world.tokens[(shown.show === 'known' ? shown.which : 0) % Math.max(world.tokens.length, 1)];
-  let value: string | undefined;
-  if (shown.show === 'own') value = browser.token;
-  if (shown.show === 'known') value = known?.text;
-  if (shown.show === 'made up') value = `${random.slice(0, 20)}.${random}`;
-  if (shown.show === 'wrong secret' && known !== undefined) value = `${known.sessionId}.${random}`;
-  return {
-    cookie: value === undefined ? undefined : `sid=${value}`,
-    token: world.tokens.find(({ text }) => text === value),
-  };
 }
 
 async function handle(visit: Visit, browser: Browser): Promise<void> {

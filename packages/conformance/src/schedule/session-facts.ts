@@ -40,6 +40,8 @@ export class SessionFacts {
   readonly uses: Deed[] = [];
   /** When (epoch ms) requests were committed that are known to have kept it alive. */
   readonly activity: number[] = [];
+  /** The processes that have opened it. */
+  readonly openedBy = new Set<string>();
   /** When which of its tokens were shown. */
   readonly shown: { readonly token: TokenFact; readonly step: number }[] = [];
   /** The steps between which its record was overwritten with something foreign. */

@@ -2,7 +2,7 @@ import { type Deed, isDoneBefore } from './deed.js';
 import { changeData, snapshot } from './handler-changes.js';
 import { judgeData } from './judge.js';
 import type { Step } from './script.js';
-import type { Login, SessionFacts } from './session-facts.js';
+import type { Login } from './session-facts.js';
 import type { Visit } from './visit.js';
 
 /** Carries out one step of a handler. What it waits for is settled when this resolves. */
@@ -53,6 +53,8 @@ async function reload(visit: Visit): Promise<void> {
   if (error !== undefined) return visit.fail(deed, error);
   visit.world.finish(deed, true);
   visit.changes = [];
+  if (visit.facts === undefined) visit.initial = {};
+  visit.syncedAt = deed.end ?? visit.syncedAt;
   if (facts !== undefined && deed.end !== undefined)
     judgeData(visit, facts, snapshot(visit), { begin: deed.begin, end: deed.end });
 }
@@ -87,8 +89,8 @@ async function login(visit: Visit, subject: string): Promise<void> {
 
   // What the handler has changed goes along to another session; the old one ends without it.
   const outcome = await visit.write(deed, async () => await exchange.session.login(subject), { carries: !isMove });
-  if (facts !== undefined && exchange.id !== facts.id) {
-    moveOn(visit, deed, facts);
+  if (hasMoved(visit)) {
+    moveOn(visit, deed);
     if (visit.facts !== undefined) visit.noteLogin(visit.facts, deed);
   }
   if (outcome === 'done') {
@@ -108,13 +110,18 @@ async function regenerate(visit: Visit, keep: readonly string[]): Promise<void> 
   const error = await attempt(async () => await exchange.session.regenerate({ keep }));
   if (error === undefined) world.finish(deed, true, visit.verbs);
   else visit.fail(deed, error);
-  if (facts !== undefined && exchange.id !== facts.id) moveOn(visit, deed, facts);
+  if (hasMoved(visit)) moveOn(visit, deed);
   else if (error === undefined) visit.startOver(snapshot(visit));
 }
 
+/** Whether the visit has another session than the one that is known, which a write under way may just have stored. */
+function hasMoved({ facts, exchange }: Visit): boolean {
+  return facts !== undefined && exchange.id !== facts.id;
+}
+
 /** The visit goes on with another session, which holds what its object shows now. */
-function moveOn(visit: Visit, deed: Deed, old: SessionFacts): void {
-  visit.world.chronicle.note(visit.name, `  goes on from ${old.id} with ${visit.exchange.id}`);
+function moveOn(visit: Visit, deed: Deed): void {
+  visit.world.chronicle.note(visit.name, `  goes on from ${visit.facts?.id} with ${visit.exchange.id}`);
   visit.startOver(visit.exchange.isEnded ? {} : snapshot(visit));
   visit.adopt({ ...deed, end: deed.end ?? visit.world.chronicle.step });
 }

@@ -55,6 +55,8 @@ export class Visit {
   hasDestroyed = false;
   /** Whether the session has been ended under its hands, or it gave up. */
   isOver = false;
+  /** The step at which its data were last in step with the store's. */
+  syncedAt: number;
   /** Whether the browser has to be given a new token. */
   owesToken = false;
   /** Whether it has tried to give the session a new secret. */
@@ -65,7 +67,7 @@ export class Visit {
     actor: Actor,
     process: Process,
     script: VisitScript,
-    opened: Pick<Visit, 'exchange' | 'token' | 'facts' | 'begin' | 'hasOutage'>,
+    opened: Pick<Visit, 'exchange' | 'token' | 'facts' | 'begin' | 'syncedAt' | 'hasOutage'>,
   ) {
     this.world = world;
     this.actor = actor;
@@ -75,6 +77,7 @@ export class Visit {
     this.token = opened.token;
     this.facts = opened.facts;
     this.begin = opened.begin;
+    this.syncedAt = opened.syncedAt;
     this.hasOutage = opened.hasOutage;
   }
 
@@ -175,6 +178,18 @@ export class Visit {
     if (isStored) this.changes = this.changes.filter((change) => !batch.includes(change));
     const problem = this.facts?.data.judgeRejects();
     if (problem !== undefined) this.world.chronicle.report(problem.invariant, problem.expected, problem.got);
+    this.#judgeReport(deed, batch);
+    this.syncedAt = deed.end ?? this.syncedAt;
+  }
+
+  /** Two requests that change one key are told so by an event (L2). */
+  #judgeReport({ begin }: Deed, batch: readonly Change[]): void {
+    const told = this.world.conflicts.get(this.name);
+    const span = { after: this.syncedAt, before: begin };
+    const rival = batch.map((change) => this.facts?.data.findRival(change, span)).find((other) => other !== undefined);
+    if (rival === undefined || told?.has(rival.key)) return;
+    const expected = `an event that tells ${this.name} of its conflict with ${rival.who} over ${rival.key}`;
+    this.world.chronicle.report('L2', expected, told === undefined ? 'none' : `one about ${[...told].join(', ')}`);
   }
 
   /** The session was found ended: by somebody, by its age, or by a login. */

@@ -38,6 +38,8 @@ export class World implements Stage {
   readonly pending = new Set<Actor>();
   /** Whether the faults of the plan are in force. */
   hasFaults = false;
+  /** Whether the clock was ever set back. */
+  wasSetBack = false;
   /** Whether anything happened that may leave a record behind which nobody can open. */
   mayLeaveRecords = false;
 
@@ -126,6 +128,7 @@ export class World implements Stage {
   /** Lets time pass or, if `ms` is negative, sets the clock back. */
   pass(ms: number): void {
     this.clock.advance(ms);
+    this.wasSetBack ||= ms < 0;
     this.chronicle.see();
     this.timers.advance(Math.max(ms, 0));
   }
