@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+import { inProcessSection } from './in-process/section.js';
+import { describeMachine } from './machine.js';
+import type { Section } from './report/section.js';
+import { describe, goalsTable, type Measured, writeReport } from './report/write-report.js';
+
+/** Every part of the benchmark, in the order of the report. */
+const sections: Readonly<Record<string, (isQuick: boolean) => Promise<Section>>> = {
+  'in-process': (isQuick) =>
+    inProcessSection(isQuick ? { rounds: 11, requests: 30, warmUp: 300 } : { rounds: 60, requests: 60, warmUp: 4000 }),
+};
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const names = values.only?.split(',') ?? Object.keys(sections);
+const unknown = names.filter((name) => sections[name] === undefined);
+if (unknown.length > 0)
+  throw new Error(`There is no part ${unknown.join(', ')}. Known: ${Object.keys(sections).join(', ')}.`);
+
+const measured: Record<string, Measured> = {};
+for (const name of names) {
+  const section = await sections[name]?.(values.quick);
+  if (section === undefined) continue;
+  const machine = describeMachine();
+  measured[name] = { ...section, machine, isQuick: values.quick };
+  console.log(`\n## ${section.title}\n\n${describe(machine)}\n\n${section.text}\n\n${goalsTable(section.goals)}`);
+}
+await writeReport(Object.keys(sections), measured);
+// Memory stores of peers keep timers alive.
+process.exit();

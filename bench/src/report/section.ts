@@ -1,0 +1,38 @@
+/** One part of the results, as it is printed, kept and published. */
+export interface Section {
+  readonly title: string;
+  /** Markdown: how it was measured and what was found. */
+  readonly text: string;
+  /** All figures, for `results/latest.json`. */
+  readonly figures: unknown;
+  readonly goals: readonly Goal[];
+  readonly plots?: readonly Plot[];
+}
+
+/** A figure beside the one that was aimed at. */
+export interface Goal {
+  /** Names the goal, to explain it. */
+  readonly id: string;
+  readonly what: string;
+  readonly reached: number;
+  readonly atMost: number;
+  readonly unit: 'ratio' | 'µs' | 'KB' | 'ms' | 'B' | 'count';
+}
+
+/** A bar chart: one bar per row, grouped by `group`. */
+export interface Plot {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly rows: readonly {
+    readonly group: string;
+    readonly name: string;
+    readonly value: number;
+    readonly quartiles?: readonly [number, number];
+  }[];
+}
+
+/** Whether a goal was reached. A figure below zero is one that noise has pushed there. */
+export function isReached({ reached, atMost }: Goal): boolean {
+  return reached <= atMost;
+}

@@ -1,0 +1,82 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import type { Machine } from '../machine.js';
+import { explainMiss } from './explanations.js';
+import { drawPlot } from './plot.js';
+import { type Goal, isReached, type Section } from './section.js';
+import { formatNumber, toMarkdownTable } from './table.js';
+
+const root = new URL('../../../', import.meta.url);
+const latest = new URL('bench/results/latest.json', root);
+
+/** A section of the results, and what it was taken on. */
+export interface Measured extends Section {
+  readonly machine: Machine;
+  readonly isQuick: boolean;
+}
+
+type Results = Record<string, Measured>;
+
+/** Puts new sections among those of earlier runs and writes `results/latest.json`, `docs/benchmarks.md` and the plots. */
+export async function writeReport(order: readonly string[], fresh: Results): Promise<void> {
+  const all = { ...(await readLatest()), ...fresh };
+  const results = Object.fromEntries(order.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
+  await mkdir(new URL('.', latest), { recursive: true });
+  await writeFile(latest, `${JSON.stringify(results, undefined, 1)}\n`);
+  await mkdir(new URL('docs/images/', root), { recursive: true });
+  for (const plot of Object.values(fresh).flatMap(({ plots = [] }) => plots)) {
+    await writeFile(new URL(`docs/images/${plot.name}.svg`, root), await drawPlot(plot));
+  }
+  await writeFile(new URL('docs/benchmarks.md', root), toMarkdown(Object.values(results)));
+}
+
+async function readLatest(): Promise<Results> {
+  try {
+    return JSON.parse(await readFile(latest, 'utf8')) as Results;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+}
+
+function toMarkdown(sections: readonly Measured[]): string {
+  const versions = Object.assign({}, ...sections.map(({ machine }) => machine.versions)) as Record<string, string>;
+  return [
+    '# Benchmarks',
+    'Written by `npm run bench`; see `bench/README.md` for how it is measured and how to run it. Only ratios within one table mean anything: ' +
+      'another machine has other figures, and so has the same one under another load.',
+    `Versions: ${Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(' · ')}.`,
+    '## Goals',
+    goalsTable(sections.flatMap(({ goals }) => goals)),
+    ...sections.flatMap(toSectionText),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function toSectionText({ title, text, machine, isQuick, plots = [] }: Measured): string[] {
+  const images = plots.map((plot) => `![${plot.title}](images/${plot.name}.svg)`);
+  return [`## ${title}`, `*${describe(machine)}${isQuick ? ', a quick run' : ''}.*`, ...images, text];
+}
+
+/** The machine in a line. */
+export function describe({ processor, cores, node, load }: Machine): string {
+  return `${processor}, ${cores} cores, load ${load}, Node ${node}`;
+}
+
+/** The goals beside what was reached. */
+export function goalsTable(goals: readonly Goal[]): string {
+  const rows = goals.map((goal) => [
+    goal.what,
+    `≤ ${goal.atMost} ${goal.unit === 'ratio' ? '×' : goal.unit}`,
+    formatNumber(goal.reached),
+    isReached(goal) ? 'reached' : `**not reached**${note(goal)}`,
+  ]);
+  return toMarkdownTable(['goal', 'aim', 'measured', ''], rows);
+}
+
+function note(goal: Goal): string {
+  const why = explainMiss(goal);
+  return why === undefined ? '' : `: ${why}`;
+}
