@@ -1,7 +1,7 @@
 import { type Codec, jsonCodec } from './codec.js';
 import { configError, SessError } from './errors.js';
 import type { MergeConflict } from './events.js';
-import { type Flow, run } from './flow.js';
+import { type Flow, isPromiseLike, run } from './flow.js';
 import { type MergeInput, type MergeRules, mergeData, valueAt } from './merge.js';
 import { type Schema, validate } from './schema.js';
 import { isReserved } from './session-handle.js';
@@ -53,8 +53,8 @@ export class DataFormat {
       const data = { ...initial() };
       return { data, text: this.textOf(data) };
     }
-    const data = this.#initialText === '{}' ? {} : (codec.parse(this.#initialText) as Data);
-    return { data, text: this.#initialText };
+    const text = this.#initialTextAnew();
+    return { data: text === '{}' ? {} : (codec.parse(text) as Data), text };
   }
 
   /** Parses and validates a record's data; `corrupt` or `schema` if a handler must not see them. */
@@ -149,6 +149,17 @@ export class DataFormat {
     } catch {
       return undefined;
     }
+  }
+
+  /** A schema makes up its defaults each time: one such as `() => crypto.randomUUID()` is to differ from session to session. */
+  #initialTextAnew(): string {
+    const { initial, schema } = this.#options;
+    // A schema that answers with promises cannot be waited for here: what it said at construction holds.
+    if (schema === undefined || initial !== undefined || isPromiseLike(this.ready)) return this.#initialText;
+    const verdict = run(validate(schema, {}));
+    if (isPromiseLike(verdict)) return this.#initialText;
+    if ('issues' in verdict) throw dataError(verdict.issues, verdict.cause);
+    return this.textOf(verdict.value);
   }
 
   *#prepareInitial(): Flow<void> {

@@ -2,7 +2,7 @@ import { createSessions, manualClock, type SessionOptions, systemClock } from '@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { MapStore, withoutAbilities } from './support/map-store.js';
-import { createSite } from './support/site.js';
+import { createSite, surround } from './support/site.js';
 
 const clock = manualClock();
 const store = new MapStore(clock);
@@ -226,6 +226,17 @@ describe('what is written in the options', () => {
     initial.cart.push(2);
     expect(second.session.cart).toEqual([]);
     expect((await site.browser().open()).session.cart).toEqual([]);
+  });
+
+  test('a default that the schema makes up is made up anew for every new session', async () => {
+    const schema = z.object({ csrf: z.string().default(() => crypto.randomUUID()) });
+    const emptyStore = new MapStore(clock);
+    const site = surround(createSessions({ schema, store: emptyStore, clock }), emptyStore, clock);
+    const [first, second] = [await site.browser().open(), await site.browser().open()];
+    expect(first.session.csrf).not.toBe(second.session.csrf);
+    // It is no change of the visitor's, and so nothing to store.
+    await first.commit();
+    expect(emptyStore.calls).toEqual([]);
   });
 });
 
