@@ -3,7 +3,7 @@ import { assertCodec, jsonCodec } from './codec.js';
 import { type CookiePolicy, resolveCookie } from './cookie/cookie-options.js';
 import { CookieWriter } from './cookie/cookie-writer.js';
 import { DataFormat } from './data-format.js';
-import { webDigest } from './digest.js';
+import { type Digest, webDigest } from './digest.js';
 import { parseDuration, parsePositiveDuration } from './duration.js';
 import { configError } from './errors.js';
 import { EventHub } from './events.js';
@@ -58,7 +58,7 @@ export function createRuntime(
       initial: options.initial,
       merge: options.merge ?? {},
     }),
-    digest,
+    digest: bindHashes(digest, cookie.name),
     events,
     expiry,
     keyring: new Keyring(() => keys ?? readFallbackKeys(adapter), cookie.name, digest),
@@ -74,6 +74,15 @@ export function createRuntime(
     sweepSometimes: createSweeper(options, clock, guarded, events),
   };
   return { runtime, expiry, cookie };
+}
+
+/**
+ * Hashes for one cookie: the token of another, also where both keep their sessions in one store and no key signs them, opens nothing. A
+ * visitor's token sent as the administrator's cookie is what this is about.
+ */
+function bindHashes(digest: Digest, cookieName: string): Digest {
+  const context = `${cookieName}=`;
+  return { hash: (text) => digest.hash(context + text), createSigner: (key) => digest.createSigner(key) };
 }
 
 function assertStore(store: unknown): asserts store is SessionStore {

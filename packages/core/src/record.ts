@@ -16,7 +16,7 @@ export interface Envelope {
 
 /** A secret as the record knows it. */
 export interface StoredSecret {
-  /** SHA-256 of the token's bearer part. */
+  /** SHA-256 of the cookie's name, `=` and the token's bearer part. */
   readonly hash: string;
   /** Epoch ms. */
   readonly issuedAt: number;

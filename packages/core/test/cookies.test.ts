@@ -136,6 +136,17 @@ describe.each(modes)('the cookie: $mode', ({ isAsync }) => {
     });
   });
 
+  test('the token of one cookie opens nothing as another, also where both share a store and no key', async () => {
+    const { clock, store, ...visitors } = create({ cookie: { name: 'visitor' } });
+    const admins = createSite({ cookie: { name: 'admin' } }, { clock, store, isAsync });
+    const visitor = visitors.browser();
+    await visitor.write({ userId: 7 });
+    const intruder = admins.browser();
+    intruder.token = visitor.token;
+    expect((await intruder.open()).session.isNew).toBe(true);
+    expect((await visitor.open()).session.userId).toBe(7);
+  });
+
   test('whether the request came over HTTPS is asked only when a cookie is to be sent', async () => {
     const { sessions } = create();
     const request = {
