@@ -35,7 +35,7 @@ export class CallbackHandle extends SessionHandle {
   override regenerate(options?: Keep | Callback, callback?: Callback): Promise<void> {
     const [keep, done] = typeof options === 'function' ? [undefined, options] : [options, callback];
     // Those who call back compare the session before with the one after: passport's keepSessionInfo copies from one to the other.
-    if (done !== undefined) this.#host.detachSession();
+    if (typeof done === 'function') this.#host.detachSession();
     return settle(this.#host.regenerate(keep), done);
   }
 
@@ -47,7 +47,8 @@ export class CallbackHandle extends SessionHandle {
 sealMembers(CallbackHandle);
 
 function settle(done: Promise<void>, callback: Callback | undefined): Promise<void> {
-  if (callback !== undefined) {
+  // As with express-session, what is no function is no callback: `save(null)` must not end the process.
+  if (typeof callback === 'function') {
     // On a stack of its own: what the callback throws is its own affair, not a rejection of ours.
     done.then(
       () => process.nextTick(callback),

@@ -33,6 +33,13 @@ test.each(['save', 'reload', 'touch', 'rotate', 'regenerate', 'destroy'] as cons
   },
 );
 
+test.each(['save', 'reload', 'touch', 'rotate', 'regenerate', 'destroy'] as const)(
+  '%s takes null for no callback',
+  async (verb) => {
+    expect(await handle((req) => req.session[verb](null as never) as unknown as Promise<void>)).toBeUndefined();
+  },
+);
+
 test('login calls back when done', async () => {
   expect(
     await handle(async (req) => {
