@@ -1,24 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import type { Duration, SessionStore } from '@sess/core';
 import { session } from '@sess/express';
 import express, { type Express } from 'express';
-import { z } from 'zod';
-import { renderPage } from './page.js';
-
-/** What the application remembers of a visitor. */
-const visitor = z.object({
-  name: z.string().min(1).max(40).optional(),
-  visits: z.number().int().default(0),
-});
-
-/** What the application needs from outside. */
-export interface AppOptions {
-  readonly store: SessionStore;
-  /** The keys that sign cookies. */
-  readonly secret: string;
-  /** How long a visitor may be away. */
-  readonly maxAge: Duration;
-}
+import { renderPage } from '../../shared/page.js';
+import { type AppOptions, nameProblem, readName, visitor } from '../../shared/visitor.js';
 
 /** The tutorial's application: it asks for a name, greets by it, and forgets it at logout or after a while. */
 export function createApp({ store, secret, maxAge }: AppOptions): Express {
@@ -33,7 +17,7 @@ export function createApp({ store, secret, maxAge }: AppOptions): Express {
 
   const app = express();
   app.disable('x-powered-by');
-  app.use(express.static(fileURLToPath(new URL('../public', import.meta.url))));
+  app.use(express.static(fileURLToPath(new URL('../../shared/public', import.meta.url))));
   app.use(sessions);
   app.use(express.urlencoded({ extended: false }));
 
@@ -45,12 +29,12 @@ export function createApp({ store, secret, maxAge }: AppOptions): Express {
   });
 
   app.post('/name', (req, res) => {
-    const name = visitor.shape.name.safeParse(String(req.body?.name ?? '').trim());
-    if (!name.success || name.data === undefined) {
-      res.status(422).send(renderPage(sessions.of(req), 'A name has 1 to 40 characters.'));
+    const name = readName(req.body?.name);
+    if (name === undefined) {
+      res.status(422).send(renderPage(sessions.of(req), nameProblem));
       return;
     }
-    sessions.of(req).name = name.data;
+    sessions.of(req).name = name;
     res.redirect(303, '/');
   });
 
