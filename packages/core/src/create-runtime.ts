@@ -33,9 +33,7 @@ export function createRuntime(
   options: AnyOptions,
   adapter: AdapterOptions,
 ): { readonly runtime: Runtime; readonly expiry: ExpiryPolicy; readonly cookie: CookiePolicy } {
-  if (typeof options !== 'object' || options === null) {
-    throw configError('There are no options. Give an object with at least a store, such as { store: memoryStore() }.');
-  }
+  assertOptions(options);
   assertStore(options.store);
   assertCodec(options.codec);
   assertSchema(options.schema);
@@ -74,6 +72,14 @@ export function createRuntime(
     sweepSometimes: createSweeper(options, clock, guarded, events),
   };
   return { runtime, expiry, cookie };
+}
+
+/** Throws a configuration error unless `options` are an object, for adapters to call before they look into it. */
+export function assertOptions(options: unknown): void {
+  if (typeof options === 'object' && options !== null) return;
+  throw configError(
+    'There are no options. Give an object: session({}) takes every default; createSessions() needs a store, such as { store: memoryStore() }.',
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ export { exposeAdmin, type SessionAdmin } from './admin.js';
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock.js';
 export { type Codec, jsonCodec } from './codec.js';
 export type { CookieOptions, CookiePolicy } from './cookie/cookie-options.js';
+export { assertOptions } from './create-runtime.js';
 export type { Digest } from './digest.js';
 export { type Duration, parsePositiveDuration } from './duration.js';
 export { SessError, type SessErrorCode } from './errors.js';

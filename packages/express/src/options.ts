@@ -1,4 +1,4 @@
-import { SessError } from '@sess/core';
+import { assertOptions, SessError } from '@sess/core';
 import type { NodeSessionOptions } from '@sess/node';
 
 /** The options of `session()` on Express. */
@@ -21,6 +21,7 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** Throws `ERR_SESS_CONFIG` for an option of express-session that means something else here, or nothing. */
 export function refuseForeignOptions(options: object): void {
+  assertOptions(options);
   for (const [name, remedy] of Object.entries(remedies)) {
     if (name in options) throw configError(name, remedy);
   }

@@ -365,6 +365,10 @@ describe('options that mean something else with express-session', () => {
     expect(() => session(options as Parameters<typeof session>[0])).toThrow(remedy);
   });
 
+  test('a call without options says what to write', () => {
+    expect(() => (session as unknown as () => void)()).toThrow(/session\(\{\}\)/);
+  });
+
   test('resave and saveUninitialized may be there, and false', () => {
     expect(() => session({ secret: 'k', resave: false, saveUninitialized: false })).not.toThrow();
   });

@@ -1,4 +1,5 @@
 import {
+  assertOptions,
   createSessions,
   type DataOf,
   exposeAdmin,
@@ -57,6 +58,7 @@ export interface FetchSessions<T extends object = UntypedData> extends SessionAd
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
   options: TypedOptions<T, S, FetchSessionOptions<DataOf<T, S>>>,
 ): FetchSessions<DataOf<T, S>> {
+  assertOptions(options);
   const { clock } = options;
   const store = options.store ?? memoryStore(clock === undefined ? {} : { clock });
   const complete = { ...options, store };
@@ -88,12 +90,20 @@ function createFetchSessions<D extends object>(
     ...exposeAdmin(sessions),
     open,
     async handle(request, handler) {
-      const answerError = (error: unknown) => onError(error, request);
+      let isAnswering = false;
+      const answerError = async (error: unknown) => {
+        isAnswering = true;
+        const answer = await onError(error, request);
+        isAnswering = false;
+        return answer;
+      };
       try {
         const exchange = await open(request);
         const answer = async () => await handler(exchange.session, request);
         return await exchange.respond(await answer().catch(answerError));
       } catch (error) {
+        // What onError itself throws is not for onError.
+        if (isAnswering) throw error;
         return await answerError(error);
       }
     },

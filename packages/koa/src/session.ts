@@ -12,6 +12,7 @@ import {
 import { Attachment, attachSession, createNodeSessions, type NodeSessionOptions } from '@sess/node';
 import type Koa from 'koa';
 import { readAppKeys } from './app-keys.js';
+import { refuseForeignOptions } from './options.js';
 
 /** What the middleware adds to Koa's context. `app.use` adds it to the application's type, so that later middleware sees it. */
 export interface SessionContext<T extends object = UntypedData> {
@@ -36,6 +37,7 @@ export interface SessionMiddleware<T extends object = UntypedData> extends Sessi
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
   options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,
 ): SessionMiddleware<DataOf<T, S>> {
+  refuseForeignOptions(options);
   let app: Koa | undefined;
   const sessions = createNodeSessions<T, S>(options, {
     readFallbackKeys: () => readAppKeys(app),

@@ -1,5 +1,6 @@
 import {
   type AdapterOptions,
+  assertOptions,
   createSessions,
   type DataOf,
   type Schema,
@@ -23,6 +24,7 @@ export function createNodeSessions<T extends object & SessionData<T>, S extends 
   options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,
   adapter: AdapterOptions = {},
 ): Sessions<DataOf<T, S>> {
+  assertOptions(options);
   const complete = { ...options, store: options.store ?? memoryStore(clockOf(options)) };
   const sessions = createSessions<T, S>(complete as TypedOptions<T, S>, { digest: nodeDigest, ...adapter });
   publishEvents(sessions);
