@@ -68,11 +68,13 @@ export class Sessions<T extends object = UntypedData> {
 
   /** The live session with this id, whoever holds it; `undefined` if there is none. It is not extended by being looked at. */
   async find(id: string): Promise<SessionSummary<T> | undefined> {
+    assertId(id);
     return await run(this.#find(id));
   }
 
   /** Ends the session with this id, wherever it is in use. An id that names none is no error. */
   async revoke(id: string): Promise<void> {
+    assertId(id);
     await run(this.#runtime.subjects.end(id, 'revoke'));
   }
 
@@ -152,6 +154,15 @@ export class Sessions<T extends object = UntypedData> {
     const lastSeenAt = Math.max(updatedAt, Math.min(expiresAt - this.expiry.idleTimeout, now));
     return { id, subject, createdAt, authenticatedAt, lastSeenAt, expiresAt, data: loaded.data as T };
   }
+}
+
+/** What a JavaScript caller took from a request may be no text. Some stores would find nothing, and a `revoke` seem to have been done. */
+function assertId(id: unknown): asserts id is string {
+  if (typeof id === 'string') return;
+  throw new SessError(
+    'ERR_SESS_DATA',
+    `The session id is of type ${id === null ? 'null' : typeof id}; it takes the text of \`session.id\`.`,
+  );
 }
 
 /**

@@ -89,6 +89,13 @@ describe.each(modes)('the sessions of a subject: $mode', ({ isAsync }) => {
     expect(site.store.writes).toEqual([]);
   });
 
+  test.each([undefined, null, 7, ['a']])('revoke and find refuse %o, which names no session', async (id) => {
+    const { sessions, store } = create();
+    await expect(sessions.revoke(id as never)).rejects.toMatchObject({ code: 'ERR_SESS_DATA' });
+    await expect(sessions.find(id as never)).rejects.toMatchObject({ code: 'ERR_SESS_DATA' });
+    expect(store.calls).toEqual([]);
+  });
+
   test('revoke: ends the session, wherever it is in use; an unknown id is no error', async () => {
     const site = create();
     const browser = await logIn(site, 'ann');
