@@ -15,8 +15,8 @@ export function isEncrypted(request: NodeRequest): boolean {
 }
 
 /**
- * The protocol that a proxy's headers claim the client used; `undefined` when they claim none. A hint for diagnostics and
- * never to be trusted: any client can send these headers. Where `Forwarded` and `X-Forwarded-Proto`
+ * The protocol that a proxy's headers claim the client used; `undefined` when they claim none. A hint for diagnostics, and to be believed only
+ * where every request comes through a proxy that sets these headers, since any client can send them. Where `Forwarded` and `X-Forwarded-Proto`
  * disagree, `'https'` wins, for the hint's use is to notice that a trust setting is missing.
  */
 export function readProtocolHint(request: NodeRequest): 'http' | 'https' | undefined {
