@@ -1,15 +1,16 @@
-import { SessError } from '../errors.js';
 import { expiryAt } from '../expiry.js';
-import { type Flow, run } from '../flow.js';
+import { type Flow, fail, run } from '../flow.js';
 import type { Runtime } from '../runtime.js';
 import type { Session } from '../session.js';
-import { fillHandle, type SessionHost } from '../session-handle.js';
+import type { SessionHost } from '../session-handle.js';
 import type { Awaitable } from '../store.js';
 import { assertSubject } from '../subject.js';
 import type { Admission, ExchangeRequest } from './admit.js';
+import { unsendableCookie } from './browser-token.js';
+import { endedError, headSentError } from './exchange-errors.js';
 import { expiryAfterWrite } from './live-session.js';
 import { VerbQueue } from './verb-queue.js';
-import { headSentError, unsendableCookie, WorkingSession } from './working-session.js';
+import { WorkingSession } from './working-session.js';
 
 /** The headers that a commit asks the response to carry. */
 export interface HeadAdditions {
@@ -44,7 +45,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   /** The session, for the handler: the same object each time, unless `detachSession` came between. */
   get session(): Session<T> {
-    return this.#work.handle as unknown as Session<T>;
+    return this.#work.data.handle as unknown as Session<T>;
   }
 
   /**
@@ -53,7 +54,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
    */
   commit(): Awaitable<HeadAdditions | undefined> {
     // Most visitors of most sites: no cookie, and nobody asked for a session.
-    const isUntouched = this.#work.live === undefined && !this.#work.wasHandedOut && this.#queue.isUnused;
+    const isUntouched = this.#work.live === undefined && !this.#work.data.wasHandedOut && this.#queue.isUnused;
     return isUntouched ? undefined : run(this.#commit());
   }
 
@@ -76,7 +77,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
    * expect of `regenerate`.
    */
   detachSession(): void {
-    this.#work.detachHandle();
+    this.#work.data.detach();
   }
 
   get id(): string {
@@ -124,7 +125,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   replace(data: object): void {
     if (this.#work.isEnded) throw endedError('replace');
-    fillHandle(this.#work.handle, data);
+    this.#work.data.fill(data);
   }
 
   login(subject: string): Promise<void> {
@@ -143,21 +144,21 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   }
 
   destroy(): Promise<void> {
-    if (this.#outage !== undefined) return this.#queue.add(() => this.#refuse(this.#outage));
+    if (this.#outage !== undefined) return this.#queue.add(() => fail(this.#outage));
     this.#work.decideEnd(this.#request.cookie !== undefined);
     return this.#queue.add(() => this.#work.destroy());
   }
 
   /** Queues a verb. Whether the session is beyond it is judged now: one called before `destroy` merely has nothing left to do. */
   #do(verb: string, flow: () => Flow<void>): Promise<void> {
-    if (this.#outage !== undefined) return this.#queue.add(() => this.#refuse(this.#outage));
-    if (this.#work.isEnded) return this.#queue.add(() => this.#refuse(endedError(verb)));
+    if (this.#outage !== undefined) return this.#queue.add(() => fail(this.#outage));
+    if (this.#work.isEnded) return this.#queue.add(() => fail(endedError(verb)));
     return this.#queue.add(() => this.#carryOut(verb, flow));
   }
 
   #doWithCookie(verb: string, flow: () => Flow<void>): Promise<void> {
     if (!this.#work.isHeadSent) return this.#do(verb, flow);
-    return this.#queue.add(() => this.#refuse(headSentError(`session.${verb}()`)));
+    return this.#queue.add(() => fail(headSentError(`session.${verb}()`)));
   }
 
   *#carryOut(verb: string, flow: () => Flow<void>): Flow<void> {
@@ -165,15 +166,11 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     if (this.#work.isLost) throw endedError(verb);
   }
 
-  // biome-ignore lint/correctness/useYield: a flow that only fails.
-  *#refuse(error: unknown): Flow<void> {
-    throw error;
-  }
-
   *#commit(): Flow<HeadAdditions | undefined> {
     yield* this.#settle();
     this.#work.isHeadSent = true;
-    yield* this.#work.confirmToken();
+    const { live, token } = this.#work;
+    if (live !== undefined) yield* token.confirm(this.#runtime, live.record);
     return yield* this.#headAdditions();
   }
 
@@ -187,33 +184,26 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   }
 
   *#headAdditions(): Flow<HeadAdditions | undefined> {
-    const vary = this.#work.wasHandedOut ? ({ vary: 'Cookie' } as const) : undefined;
+    const vary = this.#work.data.wasHandedOut ? ({ vary: 'Cookie' } as const) : undefined;
     const setCookie = yield* this.#setCookie();
     if (setCookie === undefined) return vary;
     const { clearSiteData } = this.#runtime;
-    const isLogout = this.#work.cookieNeed === 'removal' && clearSiteData !== '';
+    const isLogout = this.#work.token.need === 'removal' && clearSiteData !== '';
     return { ...vary, setCookie, noStore: true, ...(isLogout ? { clearSiteData } : undefined) };
   }
 
   *#setCookie(): Flow<string | undefined> {
     const { cookies, keyring } = this.#runtime;
-    const { cookieNeed, live, bearer } = this.#work;
-    if (cookieNeed === 'none') return undefined;
+    const { live, token } = this.#work;
+    if (token.need === 'none') return undefined;
     const { https } = this.#request;
     if (!cookies.canSend(https)) {
       this.#runtime.events.emit('insecure', unsendableCookie);
       return undefined;
     }
-    if (cookieNeed === 'removal' || live === undefined) return cookies.clear(https);
+    if (token.need === 'removal' || live === undefined) return cookies.clear(https);
     const lifetime = live.record.expiresAt - this.#runtime.now();
     // The store was so slow that the session has expired: a cookie with no time left would only remove another.
-    return lifetime > 0 ? cookies.set(yield* keyring.sign(bearer), lifetime, https) : undefined;
+    return lifetime > 0 ? cookies.set(yield* keyring.sign(token.bearer), lifetime, https) : undefined;
   }
-}
-
-function endedError(verb: string): SessError<'ERR_SESS_ENDED'> {
-  return new SessError(
-    'ERR_SESS_ENDED',
-    `session.${verb}() was not carried out: the session has ended, here or by another request. Check session.isDestroyed, or let the user begin anew.`,
-  );
 }

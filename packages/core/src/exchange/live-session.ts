@@ -1,5 +1,6 @@
 import { expiryAt, isExpired, isTouchDue } from '../expiry.js';
-import { type Envelope, startedAt } from '../record.js';
+import type { Flow } from '../flow.js';
+import { decodeBody, type Envelope, startedAt } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { SessionRecord } from '../store.js';
 
@@ -30,4 +31,19 @@ export function nextExpiry(runtime: Runtime, envelope: Envelope, now: number): n
 export function expiryAfterWrite(runtime: Runtime, record: SessionRecord, envelope: Envelope, now: number): number {
   const next = nextExpiry(runtime, envelope, now);
   return isTouchDue(runtime.expiry, record.expiresAt, next) ? next : record.expiresAt;
+}
+
+/** Whether the session is over its time. Others may have kept it alive since it was read, or since the store was last asked (E2). */
+export function* hasExpired(runtime: Runtime, { record, envelope }: LiveSession): Flow<boolean> {
+  let [seen, known, askedAt] = [record, envelope, Number.NEGATIVE_INFINITY];
+  while (isOver(runtime, seen, known, runtime.now())) {
+    if (isOver(runtime, seen, known, askedAt)) return true;
+    askedAt = runtime.now();
+    const current = yield* runtime.store.read(record.id);
+    if (current === undefined) return true;
+    const decoded = decodeBody(current.body);
+    if (typeof decoded === 'string') return false;
+    [seen, known] = [current, decoded.envelope];
+  }
+  return false;
 }

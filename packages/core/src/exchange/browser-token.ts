@@ -1,0 +1,108 @@
+import type { SessionEvents } from '../events.js';
+import type { Flow } from '../flow.js';
+import { decodeBody, type Envelope } from '../record.js';
+import type { Runtime } from '../runtime.js';
+import type { SessionRecord } from '../store.js';
+import type { Admission } from './admit.js';
+
+/** What the browser's cookie needs: nothing, the present token (again), or to be removed. */
+export type CookieNeed = 'none' | 'token' | 'removal';
+
+/** The token of one exchange's session, as far as the browser is concerned: which one it showed, which one it is to get. */
+export class BrowserToken {
+  #bearer = '';
+  #shown: string | undefined;
+  #isReplaced = false;
+  /** Whether the token that is to be sent is known to be the newest: made here, or met by the last write. */
+  #isNewest = false;
+  #need: CookieNeed = 'none';
+
+  constructor(admission: Admission | undefined) {
+    if (admission === undefined) return;
+    this.#bearer = admission.bearer;
+    this.#shown = admission.shown;
+    if (admission.isStale) this.#need = 'token';
+  }
+
+  /** The bearer part: shown by the browser, or on its way there. */
+  get bearer(): string {
+    return this.#bearer;
+  }
+
+  /** The hash of the secret that the browser showed; `undefined` if it showed none of this session's. */
+  get shown(): string | undefined {
+    return this.#shown;
+  }
+
+  /** Whether this response hands out a new token, so that the rotation has had its turn. */
+  get isReplaced(): boolean {
+    return this.#isReplaced;
+  }
+
+  get need(): CookieNeed {
+    return this.#need;
+  }
+
+  /** Hands out another token. */
+  replace(bearer: string): void {
+    this.#bearer = bearer;
+    this.#isReplaced = true;
+    this.#isNewest = true;
+    this.#need = 'token';
+  }
+
+  /** Forgets what the browser showed: the session begins anew, and has no token yet. */
+  forget(): void {
+    this.#bearer = '';
+    this.#shown = undefined;
+  }
+
+  /** Sends the present token (again). */
+  renew(): void {
+    this.#need = 'token';
+  }
+
+  /** Takes the cookie from the browser. */
+  remove(): void {
+    this.#need = 'removal';
+  }
+
+  /** Leaves the cookie as it is. */
+  leave(): void {
+    this.#need = 'none';
+  }
+
+  /** Notes that a write has met this envelope. */
+  meet(envelope: Envelope): void {
+    this.#isNewest ||= this.#isNewestOf(envelope);
+  }
+
+  /** Notes that the store has been written to without showing what is there. */
+  loseSight(): void {
+    this.#isNewest = this.#isReplaced;
+  }
+
+  /**
+   * Keeps a token from being sent again that a login or a rotation has replaced since it was read: it would overwrite the newer one in the
+   * browser.
+   */
+  *confirm(runtime: Runtime, record: SessionRecord): Flow<void> {
+    if (this.#need !== 'token' || this.#isNewest) return;
+    const current = yield* runtime.store.read(record.id);
+    const decoded = current === undefined ? 'corrupt' : decodeBody(current.body);
+    this.#isNewest = typeof decoded !== 'string' && this.#isNewestOf(decoded.envelope);
+    if (!this.#isNewest) this.#need = 'none';
+  }
+
+  #isNewestOf({ secrets }: Envelope): boolean {
+    return secrets[0]?.hash === this.#shown;
+  }
+}
+
+/** What there is to say of a cookie that a browser would not keep. */
+export const unsendableCookie: SessionEvents['insecure'] = {
+  problem: 'secure-cookie-over-http',
+  remedy:
+    "cookie.secure is true and the request came over plain HTTP, so the session's cookie was not sent and no session was started. Serve the app over " +
+    "HTTPS; behind a proxy that does, tell the framework to trust it (Express: app.set('trust proxy', 1)); or use cookie.secure: 'auto'.",
+};
