@@ -1,0 +1,38 @@
+import type { Session } from '@sess/core';
+import { expectTypeOf, test } from 'vitest';
+import { z } from 'zod';
+import { session } from './index.js';
+
+declare const request: Request;
+
+test('a schema types the handler’s session', () => {
+  const sessions = session({ schema: z.object({ name: z.string().optional(), visits: z.number().default(0) }) });
+
+  void sessions.handle(request, (visit, asked) => {
+    expectTypeOf(visit).toEqualTypeOf<Session<{ name?: string | undefined; visits: number }>>();
+    expectTypeOf(asked).toEqualTypeOf<Request>();
+    // @ts-expect-error: the schema has no such field.
+    visit.nmae = 'John';
+    // @ts-expect-error: a name is a text.
+    visit.name = 7;
+    return new Response();
+  });
+});
+
+test('so does a type parameter, in open as well', async () => {
+  const sessions = session<{ name?: string }>({ secret: 'k' });
+
+  expectTypeOf((await sessions.open(request)).session).toEqualTypeOf<Session<{ name?: string }>>();
+});
+
+test('a handler answers a Response', () => {
+  // @ts-expect-error: a text is none.
+  void session({}).handle(request, () => 'saved');
+});
+
+test('reserved names and what JSON cannot carry do not compile', () => {
+  // @ts-expect-error: `id` is reserved.
+  session<{ id: string }>({});
+  // @ts-expect-error: JSON cannot carry a Date.
+  session<{ since: Date }>({});
+});

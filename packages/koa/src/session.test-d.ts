@@ -1,0 +1,44 @@
+import type { Session } from '@sess/core';
+import Koa from 'koa';
+import { expectTypeOf, test } from 'vitest';
+import { z } from 'zod';
+import { session } from './index.js';
+
+test('a schema types ctx.session for the middleware that comes after', () => {
+  const sessions = session({ schema: z.object({ name: z.string().optional(), visits: z.number().default(0) }) });
+
+  new Koa().use(sessions).use((ctx) => {
+    expectTypeOf(ctx.session).toEqualTypeOf<Session<{ name?: string | undefined; visits: number }>>();
+    // @ts-expect-error: the schema has no such field.
+    ctx.session.nmae = 'John';
+    // @ts-expect-error: a name is a text.
+    ctx.session.name = 7;
+    ctx.session = null;
+  });
+});
+
+test('so does a type parameter, and sessions.of(ctx)', () => {
+  const sessions = session<{ name?: string }>({ secret: 'k' });
+
+  new Koa().use(sessions).use((ctx) => {
+    expectTypeOf(ctx.session).toEqualTypeOf<Session<{ name?: string }>>();
+    expectTypeOf(sessions.of(ctx)).toEqualTypeOf<Session<{ name?: string }>>();
+  });
+});
+
+test('with state and context of the application’s own', () => {
+  const app = new Koa<{ user?: string }, { log(text: string): void }>();
+
+  app.use(session<{ name?: string }>({})).use((ctx) => {
+    expectTypeOf(ctx.session.name).toEqualTypeOf<string | undefined>();
+    expectTypeOf(ctx.state.user).toEqualTypeOf<string | undefined>();
+    ctx.log('seen');
+  });
+});
+
+test('reserved names and what JSON cannot carry do not compile', () => {
+  // @ts-expect-error: `id` is reserved.
+  session<{ id: string }>({});
+  // @ts-expect-error: JSON cannot carry a Date.
+  session<{ since: Date }>({});
+});

@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Session } from '@sess/core';
+import { expectTypeOf, test } from 'vitest';
+import { z } from 'zod';
+import { session } from './index.js';
+
+declare const request: IncomingMessage;
+declare const response: ServerResponse;
+
+test('a schema types the handler’s session', () => {
+  const sessions = session({ schema: z.object({ name: z.string().optional(), visits: z.number().default(0) }) });
+
+  void sessions.run(request, response, (visit) => {
+    expectTypeOf(visit).toEqualTypeOf<Session<{ name?: string | undefined; visits: number }>>();
+    // @ts-expect-error: the schema has no such field.
+    visit.nmae = 'John';
+    // @ts-expect-error: a name is a text.
+    visit.name = 7;
+  });
+});
+
+test('so does a type parameter, in of and read as well', () => {
+  const sessions = session<{ name?: string }>({ secret: 'k' });
+
+  expectTypeOf(sessions.of(request)).toEqualTypeOf<Session<{ name?: string }>>();
+  expectTypeOf(sessions.read(request)).toEqualTypeOf<Promise<Session<{ name?: string }> | undefined>>();
+});
+
+test('reserved names and what JSON cannot carry do not compile', () => {
+  // @ts-expect-error: `id` is reserved.
+  session<{ id: string }>({});
+  // @ts-expect-error: JSON cannot carry a Date.
+  session<{ since: Date }>({});
+});
