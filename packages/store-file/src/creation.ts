@@ -1,7 +1,7 @@
 import { isExpired, type SessionRecord } from '@sess/core';
 import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
 import type { Place } from './layout.js';
-import { createLabel, draftName, NO_BASE, stateName } from './names.js';
+import { assertSayable, createLabel, draftName, NO_BASE, stateName } from './names.js';
 import { formatRecordFile } from './record-file.js';
 import { lookAlive } from './record-folder.js';
 import { clearRemains, purge, reportFailure } from './removal.js';
@@ -13,6 +13,7 @@ import { addMarker, removeMarker } from './subject-markers.js';
  * anything is never replaced, so only one of many can come in.
  */
 export function* createRecord(disk: Disk, record: SessionRecord): Steps<'created' | 'exists'> {
+  assertSayable(record.version, record.expiresAt);
   const place = disk.layout.place(record.id);
   if (isExpired(record.expiresAt, disk.clock.now())) {
     return (yield* lookAlive(disk, place)) === undefined ? 'created' : 'exists';

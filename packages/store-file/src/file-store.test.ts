@@ -101,6 +101,20 @@ describe('the files', () => {
   });
 });
 
+test.each([
+  [{ version: 1.5 }, /version is 1\.5/],
+  [{ version: -1 }, /version is -1/],
+  [{ expiresAt: Number.POSITIVE_INFINITY }, /expiresAt is Infinity/],
+  [{ expiresAt: work.clock.now() + 0.5 }, /expiresAt is \d+\.5/],
+])('%j is refused, because no file could be named after it', async (parts, message) => {
+  await work.store.create(work.record({ id: 'othersession' }));
+  const before = work.content();
+
+  expect(() => work.store.create(work.record(parts))).toThrow(message);
+  expect(() => work.store.update(work.record({ id: 'othersession', ...parts }), 1)).toThrow(message);
+  expect(work.content()).toEqual(before);
+});
+
 describe('the costs', () => {
   test('reads, and with durability of process all calls but sweep, answer at once', () => {
     expect(work.store.create(work.record({ subject: 'annabel' }))).toBe('created');

@@ -57,6 +57,14 @@ export const NO_BASE = '0';
 
 const statePattern = /^current\.(\d{1,16})\.(-?\d{1,16})\.([0-9a-f]{16}-[0-9a-z]+)\.([0-9a-f]{16}-[0-9a-z]+|0)$/;
 
+/** Throws a `RangeError` for a version or a time that a state's name could not say. */
+export function assertSayable(version: number, expiresAt: number): void {
+  if (Number.isSafeInteger(version) && version >= 0 && Number.isSafeInteger(expiresAt)) return;
+  throw new RangeError(
+    `fileStore keeps whole numbers: version is ${version}, expiresAt is ${expiresAt}; give a version from 0 and epoch milliseconds.`,
+  );
+}
+
 /** The file name of a state: `current.<version>.<expiresAt>.<label>.<base>`. */
 export function stateName(state: State): string {
   return `current.${state.version}.${state.expiresAt}.${state.label}.${state.base}`;

@@ -1,7 +1,7 @@
 import type { SessionRecord, UpdateResult } from '@sess/core';
 import { ATTEMPTS, contended, type Disk, flush, flushRecord } from './disk.js';
 import type { Place } from './layout.js';
-import { createLabel, type Draft, draftName, type State, stateName } from './names.js';
+import { assertSayable, createLabel, type Draft, draftName, type State, stateName } from './names.js';
 import { formatRecordFile } from './record-file.js';
 import { type Live, lookAlive, open, type Stored } from './record-folder.js';
 import { removeDrafts, reportFailure } from './removal.js';
@@ -16,6 +16,7 @@ const GONE: UpdateResult = Object.freeze({ outcome: 'gone' });
  * Only one can rename a given state, and there is none to rename once the record is gone.
  */
 export function* updateRecord(disk: Disk, record: SessionRecord, ifVersion: number): Steps<UpdateResult> {
+  assertSayable(record.version, record.expiresAt);
   const place = disk.layout.place(record.id);
   for (let left = ATTEMPTS; left > 0; left -= 1) {
     const seen = yield* lookAlive(disk, place);
@@ -32,6 +33,7 @@ export function* updateRecord(disk: Disk, record: SessionRecord, ifVersion: numb
 /** Extends a record by renaming its state. Its text is not opened. */
 export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'touched' | 'gone'> {
   const { fs, layout } = disk;
+  assertSayable(0, expiresAt);
   const place = layout.place(id);
   for (let left = ATTEMPTS; left > 0; left -= 1) {
     const seen = yield* lookAlive(disk, place);

@@ -31,7 +31,10 @@ const isFault = ({ name }: { readonly name: string }) => /^(crash|partition):/.t
 describe.each(['process', 'power'] as const)(
   'fileStore that survives the loss of %s keeps the store contract',
   (durability) => {
-    const cases = storeCases(harness((directory, { clock }) => fileStore({ directory, durability, clock })));
+    const cases = storeCases(
+      harness((directory, { clock }) => fileStore({ directory, durability, clock })),
+      { profile: durability === 'process' ? 'full' : 'quick' },
+    );
     for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run);
   },
 );

@@ -1,6 +1,6 @@
 import type { SessionRecord } from '@sess/core';
 import { runsPerProperty } from '@sess/test-support';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createRecord } from '../src/creation.js';
 import type { Disk } from '../src/disk.js';
 import { destroyRecord } from '../src/removal.js';
@@ -60,17 +60,21 @@ function scenario(
   return { id, now, before, processes, subjects: ['annabel', 'robert'], switches: 2, deaths: 0, ...limits };
 }
 
-/** How many orders were tried, none of them at fault. */
-function expectNoFault(wanted: Scenario, name: string): number {
+let orders = 0;
+afterAll(() => console.log(`fileStore: ${orders} orders of steps tried`));
+
+/** Tries every order of the scenario's steps. */
+function expectNoFault(wanted: Scenario, name: string): void {
   const { tried, fault } = explore(wanted);
   expect(fault, `${name}: ${JSON.stringify(fault, undefined, 1)}`).toBeUndefined();
-  return tried;
+  orders += tried;
 }
 
 // `npm run test:long` asks for more runs of everything; here that means to look deeper.
 const deeper = runsPerProperty() >= 1000 ? 1 : 0;
+const timeout = deeper === 1 ? 1_800_000 : 120_000;
 
-describe('two processes at once, of which one may die', { timeout: 120_000 }, () => {
+describe('two processes at once, of which one may die', { timeout }, () => {
   test.each(Object.entries(starts))('from %s', (_, before) => {
     const names = Object.keys(works);
     names.forEach((one, index) => {
@@ -83,7 +87,7 @@ describe('two processes at once, of which one may die', { timeout: 120_000 }, ()
   });
 });
 
-describe('three processes at once', { timeout: 120_000 }, () => {
+describe('three processes at once', { timeout }, () => {
   const record = [create(version(1))];
   const owned = [create(version(1, soon, 'annabel'))];
 

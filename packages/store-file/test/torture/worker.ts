@@ -64,7 +64,15 @@ function formatBody(counters: Counters): string {
   return JSON.stringify({ counters, filler: 'x'.repeat(random(2) === 0 ? random(200) : random(20_000)) });
 }
 
+/** Says a line at once, not through a stream: what was said before a kill must have been said. */
 function say(line: Line): void {
-  // At once, not through a stream: what was said before a kill must have been said.
-  writeSync(1, `${JSON.stringify(line)}\n`);
+  for (let rest = Buffer.from(`${JSON.stringify(line)}\n`); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      // The listener is slow: wait a millisecond, without letting anything else happen.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
 }
