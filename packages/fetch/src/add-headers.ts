@@ -1,4 +1,4 @@
-import type { HeadAdditions } from '@sess/core';
+import { cacheControlWithCookie, type HeadAdditions } from '@sess/core';
 
 /** The response with the additions to its headers: the same object where its headers can be changed, else another around the same body. */
 export function addHeaders(response: Response, additions: HeadAdditions | undefined): Response {
@@ -19,7 +19,7 @@ export function addHeaders(response: Response, additions: HeadAdditions | undefi
 function apply(headers: Headers, { setCookie, vary, noStore, clearSiteData }: HeadAdditions): void {
   if (setCookie !== undefined) headers.append('Set-Cookie', setCookie);
   if (vary !== undefined) addVary(headers, vary);
-  if (noStore && !headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+  if (noStore) headers.set('Cache-Control', cacheControlWithCookie(headers.get('Cache-Control') ?? undefined));
   if (clearSiteData !== undefined && !headers.has('Clear-Site-Data')) headers.set('Clear-Site-Data', clearSiteData);
 }
 

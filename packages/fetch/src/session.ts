@@ -62,7 +62,10 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
   const { clock } = options;
   const store = options.store ?? memoryStore(clock === undefined ? {} : { clock });
   const complete = { ...options, store };
-  return createFetchSessions(createSessions<T, S>(complete as TypedOptions<T, S>), options);
+  return createFetchSessions(
+    createSessions<T, S>(complete as TypedOptions<T, S>, { optionNames: ['isHttps', 'onError'] }),
+    options,
+  );
 }
 
 function createFetchSessions<D extends object>(

@@ -50,12 +50,16 @@ export interface ServerSessions<T extends object = UntypedData> extends SessionA
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
   options: TypedOptions<T, S, ServerSessionOptions<DataOf<T, S>>>,
 ): ServerSessions<DataOf<T, S>> {
-  return createServerSessions(createNodeSessions<T, S>(options), options);
+  return createServerSessions(createNodeSessions<T, S>(options, { optionNames: ['trustProxy', 'onError'] }), options);
 }
 
 function createServerSessions<D extends object>(
   sessions: Sessions<D>,
-  { trustProxy = false, onError = answerStatus }: Pick<ServerSessionOptions<D>, 'trustProxy' | 'onError'>,
+  {
+    trustProxy = false,
+    onError = answerStatus,
+    clock,
+  }: Pick<ServerSessionOptions<D>, 'trustProxy' | 'onError' | 'clock'>,
 ): ServerSessions<D> {
   const attached = new Attachment<D>('Use sessions.of(request) inside sessions.run(request, response, handler).');
   const isHttps = (request: NodeRequest) =>
@@ -86,7 +90,8 @@ function createServerSessions<D extends object>(
       exchange.sealHead();
       return exchange.isNew ? undefined : exchange.session;
     },
-    watch: (watched, onEnd, options) => watchSession(sessions, watched, onEnd, options),
+    watch: (watched, onEnd, options) =>
+      watchSession(sessions, watched, onEnd, clock === undefined ? options : { clock, ...options }),
   };
 }
 

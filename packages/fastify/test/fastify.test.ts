@@ -1,0 +1,136 @@
+import { memoryStore } from '@sess/store-memory';
+import fastify from 'fastify';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { session } from '../src/index.js';
+
+/** A cookie as the next request sends it. */
+const cookieOf = (response: { readonly headers: Readonly<Record<string, unknown>> }): string =>
+  String(response.headers['set-cookie']).split(';', 1)[0] ?? '';
+
+function createApp() {
+  const app = fastify();
+  onTestFinished(() => app.close());
+  return app;
+}
+
+describe('registered in a scope', () => {
+  test('serves the routes of the scope, and no others', async () => {
+    const sessions = session({ secret: 'k' });
+    const app = createApp();
+    app.register(async (scope) => {
+      await scope.register(sessions);
+      scope.get('/inside', async (request) => {
+        request.session.name = 'Ada';
+        return 'saved';
+      });
+      scope.register(async (inner) => {
+        inner.get('/deeper', async (request) => ({ ...sessions.of(request) }));
+      });
+    });
+    app.get('/outside', async (request) => String(sessions.of(request).name));
+
+    const inside = await app.inject('/inside');
+    const cookie = cookieOf(inside);
+    const deeper = await app.inject({ url: '/deeper', headers: { cookie } });
+    const outside = await app.inject({ url: '/outside', headers: { cookie } });
+
+    expect(inside.body).toBe('saved');
+    expect(deeper.json()).toEqual({ name: 'Ada' });
+    expect(outside.statusCode).toBe(500);
+    expect(outside.json()).toMatchObject({ code: 'ERR_SESS_CONFIG' });
+    expect(outside.headers.vary).toBeUndefined();
+  });
+
+  test('two scopes have sessions of their own', async () => {
+    const shop = session<{ cart?: string }>({ secret: 'k', cookie: { name: 'shop' } });
+    const admin = session<{ role?: string }>({ secret: 'k', cookie: { name: 'admin' } });
+    const app = createApp();
+    app.register(async (scope) => {
+      await scope.register(shop);
+      scope.get('/shop', async (request) => {
+        shop.of(request).cart = 'book';
+        return '';
+      });
+    });
+    app.register(async (scope) => {
+      await scope.register(admin);
+      scope.get('/admin', async (request) => {
+        admin.of(request).role = 'root';
+        return '';
+      });
+    });
+
+    expect(cookieOf(await app.inject('/shop'))).toMatch(/^shop=/);
+    expect(cookieOf(await app.inject('/admin'))).toMatch(/^admin=/);
+  });
+});
+
+test('registered twice it is one session', async () => {
+  const sessions = session({ secret: 'k' });
+  const app = createApp();
+  await app.register(sessions);
+  await app.register(async (scope) => {
+    await scope.register(sessions);
+    scope.get('/', async (request) => {
+      request.session.name = 'Ada';
+      return '';
+    });
+  });
+
+  expect((await app.inject('/')).cookies).toHaveLength(1);
+});
+
+test('request.session = null ends the session; anything else is refused', async () => {
+  const app = createApp();
+  await app.register(session({ secret: 'k' }));
+  app.get('/in', async (request) => {
+    request.session.name = 'Ada';
+    return '';
+  });
+  app.get('/out', async (request) => {
+    request.session = null;
+    return '';
+  });
+  app.get('/replace', async (request) => {
+    (request as { session: unknown }).session = { name: 'Eve' };
+    return '';
+  });
+  const cookie = cookieOf(await app.inject('/in'));
+
+  expect((await app.inject({ url: '/replace', headers: { cookie } })).json()).toMatchObject({ code: 'ERR_SESS_DATA' });
+  expect(cookieOf(await app.inject({ url: '/out', headers: { cookie } }))).toBe('sid=');
+});
+
+test('Fastify’s own error handling answers a store that refuses', async () => {
+  const store = memoryStore();
+  store.create = () => {
+    throw new Error('disk full');
+  };
+  const app = createApp();
+  await app.register(session({ store, secret: 'k' }));
+  app.get('/', async (request) => {
+    request.session.name = 'Ada';
+    return 'saved';
+  });
+  const response = await app.inject('/');
+
+  expect(response.statusCode).toBe(503);
+  expect(response.json()).toMatchObject({ statusCode: 503, code: 'ERR_SESS_STORE' });
+  expect(response.headers['set-cookie']).toBeUndefined();
+});
+
+test('an answer that Fastify knows nothing of is held all the same', async () => {
+  const store = memoryStore();
+  const app = createApp();
+  await app.register(session({ store, secret: 'k' }));
+  app.get('/', (request, reply) => {
+    request.session.name = 'Ada';
+    reply.hijack();
+    reply.raw.end('raw');
+  });
+  const response = await app.inject('/');
+
+  expect(response.body).toBe('raw');
+  expect(cookieOf(response)).toMatch(/^sid=/);
+  expect(store.size).toBe(1);
+});

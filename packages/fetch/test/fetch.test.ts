@@ -1,0 +1,167 @@
+import { manualClock } from '@sess/core';
+import { memoryStore } from '@sess/store-memory';
+import { describe, expect, test } from 'vitest';
+import { type FetchSessions, session } from '../src/index.js';
+
+const url = 'http://example.com/';
+
+/** A request with a cookie. */
+const ask = (cookie = ''): Request => new Request(url, { headers: cookie === '' ? {} : { cookie } });
+
+const cookieOf = (response: Response): string => response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+
+describe('the response', () => {
+  test('is the handler’s own, with headers added', async () => {
+    const sessions = session({ secret: 'k' });
+    const own = new Response('saved', { headers: { 'Set-Cookie': 'theme=dark' } });
+    const response = await sessions.handle(ask(), (visit) => {
+      visit.name = 'Ada';
+      return own;
+    });
+
+    expect(response).toBe(own);
+    expect(response.headers.getSetCookie()).toHaveLength(2);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('vary')).toBe('Cookie');
+  });
+
+  test('is another around the same body where the headers cannot be changed', async () => {
+    const sessions = session({ secret: 'k' });
+    const redirect = await sessions.handle(ask(), (visit) => {
+      visit.name = 'Ada';
+      return Response.redirect('http://example.com/next', 303);
+    });
+
+    expect(redirect.status).toBe(303);
+    expect(redirect.headers.get('location')).toBe('http://example.com/next');
+    expect(cookieOf(redirect)).toMatch(/^sid=/);
+  });
+
+  test('has its body streamed, not collected', async () => {
+    const sessions = session({ secret: 'k' });
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulled += 1;
+          if (pulled > 2) controller.close();
+          else controller.enqueue(new TextEncoder().encode(`piece ${pulled} `));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const response = await sessions.handle(ask(), (visit) => {
+      visit.name = 'Ada';
+      return new Response(body);
+    });
+
+    expect(pulled).toBe(0);
+    expect(await response.text()).toBe('piece 1 piece 2 ');
+  });
+
+  test('keeps a Vary of the application', async () => {
+    const sessions = session({ secret: 'k' });
+    const varies = async (value: string) => {
+      const response = await sessions.handle(
+        ask(),
+        (visit) => new Response(String(visit.name), { headers: { Vary: value } }),
+      );
+      return response.headers.get('vary');
+    };
+
+    expect(await varies('Accept')).toBe('Accept, Cookie');
+    expect(await varies('accept, cookie')).toBe('accept, cookie');
+    expect(await varies('*')).toBe('*');
+  });
+});
+
+test('a route handler as Next has them: one function a method, on sessions made once', async () => {
+  const sessions = session<{ visits?: number }>({ secret: 'k' });
+  async function GET(request: Request): Promise<Response> {
+    return await sessions.handle(request, async (visit) => {
+      visit.visits = (visit.visits ?? 0) + 1;
+      return Response.json({ visits: visit.visits });
+    });
+  }
+  const first = await GET(ask());
+
+  expect(await (await GET(ask(cookieOf(first)))).json()).toEqual({ visits: 2 });
+});
+
+test('the cookie is Secure where the URL says https, or isHttps does', async () => {
+  const write = async (sessions: FetchSessions, request: Request) => {
+    const response = await sessions.handle(request, (visit) => {
+      visit.name = 'Ada';
+      return new Response();
+    });
+    return response.headers.getSetCookie()[0];
+  };
+  const behindProxy = session({ isHttps: (request) => request.headers.get('x-proto') === 'https' });
+
+  expect(await write(session({}), new Request('https://example.com/'))).toMatch(/; Secure$/);
+  expect(await write(session({}), ask())).not.toMatch(/Secure/);
+  expect(await write(behindProxy, new Request(url, { headers: { 'x-proto': 'https' } }))).toMatch(/; Secure$/);
+});
+
+describe('errors', () => {
+  const broken = () => {
+    const store = memoryStore();
+    store.create = () => {
+      throw new Error('disk full');
+    };
+    return store;
+  };
+
+  test('of the handler and of the store reject, without an onError', async () => {
+    const sessions = session({ store: broken() });
+    const told: unknown[] = [];
+    sessions.on('error', ({ error }) => told.push(error));
+
+    await expect(sessions.handle(ask(), () => Promise.reject(new Error('oops')))).rejects.toThrow('oops');
+    const write = sessions.handle(ask(), (visit) => {
+      visit.name = 'Ada';
+      return new Response();
+    });
+    await expect(write).rejects.toMatchObject({ code: 'ERR_SESS_STORE', status: 503 });
+    expect(told).toHaveLength(1);
+  });
+
+  test('are answered by onError, which is given the request', async () => {
+    const onError = (error: unknown, request: Request) => new Response(`${error} at ${request.url}`, { status: 418 });
+    const sessions = session({ onError });
+    const response = await sessions.handle(ask(), (visit) => {
+      visit.name = 'Ada';
+      throw new Error('oops');
+    });
+
+    expect(response.status).toBe(418);
+    expect(await response.text()).toBe('Error: oops at http://example.com/');
+    expect(cookieOf(response)).toMatch(/^sid=/);
+  });
+
+  test('of onError itself reject', async () => {
+    const onError = () => {
+      throw new Error('worse');
+    };
+    const sessions = session({ store: broken(), onError });
+    const write = sessions.handle(ask(), (visit) => {
+      visit.name = 'Ada';
+      return new Response();
+    });
+
+    await expect(write).rejects.toThrow('worse');
+  });
+});
+
+test('the clock given is the store’s too', async () => {
+  const clock = manualClock();
+  const sessions = session<{ name?: string }>({ clock, idleTimeout: '1m' });
+  const first = await sessions.handle(ask(), (visit) => {
+    visit.name = 'Ada';
+    return new Response();
+  });
+  clock.advance(60_000);
+  const late = await sessions.handle(ask(cookieOf(first)), (visit) => new Response(String(visit.name)));
+
+  expect(await late.text()).toBe('undefined');
+});

@@ -1,0 +1,107 @@
+import { memoryStore } from '@sess/store-memory';
+import { Hono } from 'hono';
+import { describe, expect, test } from 'vitest';
+import { session } from '../src/index.js';
+
+const cookieOf = (response: Response): string => response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+
+test('c.var.session is kept from request to request', async () => {
+  const app = new Hono().use(session<{ visits?: number }>({ secret: 'k' })).get('/', (c) => {
+    const visit = c.var.session;
+    visit.visits = (visit.visits ?? 0) + 1;
+    return c.json(visit);
+  });
+  const first = await app.request('/');
+
+  expect(await (await app.request('/', { headers: { cookie: cookieOf(first) } })).json()).toEqual({ visits: 2 });
+});
+
+test('a redirect that Response made, whose headers are immutable, has the cookie', async () => {
+  const app = new Hono().use(session({ secret: 'k' })).get('/', (c) => {
+    c.var.session.name = 'Ada';
+    return Response.redirect('http://localhost/next', 302);
+  });
+  const response = await app.request('/');
+
+  expect(response.headers.get('location')).toBe('http://localhost/next');
+  expect(cookieOf(response)).toMatch(/^sid=/);
+});
+
+test('sessions.of tells two middlewares apart', async () => {
+  const shop = session<{ cart?: string }>({ cookie: { name: 'shop' } });
+  const admin = session<{ role?: string }>({ cookie: { name: 'admin' } });
+  const app = new Hono()
+    .use(shop)
+    .use(admin)
+    .get('/', (c) => {
+      shop.of(c).cart = 'book';
+      admin.of(c).role = 'root';
+      return c.json([shop.of(c), admin.of(c)]);
+    });
+  const response = await app.request('/');
+
+  expect(await response.json()).toEqual([{ cart: 'book' }, { role: 'root' }]);
+  expect(response.headers.getSetCookie()).toHaveLength(2);
+});
+
+test('used twice it is one session', async () => {
+  const sessions = session({});
+  const app = new Hono()
+    .use(sessions)
+    .use(sessions)
+    .get('/', (c) => {
+      c.var.session.name = 'Ada';
+      return c.text('');
+    });
+
+  expect((await app.request('/')).headers.getSetCookie()).toHaveLength(1);
+});
+
+test('sessions.of a context that has not passed the middleware says what to do', async () => {
+  const sessions = session({});
+  const app = new Hono().get('/', (c) => c.text(String(sessions.of(c).name)));
+  app.onError((error, c) => c.text(error.message, 500));
+
+  expect(await (await app.request('/')).text()).toContain('Call app.use(sessions)');
+});
+
+describe('app.onError', () => {
+  const createApp = () => {
+    const store = memoryStore();
+    const sessions = session<{ name?: string }>({ store });
+    const app = new Hono()
+      .use(sessions)
+      .get('/throw', (c) => {
+        c.var.session.name = 'Ada';
+        throw new Error('oops');
+      })
+      .get('/write', (c) => {
+        c.var.session.name = 'Ada';
+        return new Response('saved', { headers: { ETag: '"old"', 'Set-Cookie': 'theme=dark' } });
+      });
+    app.onError((error, c) => c.text(error.message, 500));
+    return { app, store };
+  };
+
+  test('answers what a handler throws, with the session kept', async () => {
+    const { app, store } = createApp();
+    const response = await app.request('/throw');
+
+    expect(await response.text()).toBe('oops');
+    expect(cookieOf(response)).toMatch(/^sid=/);
+    expect(store.size).toBe(1);
+  });
+
+  test('answers a store that refuses, and nothing of the answer before is left', async () => {
+    const { app, store } = createApp();
+    store.create = () => {
+      throw new Error('disk full');
+    };
+    const response = await app.request('/write');
+
+    expect(response.status).toBe(500);
+    expect(await response.text()).toContain('disk full');
+    expect(response.headers.get('etag')).toBeNull();
+    expect(response.headers.getSetCookie()).toEqual([]);
+  });
+});
