@@ -1,4 +1,5 @@
 import { type Awaitable, type ExchangeRequest, isPromiseLike, type Sessions } from '@sess/core';
+import { easeGrowth } from './ease-growth.js';
 import { HeldExchange } from './held-exchange.js';
 import { holdResponse } from './hold-response.js';
 import type { NodeResponse } from './response.js';
@@ -28,6 +29,8 @@ export function attachSession<T extends object>(
   options: AttachOptions,
 ): Awaitable<HeldExchange<T>> {
   const { failed } = options;
+  easeGrowth(request, 'method');
+  easeGrowth(response, 'req');
   const opened = sessions.open(new SessionRequest(request, options.isHttps));
   const hold = (exchange: Awaited<typeof opened>): HeldExchange<T> => {
     const held = new HeldExchange(sessions, exchange, request, options);
