@@ -96,6 +96,25 @@ describe('a verb under way when the same request destroys the session', () => {
     }
   }
 
+  test('verbs that wait behind another have nothing left to ask of the store', async () => {
+    const site = createSite();
+    const browser = site.browser();
+    await browser.write({ old: 1 });
+    site.store.before = () => Promise.resolve();
+    await browser.visit((session) => {
+      site.store.calls = [];
+      session.mine = 1;
+      void session.save();
+      void session.reload();
+      void session.touch();
+      void session.rotate();
+      void session.login('ann');
+      void session.regenerate();
+      void session.destroy();
+    });
+    expect(site.store.operations).toEqual(['update', 'destroy']);
+  });
+
   test('D2: a new session that is just being stored', async () => {
     const site = createSite();
     const browser = site.browser();

@@ -80,6 +80,16 @@ describe.each(modes)('the sessions of a subject: $mode', ({ isAsync }) => {
     expect(await site.sessions.find('unknown')).toBeUndefined();
   });
 
+  test('find and list leave out a session that is just being replaced, and that nothing opens any more', async () => {
+    const site = create();
+    const browser = await logIn(site, 'ann');
+    const record = site.store.only;
+    site.store.records.set(record.id, { ...record, body: record.body.replace(/"secrets":\[.*?\]/, '"secrets":[]') });
+    expect(await site.sessions.find(idOf(browser))).toBeUndefined();
+    expect(await site.sessions.list('ann')).toEqual([]);
+    expect(await site.sessions.revokeAll('ann')).toBe(1);
+  });
+
   test('find: a session by its id, anonymous ones too; it is not extended by being looked at', async () => {
     const site = create();
     const browser = site.browser();
