@@ -12,7 +12,7 @@ const coreLayers = {
   means: ['digest', 'duration', 'events', 'flow'],
   parts: ['codec', 'cookie/', 'expiry', 'keyring', 'merge', 'schema', 'subject', 'token'],
   records: ['guarded-store', 'record', 'secrets', 'subject-sessions'],
-  session: ['data-format', 'fresh', 'options', 'session', 'session-handle'],
+  session: ['data-format', 'fresh', 'option-names', 'options', 'session', 'session-handle'],
   exchange: ['exchange/', 'runtime'],
   sessions: ['admin', 'create-runtime', 'sessions'],
   list: ['index'],

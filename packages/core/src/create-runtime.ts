@@ -12,6 +12,7 @@ import { run } from './flow.js';
 import { GuardedStore } from './guarded-store.js';
 import { Keyring } from './keyring.js';
 import { assertMergeRules } from './merge.js';
+import { refuseUnknownOptions } from './option-names.js';
 import type { AdapterOptions, SessionOptions } from './options.js';
 import type { Runtime } from './runtime.js';
 import { assertSchema, type Schema } from './schema.js';
@@ -34,6 +35,7 @@ export function createRuntime(
   adapter: AdapterOptions,
 ): { readonly runtime: Runtime; readonly expiry: ExpiryPolicy; readonly cookie: CookiePolicy } {
   assertOptions(options);
+  refuseUnknownOptions(options, adapter.optionNames);
   assertStore(options.store);
   assertCodec(options.codec);
   assertSchema(options.schema);

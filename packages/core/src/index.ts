@@ -1,6 +1,7 @@
 export { exposeAdmin, type SessionAdmin } from './admin.js';
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock.js';
 export { type Codec, jsonCodec } from './codec.js';
+export { cacheControlWithCookie } from './cookie/cache-control.js';
 export type { CookieOptions, CookiePolicy } from './cookie/cookie-options.js';
 export { assertOptions } from './create-runtime.js';
 export type { Digest } from './digest.js';

@@ -52,6 +52,8 @@ export interface SessionOptions<T extends object = UntypedData> extends ExpiryOp
 
 /** What an adapter may set beside the user's options. */
 export interface AdapterOptions {
+  /** The names of the options that the adapter has beside the core's. */
+  readonly optionNames?: readonly string[];
   /** Hashing that is faster than the Web Crypto API's. */
   readonly digest?: Digest;
   /** The framework's keys, asked for when the first cookie comes or goes, where the user has given no `secret`. */

@@ -227,7 +227,9 @@ describe.each(modes)('maxPerSubject (ASVS 7.1.2): $mode', ({ isAsync }) => {
       await expect(session.login('ann')).rejects.toMatchObject({
         code: 'ERR_SESS_LIMIT',
         status: 403,
-        message: expect.stringContaining('The user has as many sessions as maxPerSubject allows (1). Let them end another'),
+        message: expect.stringContaining(
+          'The user has as many sessions as maxPerSubject allows (1). Let them end another',
+        ),
       });
       expect([session.subject, session.isDestroyed]).toEqual([undefined, false]);
     });

@@ -61,6 +61,15 @@ describe.each(modes)('rotation: $mode', ({ isAsync }) => {
     expect(store.records.size).toBe(0);
   });
 
+  test('an old cookie beside the new one, under another path for instance, is no reuse', async () => {
+    const { sessions, clock, browser, old } = await rotated();
+    await browser.visit();
+    clock.advance(30 * second);
+    const exchange = await sessions.open({ cookie: `${old.header}; ${browser.header}`, https: true });
+    expect({ ...exchange.session }).toEqual({ name: 'Ann' });
+    expect(await browser.isKnown()).toBe(true);
+  });
+
   // A response that gets lost must not end the session: the browser never had the new secret.
   test.each<[string, (browser: Awaited<ReturnType<typeof rotated>>['browser']) => Promise<unknown>]>([
     [

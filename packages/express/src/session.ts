@@ -30,7 +30,12 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
   options: TypedOptions<T, S, ExpressSessionOptions<DataOf<T, S>>>,
 ): SessionMiddleware<DataOf<T, S>> {
   refuseForeignOptions(options);
-  return createMiddleware(createNodeSessions<T, S>(options, { createHandle: (host) => new CallbackHandle(host) }));
+  return createMiddleware(
+    createNodeSessions<T, S>(options, {
+      createHandle: (host) => new CallbackHandle(host),
+      optionNames: ['resave', 'saveUninitialized'],
+    }),
+  );
 }
 
 function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddleware<D> {

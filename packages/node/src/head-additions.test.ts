@@ -120,6 +120,11 @@ describe('a header the app has set stays as it is', () => {
     expect(valuesOf(answer, 'Clear-Site-Data')).toEqual(['"*"']);
   });
 
+  test('but for a Cache-Control that lets shared caches keep what sets a cookie', async () => {
+    const answer = await answerOf(additions, (response) => response.setHeader('Cache-Control', 'public').end());
+    expect(valuesOf(answer, 'Cache-Control')).toEqual(['no-store']);
+  });
+
   test('in writeHead', async () => {
     const answer = await answerOf(additions, (response) => {
       response.writeHead(200, ['cache-control', 'max-age=60', 'Clear-Site-Data', '"cache"']).end();

@@ -1,3 +1,4 @@
+import { cacheControlWithCookie } from '@sess/core';
 import type { Response } from './response.js';
 
 /** Headers to add to a response's head. Every field is optional; none of them takes away what the app has set. */
@@ -6,7 +7,7 @@ export interface HeadAdditions {
   readonly setCookie?: string | readonly string[] | undefined;
   /** Field names for `Vary`, such as `'Cookie'`. Those it names already are not repeated, and `*` stays `*`. */
   readonly vary?: string | undefined;
-  /** Whether to send `Cache-Control: no-store`; done only if the app has set no `Cache-Control`. */
+  /** Whether to send `Cache-Control: no-store`; done only if the app has set no `Cache-Control`, or one for shared caches. */
   readonly noStore?: boolean | undefined;
   /** The value of `Clear-Site-Data`; sent only if the app has set none. */
   readonly clearSiteData?: string | undefined;
@@ -17,7 +18,7 @@ export function applyAdditions(response: Response, additions: HeadAdditions): vo
   const { setCookie, vary, noStore, clearSiteData } = additions;
   if (setCookie !== undefined) appendCookies(response, setCookie);
   if (vary !== undefined) mergeVary(response, vary);
-  if (noStore === true) setIfAbsent(response, 'Cache-Control', 'no-store');
+  if (noStore === true) keepFromSharedCaches(response);
   if (clearSiteData !== undefined) setIfAbsent(response, 'Clear-Site-Data', clearSiteData);
 }
 
@@ -31,6 +32,13 @@ function appendCookies(response: Response, cookies: string | readonly string[]):
   const all = Array.isArray(present) ? [...present] : [String(present)];
   for (const cookie of added) if (!all.includes(cookie)) all.push(cookie);
   response.setHeader('Set-Cookie', all);
+}
+
+function keepFromSharedCaches(response: Response): void {
+  const header = response.getHeader('Cache-Control');
+  const own = header === undefined ? undefined : String(header);
+  const sent = cacheControlWithCookie(own);
+  if (sent !== own) response.setHeader('Cache-Control', sent);
 }
 
 function mergeVary(response: Response, vary: string): void {

@@ -55,6 +55,7 @@ export function* admit(runtime: Runtime, header: string | undefined): Flow<Admis
 /** The first cookie that opens a session. One left behind by another path or domain comes first for ever, and must not lock its user out. */
 function* tryToAdmit(runtime: Runtime, values: readonly string[]): Flow<Admission | Refusal> {
   let refusal: Refusal = { reason: 'malformed' };
+  const reused = new Set<string>();
   for (const value of values) {
     const token = parseToken(value);
     if (token === undefined) continue;
@@ -63,9 +64,14 @@ function* tryToAdmit(runtime: Runtime, values: readonly string[]): Flow<Admissio
       verdict === 'forged'
         ? ({ reason: 'forged', id: token.id } as const)
         : yield* openSession(runtime, token, verdict === 'stale');
-    if ('live' in result) return result;
+    if ('live' in result) {
+      yield* endReused(runtime, reused, result.live.record.id);
+      return result;
+    }
+    if (result.reason === 'reused') reused.add(token.id);
     refusal = result;
   }
+  yield* endReused(runtime, reused, undefined);
   return refusal;
 }
 
@@ -87,7 +93,6 @@ function* openSession(runtime: Runtime, token: Token, isStale: boolean): Flow<Ad
       : yield* openSession(runtime, token, isStale);
   }
   const secretIndex = findSecret(envelope.secrets, hash, now);
-  if (secretIndex === 'reused') yield* endReused(runtime, id);
   if (typeof secretIndex === 'string') return { reason: secretIndex, id };
 
   const loaded = yield* runtime.data.load(dataText);
@@ -95,7 +100,14 @@ function* openSession(runtime: Runtime, token: Token, isStale: boolean): Flow<Ad
   return { live: { record, envelope, baseText: loaded.text }, data: loaded.data, bearer, shown: hash, isStale };
 }
 
-function* endReused(runtime: Runtime, id: string): Flow<void> {
-  yield* runtime.store.destroy(id);
-  runtime.events.emit('destroyed', { id, by: 'reuse' });
+/**
+ * Ends the sessions whose replaced secrets were shown after their grace. But a browser that also shows the present secret of such a session, `opened`, has merely
+ * kept an old cookie beside the new one, under another path for instance.
+ */
+function* endReused(runtime: Runtime, reused: ReadonlySet<string>, opened: string | undefined): Flow<void> {
+  for (const id of reused) {
+    if (id === opened) continue;
+    yield* runtime.store.destroy(id);
+    runtime.events.emit('destroyed', { id, by: 'reuse' });
+  }
 }

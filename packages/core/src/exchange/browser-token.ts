@@ -8,18 +8,27 @@ import type { Admission } from './admit.js';
 /** What the browser's cookie needs: nothing, the present token (again), or to be removed. */
 export type CookieNeed = 'none' | 'token' | 'removal';
 
+/** A bearer part that was made here, and its hash. */
+export interface NewBearer {
+  readonly bearer: string;
+  readonly hash: string;
+}
+
 /** The token of one exchange's session, as far as the browser is concerned: which one it showed, which one it is to get. */
 export class BrowserToken {
   #bearer = '';
+  /** The hash of the bearer part, by which a record knows it. */
+  #hash: string | undefined;
   #shown: string | undefined;
   #isReplaced = false;
-  /** Whether the token that is to be sent is known to be the newest: made here, or met by the last write. */
-  #isNewest = false;
+  /** Whether the browser was to have this token when the store was last seen. */
+  #isGood = false;
   #need: CookieNeed = 'none';
 
   constructor(admission: Admission | undefined) {
     if (admission === undefined) return;
     this.#bearer = admission.bearer;
+    this.#hash = admission.shown;
     this.#shown = admission.shown;
     if (admission.isStale) this.#need = 'token';
   }
@@ -43,17 +52,19 @@ export class BrowserToken {
     return this.#need;
   }
 
-  /** Hands out another token. */
-  replace(bearer: string): void {
+  /** Hands out another token, which the store has just taken. */
+  replace({ bearer, hash }: NewBearer): void {
     this.#bearer = bearer;
+    this.#hash = hash;
     this.#isReplaced = true;
-    this.#isNewest = true;
+    this.#isGood = true;
     this.#need = 'token';
   }
 
   /** Forgets what the browser showed: the session begins anew, and has no token yet. */
   forget(): void {
     this.#bearer = '';
+    this.#hash = undefined;
     this.#shown = undefined;
   }
 
@@ -74,12 +85,12 @@ export class BrowserToken {
 
   /** Notes that a write has met this envelope. */
   meet(envelope: Envelope): void {
-    this.#isNewest ||= this.#isNewestOf(envelope);
+    this.#isGood = this.#isGoodIn(envelope);
   }
 
   /** Notes that the store has been written to without showing what is there. */
   loseSight(): void {
-    this.#isNewest = this.#isReplaced;
+    this.#isGood = false;
   }
 
   /**
@@ -87,15 +98,17 @@ export class BrowserToken {
    * browser.
    */
   *confirm(runtime: Runtime, record: SessionRecord): Flow<void> {
-    if (this.#need !== 'token' || this.#isNewest) return;
+    if (this.#need !== 'token' || this.#isGood) return;
     const current = yield* runtime.store.read(record.id);
     const decoded = current === undefined ? 'corrupt' : decodeBody(current.body);
-    this.#isNewest = typeof decoded !== 'string' && this.#isNewestOf(decoded.envelope);
-    if (!this.#isNewest) this.#need = 'none';
+    this.#isGood = typeof decoded !== 'string' && this.#isGoodIn(decoded.envelope);
+    if (!this.#isGood) this.#need = 'none';
   }
 
-  #isNewestOf({ secrets }: Envelope): boolean {
-    return secrets[0]?.hash === this.#shown;
+  /** A new token need not be the newest: one that was made after it may never have reached anybody. */
+  #isGoodIn({ secrets }: Envelope): boolean {
+    const at = secrets.findIndex(({ hash, until }) => hash === this.#hash && until === undefined);
+    return this.#isReplaced ? at !== -1 : at === 0;
   }
 }
 

@@ -3,6 +3,7 @@ import { type Flow, wait } from '../flow.js';
 import { type Envelope, encodeBody, makeRecord } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import { createBearer, createId } from '../token.js';
+import type { NewBearer } from './browser-token.js';
 import { type LiveSession, nextExpiry } from './live-session.js';
 
 /** What a new session begins with. */
@@ -18,11 +19,14 @@ export interface NewSession {
 /** Ids are random; a third collision in a row means that the random source is broken. */
 const mostCollisions = 3;
 
-/** Stores a new session; the answer has it and the bearer part of its token. */
-export function* createSession(
-  runtime: Runtime,
-  { id, text, subject }: NewSession,
-): Flow<{ readonly live: LiveSession; readonly bearer: string }> {
+/** A session that has just been stored, and its token. */
+export interface CreatedSession {
+  readonly live: LiveSession;
+  readonly next: NewBearer;
+}
+
+/** Stores a new session. */
+export function* createSession(runtime: Runtime, { id, text, subject }: NewSession): Flow<CreatedSession> {
   let newId = id ?? createId();
   for (let collisions = 0; collisions < mostCollisions; collisions++) {
     const bearer = createBearer(newId);
@@ -34,7 +38,7 @@ export function* createSession(
     if ((yield* runtime.store.create(record)) === 'created') {
       runtime.events.emit('created', { id: newId, subject });
       runtime.sweepSometimes();
-      return { live: { record, envelope, baseText: text }, bearer };
+      return { live: { record, envelope, baseText: text }, next: { bearer, hash } };
     }
     newId = createId();
   }

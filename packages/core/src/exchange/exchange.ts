@@ -18,7 +18,7 @@ export interface HeadAdditions {
   readonly setCookie?: string;
   /** What to add to `Vary`: the response depends on the session. */
   readonly vary?: 'Cookie';
-  /** Whether the response needs `Cache-Control: no-store`, unless it has a `Cache-Control` already. */
+  /** Whether the response's `Cache-Control` is to be what `cacheControlWithCookie` makes of it. */
   readonly noStore?: boolean;
   /** A `Clear-Site-Data` value. */
   readonly clearSiteData?: string;
@@ -171,6 +171,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     this.#work.isHeadSent = true;
     const { live, token } = this.#work;
     if (live !== undefined) yield* token.confirm(this.#runtime, live.record);
+    this.#queue.reportTo((error) => this.#runtime.events.emit('error', { error }));
     return yield* this.#headAdditions();
   }
 

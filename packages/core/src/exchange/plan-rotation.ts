@@ -3,13 +3,14 @@ import type { Envelope } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import { addSecret, confirmSecret, findHash, isConfirmationDue, isRotationDue } from '../secrets.js';
 import { createBearer } from '../token.js';
+import type { NewBearer } from './browser-token.js';
 import type { LiveSession } from './live-session.js';
 
 /** What is to be done to a session's secrets. */
 export interface RotationPlan {
   readonly amend: (envelope: Envelope, now: number) => Envelope | undefined;
   /** The new secret, if there is to be one: its hash in the record, the bearer part for the browser. */
-  readonly next?: { readonly bearer: string; readonly hash: string };
+  readonly next?: NewBearer;
 }
 
 /**

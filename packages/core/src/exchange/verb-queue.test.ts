@@ -127,6 +127,19 @@ describe('VerbQueue', () => {
     await drain(queue);
   });
 
+  test.each([
+    ['at once', () => undefined],
+    ['later', () => Promise.resolve()],
+  ])('after the commit, a failure that comes %s and that nobody looks at is reported', async (_, pending) => {
+    const queue = new VerbQueue();
+    const reported: unknown[] = [];
+    queue.reportTo((error) => reported.push(error));
+    await expect(queue.add(() => fail('seen', pending()))).rejects.toThrow('seen');
+    void queue.add(() => fail('unseen', pending()));
+    await settle();
+    expect(reported).toEqual([expect.objectContaining({ message: 'unseen' })]);
+  });
+
   test('a verb may call another, which is carried out after it', async () => {
     const queue = new VerbQueue();
     const log: string[] = [];

@@ -7,6 +7,7 @@ export class VerbQueue {
   #isUnused = true;
   #last: PromiseLike<void> | undefined;
   #failures: { readonly settlement: Settlement; readonly error: unknown }[] = [];
+  #report: ((error: unknown) => void) | undefined;
 
   /** Whether no verb has been called. */
   get isUnused(): boolean {
@@ -33,6 +34,11 @@ export class VerbQueue {
     if (unobserved !== undefined) throw unobserved.error;
   }
 
+  /** From now on a failure that nobody looks at is told to `report`: no `drain` will come to throw it. */
+  reportTo(report: (error: unknown) => void): void {
+    this.#report = report;
+  }
+
   #follow(work: PromiseLike<void>): Settlement {
     const settlement = Settlement.of(work);
     const done = work
@@ -46,6 +52,15 @@ export class VerbQueue {
 
   #fail(settlement: Settlement, error: unknown): Settlement {
     this.#failures.push({ settlement, error });
+    const report = this.#report;
+    if (report !== undefined) afterLooking(() => settlement.isObserved || report(error));
     return settlement;
   }
+}
+
+/** Calls `check` when whoever awaits a verb has had the time to do so: two turns of the microtask queue. */
+function afterLooking(check: () => void): void {
+  void Promise.resolve()
+    .then(() => {})
+    .then(check);
 }

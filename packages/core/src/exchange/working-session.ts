@@ -6,8 +6,8 @@ import type { Runtime } from '../runtime.js';
 import type { SessionHost } from '../session-handle.js';
 import { createId } from '../token.js';
 import type { Admission, ExchangeRequest } from './admit.js';
-import { BrowserToken, unsendableCookie } from './browser-token.js';
-import { createSession } from './create-session.js';
+import { BrowserToken, type NewBearer, unsendableCookie } from './browser-token.js';
+import { type CreatedSession, createSession } from './create-session.js';
 import { headSentError } from './exchange-errors.js';
 import { HandedData } from './handed-data.js';
 import { hasExpired, isOver, type LiveSession, nextExpiry } from './live-session.js';
@@ -199,11 +199,11 @@ export class WorkingSession {
     }
   }
 
-  #adopt({ live, bearer }: { readonly live: LiveSession; readonly bearer: string }): void {
+  #adopt({ live, next }: CreatedSession): void {
     this.#live = live;
     this.#newId = undefined;
     this.#mustStore = false;
-    this.#show(bearer);
+    this.#show(next);
   }
 
   *#authenticate(live: LiveSession, subject: string, text: string | undefined): Flow<void> {
@@ -218,7 +218,7 @@ export class WorkingSession {
         secrets: [{ hash: next.hash, issuedAt: now }],
       }),
     });
-    this.#show(next.bearer);
+    this.#show(next);
   }
 
   *#planRotation(live: LiveSession): Flow<RotationPlan | undefined> {
@@ -234,7 +234,7 @@ export class WorkingSession {
     const isWritten = yield* this.#write(this.#live, { text, amend: plan?.amend });
     const next = plan?.next;
     if (next === undefined || this.#live.envelope.secrets.every(({ hash }) => hash !== next.hash)) return isWritten;
-    this.#show(next.bearer);
+    this.#show(next);
     this.#runtime.events.emit('rotated', { id: this.#live.record.id });
     return isWritten;
   }
@@ -305,8 +305,8 @@ export class WorkingSession {
     }
   }
 
-  #show(bearer: string): void {
-    if (!this.#isEnded) this.token.replace(bearer);
+  #show(next: NewBearer): void {
+    if (!this.#isEnded) this.token.replace(next);
   }
 
   #renewCookie(): void {

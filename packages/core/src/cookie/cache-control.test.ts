@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { cacheControlWithCookie } from './cache-control.js';
+
+test.each([
+  [undefined, 'no-store'],
+  ['public', 'no-store'],
+  ['Public, max-age=60', 'no-store'],
+  ['max-age=60, s-maxage=10', 'no-store'],
+  ['private, max-age=60', 'private, max-age=60'],
+  ['no-cache', 'no-cache'],
+  ['max-age=60', 'max-age=60'],
+])('HOSTILE, shared-cache leak: with a cookie, %s becomes %s', (own, sent) => {
+  expect(cacheControlWithCookie(own)).toBe(sent);
+});

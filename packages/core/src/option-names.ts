@@ -1,0 +1,58 @@
+import type { CookieOptions } from './cookie/cookie-options.js';
+import { configError } from './errors.js';
+import type { SessionOptions } from './options.js';
+
+/** Every option, so that the compiler sees to it that none is missing. */
+const sessionOptions: Readonly<Record<keyof SessionOptions | 'schema', true>> = {
+  store: true,
+  secret: true,
+  schema: true,
+  initial: true,
+  cookie: true,
+  codec: true,
+  merge: true,
+  idleTimeout: true,
+  absoluteTimeout: true,
+  touchEvery: true,
+  rotateEvery: true,
+  rotateGrace: true,
+  maxPerSubject: true,
+  storeTimeout: true,
+  onStoreError: true,
+  clearSiteData: true,
+  sweepEvery: true,
+  clock: true,
+};
+
+const cookieOptions: Readonly<Record<keyof CookieOptions, true>> = {
+  name: true,
+  path: true,
+  domain: true,
+  secure: true,
+  sameSite: true,
+  partitioned: true,
+  httpOnly: true,
+  maxAge: true,
+  persistent: true,
+};
+
+/**
+ * Throws `ERR_SESS_CONFIG` for an option that there is not: a misspelt `idleTimeout` would otherwise leave the default in force without a word. `own` are
+ * the adapter's.
+ */
+export function refuseUnknownOptions(
+  options: { readonly cookie?: CookieOptions | undefined },
+  own: readonly string[] = [],
+): void {
+  refuseUnknown('', options, [...Object.keys(sessionOptions), ...own]);
+  refuseUnknown('cookie.', options.cookie ?? {}, Object.keys(cookieOptions));
+}
+
+function refuseUnknown(prefix: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name))
+      throw configError(
+        `There is no option ${prefix}${name}. There are: ${known.map((one) => prefix + one).join(', ')}.`,
+      );
+  }
+}
