@@ -1,13 +1,26 @@
 import { parseArgs } from 'node:util';
+import { contentionSection } from './contention/section.js';
+import { httpSection } from './http/section.js';
 import { inProcessSection } from './in-process/section.js';
 import { describeMachine } from './machine.js';
 import type { Section } from './report/section.js';
 import { describe, goalsTable, type Measured, writeReport } from './report/write-report.js';
+import { scaleSection } from './scale/section.js';
+import { sizeSection } from './size/section.js';
 
 /** Every part of the benchmark, in the order of the report. */
 const sections: Readonly<Record<string, (isQuick: boolean) => Promise<Section>>> = {
   'in-process': (isQuick) =>
     inProcessSection(isQuick ? { rounds: 11, requests: 30, warmUp: 300 } : { rounds: 60, requests: 60, warmUp: 4000 }),
+  http: (isQuick) =>
+    httpSection(
+      isQuick
+        ? { rounds: 5, requests: 80, warmUp: 240, connections: 8 }
+        : { rounds: 25, requests: 240, warmUp: 2400, connections: 8 },
+    ),
+  size: sizeSection,
+  scale: scaleSection,
+  contention: contentionSection,
 };
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });

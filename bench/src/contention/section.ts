@@ -1,0 +1,31 @@
+import type { Section } from '../report/section.js';
+import { toMarkdownTable } from '../report/table.js';
+import { type Outcome, race, racers } from './race.js';
+
+/** Lets many requests write to one session at once and counts what is lost. */
+export async function contentionSection(isQuick: boolean): Promise<Section> {
+  const outcomes: (Outcome & { readonly name: string })[] = [];
+  for (const writers of isQuick ? [2, 10, 50] : [2, 10, 50, 200]) {
+    for (const racer of racers) outcomes.push({ name: racer.name, ...(await race(racer, writers)) });
+  }
+  const rows = outcomes.map(({ name, writers, failed, lost, retries }) => [
+    name,
+    String(writers),
+    String(writers - failed),
+    String(lost),
+    retries === undefined ? '–' : String(retries),
+  ]);
+  const own = outcomes.filter(({ name }) => name.startsWith('Sess'));
+  const lost = own.reduce((sum, outcome) => sum + outcome.lost + outcome.failed, 0);
+  return {
+    title: 'Many writers of one session',
+    text: [
+      'So many requests have all read the session before the first of them writes; each then writes a key of its own and is answered. Counted, not timed: the figures are the same on every machine.',
+      toMarkdownTable(['library', 'writers', 'answered with success', 'lost writes', 'retries'], rows),
+    ].join('\n\n'),
+    figures: outcomes,
+    goals: [
+      { id: 'lost writes', what: 'Writes lost or failed, of all races', reached: lost, atMost: 0, unit: 'count' },
+    ],
+  };
+}

@@ -1,0 +1,121 @@
+import type { Route } from '../in-process/contender.js';
+import { pathOf } from '../in-process/routes.js';
+import { type Figure, summarize } from '../statistics.js';
+import type { HttpContender, Places } from './contenders.js';
+import { RunningServer } from './running-server.js';
+
+/** What is measured over HTTP. */
+export const loads = ['new', 'read', 'write'] as const;
+
+export type Load = (typeof loads)[number];
+
+/** What one kind of request costs one server. */
+export interface LoadResult {
+  /** µs of the server's CPU that a request takes more than one to the bare framework, both measured in the same turn. */
+  readonly added: Figure;
+  /** µs of the server's CPU per request. */
+  readonly cpu: Figure;
+  /** Answers per second; wall time, so it knows what else the machine was doing. */
+  readonly throughput: Figure;
+  /** ms that 99 of 100 requests took at most; wall time. */
+  readonly p99: Figure;
+}
+
+export interface ServerResult {
+  readonly name: string;
+  readonly kind: HttpContender['kind'];
+  readonly loads: Readonly<Record<Load, LoadResult>>;
+}
+
+/** How much is measured. */
+export interface HttpEffort {
+  readonly rounds: number;
+  /** Requests in one measurement. */
+  readonly requests: number;
+  readonly warmUp: number;
+  /** Requests under way at a time. */
+  readonly connections: number;
+}
+
+interface Sample {
+  readonly cpu: number;
+  readonly throughput: number;
+  readonly p99: number;
+}
+
+/** Starts all servers, sends them the same requests in turns, and stops them. */
+export async function measureServers(
+  contenders: readonly HttpContender[],
+  places: Places,
+  effort: HttpEffort,
+): Promise<readonly ServerResult[]> {
+  const servers: {
+    readonly contender: HttpContender;
+    readonly server: RunningServer;
+    readonly samples: Record<Load, Sample[]>;
+  }[] = [];
+  try {
+    for (const contender of contenders) {
+      const server = await RunningServer.start(contender, places, effort.connections);
+      servers.push({ contender, server, samples: { new: [], read: [], write: [] } });
+    }
+    for (const { contender, server } of servers) {
+      for (const load of loads) await sample(server, contender, load, effort.warmUp, effort.connections);
+    }
+    for (let round = 0; round < effort.rounds; round++) {
+      for (const load of loads) {
+        for (let turn = 0; turn < servers.length; turn++) {
+          const { contender, server, samples } = servers[(turn + round) % servers.length] as (typeof servers)[number];
+          samples[load].push(await sample(server, contender, load, effort.requests, effort.connections));
+        }
+      }
+    }
+  } finally {
+    await Promise.all(servers.map(({ server }) => server.stop()));
+  }
+  const bare = servers.find(({ contender }) => contender.kind === 'none')?.samples;
+  return servers.map(({ contender: { name, kind }, samples }) => {
+    const results = loads.map((load) => [load, toResult(samples[load], bare?.[load] ?? [])] as const);
+    return { name, kind, loads: Object.fromEntries(results) as Record<Load, LoadResult> };
+  });
+}
+
+function toResult(samples: readonly Sample[], bare: readonly Sample[]): LoadResult {
+  return {
+    added: summarize(samples.map(({ cpu }, round) => cpu - (bare[round]?.cpu ?? 0))),
+    cpu: summarize(samples.map(({ cpu }) => cpu)),
+    throughput: summarize(samples.map(({ throughput }) => throughput)),
+    p99: summarize(samples.map(({ p99 }) => p99)),
+  };
+}
+
+/** Each connection works for a visitor of its own, so that no two requests write to one session. */
+async function sample(
+  server: RunningServer,
+  { name, kind }: HttpContender,
+  load: Load,
+  requests: number,
+  connections: number,
+): Promise<Sample> {
+  const isBare = kind === 'none';
+  const route: Route = load === 'new' || isBare ? 'none' : load;
+  const cookies: (string | undefined)[] = [];
+  for (let visitor = 0; visitor < connections; visitor++) {
+    cookies.push(route === 'none' ? undefined : (await server.client.send(pathOf('create 200 B'))).cookie);
+  }
+  const latencies: number[] = [];
+  const before = await server.readCpu();
+  const start = performance.now();
+  const visit = async (cookie: string | undefined) => {
+    for (let sent = 0; sent < requests / connections; sent++) {
+      const { status, latency } = await server.client.send(pathOf(route), cookie);
+      if (status !== 200) throw new Error(`${name} answered ${route} with ${status}`);
+      latencies.push(latency);
+    }
+  };
+  await Promise.all(cookies.map(visit));
+  const elapsed = performance.now() - start;
+  const cpu = ((await server.readCpu()) - before) / latencies.length;
+  const p99 = latencies.sort((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
+  return { cpu, throughput: (latencies.length / elapsed) * 1000, p99 };
+}
