@@ -10,6 +10,8 @@ export type {
 } from './adapter/harness.js';
 export { listen } from './adapter/listen.js';
 export { type Invariant, invariants } from './invariants.js';
+export { ScheduleViolation } from './schedule/schedule-violation.js';
+export { sessionCases } from './schedule/session-cases.js';
 export type { KitOptions } from './settings.js';
 export type { Ability, MakeStore, Opened, StoreContext, StoreHarness } from './store/harness.js';
 export type { StoreCase } from './store/store-case.js';

@@ -9,7 +9,7 @@ export interface Actor {
   faults: number;
   /** How many calls of it have not been answered yet. */
   pending: number;
-  /** The step at which it made its last call about a record, by id. */
+  /** The step at which it made the last call about a record that was answered, by id. */
   readonly lastCalls: Map<string, number>;
 }
 

@@ -37,9 +37,8 @@ export function judgeOpened(world: World, opening: Opening, wasExpired: boolean)
   }
   if (facts.poisoned !== undefined && facts.poisoned.begin < begin)
     chronicle.report('S5', 'a foreign record opens nothing', got);
-  // Another process, which had not seen the later time, may have kept it alive by a clock that was set back.
-  const isSure = !world.wasSetBack || facts.openedBy.size <= 1;
-  if (wasExpired && isSure) chronicle.report('E4', `${facts.id}, which was found expired, is never opened again`, got);
+  if (wasExpired && !world.haveClocksDiffered(facts))
+    chronicle.report('E4', `${facts.id}, which was found expired, is never opened again`, got);
   const { idle, absolute } = facts.latestExpiry(high);
   if (now >= absolute)
     chronicle.report('E3', `${facts.id} is over ${plan.policy.absoluteTimeout} ms after its start`, got);
@@ -47,13 +46,13 @@ export function judgeOpened(world: World, opening: Opening, wasExpired: boolean)
 }
 
 /** Judges a request that a session was refused to, though it showed a token of it. */
-export function judgeRefused(world: World, { who, token, facts, end }: Opening): void {
+export function judgeRefused(world: World, { who, token, facts, begin, end }: Opening): void {
   const { chronicle } = world;
   const { high } = chronicle;
   const hasReason =
     facts.mayHaveEnded(end, high) ||
     facts.mayBeSupersededFor(token.issuer, end) ||
-    facts.mayBeExpired(high) ||
+    world.mayBeExpired(facts, begin) ||
     facts.mayBeRotatedAway(token, end, high) ||
     facts.poisoned !== undefined ||
     world.mayBeEvicted(facts);

@@ -93,7 +93,7 @@ function judgeUnstored(visit: Visit): void {
 }
 
 function noteActivity(visit: Visit, deed: Deed): void {
-  visit.facts?.activity.push(deed.beginTime);
+  visit.facts?.activity.push({ step: deed.end ?? visit.world.chronicle.step, time: deed.beginTime });
   const { token } = visit;
   if (visit.hasRotated || deed.end === undefined) return;
   if (token !== undefined && token.sessionId === visit.facts?.id)
@@ -115,10 +115,8 @@ async function judgeCookie(visit: Visit, deed: Deed, additions: HeadAdditions | 
   if (change !== undefined && change.token === undefined)
     chronicle.report('E2', 'a cookie is removed only by a logout: it might be a newer one', additions?.setCookie ?? '');
   if (change?.token === undefined) {
-    const mustSend =
-      visit.owesToken && !visit.isOver && facts !== undefined && !facts.mayHaveEnded(chronicle.step, chronicle.high);
-    if (mustSend && !facts.mayBeExpired(chronicle.high))
-      chronicle.report('C1', `the response of ${visit.name} carries the token of ${facts.id}`, 'no cookie');
+    if (visit.mustSendToken)
+      chronicle.report('C1', `the response of ${visit.name} carries the token of ${facts?.id}`, 'no cookie');
     return;
   }
   judgeToken(visit, change.token);

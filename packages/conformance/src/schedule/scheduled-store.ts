@@ -14,6 +14,12 @@ import type { Stage } from './stage.js';
 
 const never = new Promise<never>(() => {});
 
+/** A call about one record, and the step at which it was made. */
+interface Call {
+  readonly key: string;
+  readonly at: number;
+}
+
 /** Whose connection to the store it is. */
 interface Owner {
   readonly name: string;
@@ -72,9 +78,9 @@ export class ScheduledStore implements SessionStore {
     const who = actor?.name ?? this.#owner.name;
     if (actor !== undefined) {
       actor.pending += 1;
-      actor.lastCalls.set(key, chronicle.tick());
       if (method !== 'read' && method !== 'list') actor.writes += 1;
     }
+    const call: Call = { key, at: chronicle.tick() };
     const fault = stage.nextFault();
     if (fault !== undefined && actor !== undefined) actor.faults += 1;
 
@@ -88,17 +94,20 @@ export class ScheduledStore implements SessionStore {
       const answer = await stage.act(act);
       chronicle.note(who, `  store.${method} ${what} takes effect:`, describeAnswer(answer));
       if (fault === 'silent') return never;
-      return this.#answer(answer, fault === 'after' ? 'lost its connection after that' : undefined);
+      return this.#answer(call, answer, fault === 'after' ? 'lost its connection after that' : undefined);
     }
-    return this.#answer(undefined as R, 'could not connect');
+    return this.#answer(call, undefined as R, 'could not connect');
   }
 
-  async #answer<R>(answer: R, failure: string | undefined): Promise<R> {
+  async #answer<R>({ key, at }: Call, answer: R, failure: string | undefined): Promise<R> {
     await this.#stage.turn();
     if (this.#owner.isDead) return never;
     const actor = currentActor.getStore();
     if (actor !== undefined) actor.pending -= 1;
-    if (failure === undefined) return answer;
+    if (failure === undefined) {
+      actor?.lastCalls.set(key, at);
+      return answer;
+    }
     this.#stage.chronicle.note(actor?.name ?? this.#owner.name, '  the store call fails:', failure);
     throw new InjectedFault(failure);
   }

@@ -38,8 +38,8 @@ export class SessionFacts {
   readonly rotations: Deed[] = [];
   /** Everything that may have extended its life. */
   readonly uses: Deed[] = [];
-  /** When (epoch ms) requests were committed that are known to have kept it alive. */
-  readonly activity: number[] = [];
+  /** The steps at which, and the times (epoch ms) as of which, requests were committed that are known to have kept it alive. */
+  readonly activity: { readonly step: number; readonly time: number }[] = [];
   /** The processes that have opened it. */
   readonly openedBy = new Set<string>();
   /** When which of its tokens were shown. */
@@ -54,7 +54,7 @@ export class SessionFacts {
     this.creation = creation;
     this.data = new DataFacts(initial);
     this.uses.push(creation);
-    this.activity.push(creation.beginTime);
+    this.activity.push({ step: 0, time: creation.beginTime });
   }
 
   /** What had surely ended the session before `step`. */
@@ -86,10 +86,10 @@ export class SessionFacts {
     return this.logins.find((login) => isDoneBefore(login, step))?.subject;
   }
 
-  /** Whether a clock that shows up to `time` may find the session expired (E2). */
-  mayBeExpired(time: number): boolean {
+  /** Whether a clock that shows up to `time` may find the session expired (E2), for all that was done to it before `step`. */
+  mayBeExpired(time: number, step = Number.POSITIVE_INFINITY): boolean {
     const policy = this.#policy;
-    const lastSeen = Math.max(...this.activity);
+    const lastSeen = Math.max(...this.activity.filter((sign) => sign.step < step).map((sign) => sign.time));
     const idleEnd = lastSeen + policy.idleTimeout - Math.max(policy.touchEvery - 1, 0);
     const logins = this.logins.filter(({ end }) => end !== undefined);
     const started = Math.max(this.creation.beginTime, ...logins.map(({ beginTime }) => beginTime));
@@ -107,20 +107,22 @@ export class SessionFacts {
 
   /** Whether a rotation may have made the token useless by `step`, the clock showing up to `time`. */
   mayBeRotatedAway(token: TokenFact, step: number, time: number): boolean {
-    const isLater = ({ begin, end, who }: Deed) =>
-      begin < step && who !== token.issuer && (end === undefined || end >= token.begin);
-    return this.#isReplaced(token, step, time) || this.rotations.filter(isLater).length >= rememberedSecrets;
+    return this.#isReplaced(token, step, time) || this.#mayBeForgotten(token, step);
   }
 
   /** The newer token whose use must have made this one useless by `step`, when the clock shows at least `time`. */
   replacementOf(token: TokenFact, step: number, time: number): TokenFact | undefined {
-    return this.tokens.find(
-      ({ begin, confirmed }) =>
-        begin > token.end &&
-        confirmed !== undefined &&
-        confirmed.step < step &&
-        time >= confirmed.time + this.#policy.rotateGrace,
-    );
+    const isUsed = ({ confirmed }: TokenFact) =>
+      confirmed !== undefined && confirmed.step < step && time >= confirmed.time + this.#policy.rotateGrace;
+    return this.tokens.find((newer) => newer.begin > token.end && isUsed(newer) && !this.#mayBeForgotten(newer, step));
+  }
+
+  /** Whether there may have been so many rotations since that the token is not remembered. */
+  #mayBeForgotten(token: TokenFact, step: number): boolean {
+    // The issuer sent what it had last been told of; a rotation that failed without a word may be newer.
+    const isLater = ({ begin, end, who }: Deed) =>
+      begin < step && (end === undefined || (who !== token.issuer && end >= token.begin));
+    return this.rotations.filter(isLater).length >= rememberedSecrets;
   }
 
   /** Whether a token that may be newer had been shown before `step`, the grace being over at `time`. */

@@ -1,7 +1,7 @@
 import { type Exchange, SessError, type UntypedData } from '@sess/core';
 import type { Actor } from './actor.js';
 import type { Change } from './data-facts.js';
-import type { Deed } from './deed.js';
+import { type Deed, isDoneBefore } from './deed.js';
 import type { Process } from './process.js';
 import type { VisitScript } from './script.js';
 import type { Login, SessionFacts, TokenFact } from './session-facts.js';
@@ -59,6 +59,8 @@ export class Visit {
   syncedAt: number;
   /** Whether the browser has to be given a new token. */
   owesToken = false;
+  /** Whether it has given the session a new secret, which the browser has to be given unless others have rotated at the same time. */
+  owesRotated = false;
   /** Whether it has tried to give the session a new secret. */
   hasRotated = false;
 
@@ -88,6 +90,17 @@ export class Visit {
   /** Whether the handler has no use for the session any more. */
   get isDone(): boolean {
     return this.isOver || this.hasDestroyed || this.process.isDead;
+  }
+
+  /** Whether the response has to carry the session's token. */
+  get mustSendToken(): boolean {
+    const { facts, world, begin, name } = this;
+    if (facts === undefined || this.isOver || this.hasDestroyed) return false;
+    const { step, high } = world.chronicle;
+    // Of rotations that race, the last one's response has the token to send.
+    const isAlone = facts.rotations.every((other) => isDoneBefore(other, other.who === name ? step + 1 : begin));
+    const isOwed = this.owesToken || (this.owesRotated && isAlone);
+    return isOwed && !facts.mayHaveEnded(step, high) && !facts.mayBeExpired(high);
   }
 
   /** How many verbs the present one may have to wait for, itself included. */
@@ -201,7 +214,7 @@ export class Visit {
     const hasReason =
       facts.mayHaveEnded(step, high) ||
       facts.mayBeSupersededFor(this.name, step) ||
-      facts.mayBeExpired(high) ||
+      world.mayBeExpired(facts, deed.begin) ||
       facts.poisoned !== undefined ||
       world.mayBeEvicted(facts);
     if (hasReason) return;

@@ -38,8 +38,6 @@ export class World implements Stage {
   readonly pending = new Set<Actor>();
   /** Whether the faults of the plan are in force. */
   hasFaults = false;
-  /** Whether the clock was ever set back. */
-  wasSetBack = false;
   /** Whether anything happened that may leave a record behind which nobody can open. */
   mayLeaveRecords = false;
 
@@ -49,6 +47,7 @@ export class World implements Stage {
   #underWay = 0;
   #values = 0;
   #nudges = 0;
+  #wasSetBack = false;
 
   /** A world in which nothing has happened, with a process for each of the stores, which share their data. */
   constructor(
@@ -128,7 +127,7 @@ export class World implements Stage {
   /** Lets time pass or, if `ms` is negative, sets the clock back. */
   pass(ms: number): void {
     this.clock.advance(ms);
-    this.wasSetBack ||= ms < 0;
+    this.#wasSetBack ||= ms < 0;
     this.chronicle.see();
     this.timers.advance(Math.max(ms, 0));
   }
@@ -155,6 +154,17 @@ export class World implements Stage {
       if (subject === login.subject && facts.id !== except && !isDoneBefore(deed, login.begin))
         facts.endings.push({ ...deed, what: `${deed.what}, perhaps`, end: undefined });
     }
+  }
+
+  /** Whether who began at `step` may find the session expired. */
+  mayBeExpired(facts: SessionFacts, step: number): boolean {
+    // Of processes whose clocks differ, one may keep alive what the other has just found expired.
+    return facts.mayBeExpired(this.chronicle.high, this.haveClocksDiffered(facts) ? step : undefined);
+  }
+
+  /** Whether the processes that use the session may have seen different times, because the clock was set back. */
+  haveClocksDiffered({ openedBy }: SessionFacts): boolean {
+    return this.#wasSetBack && openedBy.size > 1;
   }
 
   /** Whether the limit of sessions per subject may have ended the session. */
