@@ -1,0 +1,82 @@
+import { session } from '@sess/express';
+import { memoryStore } from '@sess/store-memory';
+import { describe, expect, it } from 'vitest';
+import { expressContender } from '../src/in-process/express-app.js';
+import { promiseVerbs } from '../src/in-process/routes.js';
+
+/**
+ * What the speed rests on, counted instead of timed, so that a busy machine changes nothing: how often a request asks its store. A store
+ * that is a network away costs by the call; a change that adds one to every request shows here, not only in a benchmark.
+ */
+function createCounted() {
+  const store = memoryStore();
+  const calls: string[] = [];
+  const counted = {
+    create: (record: Parameters<typeof store.create>[0]) => note('create', store.create(record)),
+    read: (id: string) => note('read', store.read(id)),
+    update: (...parameters: Parameters<typeof store.update>) => note('update', store.update(...parameters)),
+    touch: (id: string, expiresAt: number) => note('touch', store.touch(id, expiresAt)),
+    destroy: (id: string) => note('destroy', store.destroy(id)),
+  };
+  function note<R>(call: string, result: R): R {
+    calls.push(call);
+    return result;
+  }
+  const contender = expressContender('Sess', session({ store: counted, secret: 'a key' }), promiseVerbs);
+  return {
+    ...contender,
+    /** The store calls since this was last asked. */
+    takeCalls: () => calls.splice(0),
+  };
+}
+
+describe('a request asks the store', () => {
+  it('nothing, if it has no cookie and nobody writes to the session', async () => {
+    const app = createCounted();
+    await app.send('none');
+    await app.send('read');
+    expect(app.takeCalls()).toEqual([]);
+  });
+
+  it('once to create, once to read, and once more to write', async () => {
+    const app = createCounted();
+    const { cookie } = await app.send('create 200 B');
+    expect(app.takeCalls()).toEqual(['create']);
+
+    for (let visit = 0; visit < 3; visit++) {
+      await app.send('read', cookie);
+      expect(app.takeCalls()).toEqual(['read']);
+    }
+    await app.send('write', cookie);
+    expect(app.takeCalls()).toEqual(['read', 'update']);
+  });
+
+  it('nothing, if the cookie is forged', async () => {
+    const app = createCounted();
+    const { cookie = '' } = await app.send('create 200 B');
+    app.takeCalls();
+    const last = cookie.endsWith('A') ? 'B' : 'A';
+    await app.send('read', `${cookie.slice(0, -1)}${last}`);
+    expect(app.takeCalls()).toEqual([]);
+  });
+});
+
+describe('on Express', () => {
+  it('a request and its response are dictionaries by the time the handler runs: further properties cost next to nothing', async () => {
+    const { setFlagsFromString } = await import('node:v8');
+    const { runInThisContext } = await import('node:vm');
+    setFlagsFromString('--allow-natives-syntax');
+    const hasFastProperties = runInThisContext('(object) => %HasFastProperties(object)') as (object: object) => boolean;
+    const { sendThrough } = await import('../src/node-request.js');
+    const { default: express } = await import('express');
+    const app = express();
+    const seen: boolean[] = [];
+    app.use(session({ secret: 'a key' }));
+    app.get('/', (request, response) => {
+      seen.push(hasFastProperties(request), hasFastProperties(response));
+      response.end();
+    });
+    await sendThrough(app as never, '/', undefined);
+    expect(seen).toEqual([false, false]);
+  });
+});
