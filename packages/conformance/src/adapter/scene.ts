@@ -41,7 +41,7 @@ export class Scene {
   readonly #facts: { readonly name: string; readonly invariant: Invariant };
   readonly #harness: AdapterHarness;
   readonly #steps: string[] = [];
-  #app: RunningApp | undefined;
+  readonly #apps: RunningApp[] = [];
 
   private constructor(facts: { readonly name: string; readonly invariant: Invariant }, harness: AdapterHarness) {
     this.#facts = facts;
@@ -49,7 +49,7 @@ export class Scene {
     this.store = new ScenarioStore(this.clock);
   }
 
-  /** Runs `check` and stops its server, whatever comes of it. Throws a `Violation`. */
+  /** Runs `check` and stops its servers, whatever comes of it. Throws a `Violation`. */
   static async run(
     facts: { readonly name: string; readonly invariant: Invariant },
     harness: AdapterHarness,
@@ -62,7 +62,7 @@ export class Scene {
       if (error instanceof Violation) throw error;
       scene.#fail('no error', show(error), error);
     } finally {
-      await scene.#app?.close();
+      for (const app of scene.#apps) await app.close();
     }
   }
 
@@ -77,7 +77,7 @@ export class Scene {
       answerError: (error) => ({ status: statusOf(error), body: errorPage(error) }),
     };
     const running = await this.#harness.serve(app);
-    this.#app = running;
+    this.#apps.push(running);
     for (const each of running.sessions) each.on('error', ({ error }) => this.errors.push(error));
     return new Browser(
       running,

@@ -130,6 +130,17 @@ export const headers: readonly BrokenAdapter[] = [
     },
   ),
   broken(
+    'cookie-for-shared-caches',
+    'leaves every Cache-Control of the application as it is, with a cookie in the answer',
+    'an answer for shared caches that sets the cookie: kept from them (Cache-Control: no-store)',
+    class extends PlainAdapter {
+      override addHeaders(response: ServerResponse, { noStore, ...additions }: HeadAdditions): void {
+        super.addHeaders(response, additions);
+        if (noStore && !response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store');
+      }
+    },
+  ),
+  broken(
     'set-cookie-replaced',
     'puts its cookie in place of those the application has set',
     "the application's own cookies stay",

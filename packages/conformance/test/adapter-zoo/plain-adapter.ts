@@ -6,7 +6,14 @@ import {
   listen,
   type Reply,
 } from '@sess/conformance';
-import { createSessions, type Exchange, type HeadAdditions, type Session, type Sessions } from '@sess/core';
+import {
+  cacheControlWithCookie,
+  createSessions,
+  type Exchange,
+  type HeadAdditions,
+  type Session,
+  type Sessions,
+} from '@sess/core';
 
 /** One request on its way. */
 export interface Trip {
@@ -71,7 +78,9 @@ export class PlainAdapter {
   addHeaders(response: ServerResponse, { setCookie, vary, noStore }: HeadAdditions): void {
     if (setCookie !== undefined) response.appendHeader('Set-Cookie', setCookie);
     if (vary !== undefined) response.appendHeader('Vary', vary);
-    if (noStore && !response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store');
+    if (!noStore) return;
+    const own = response.getHeader('Cache-Control');
+    response.setHeader('Cache-Control', cacheControlWithCookie(own === undefined ? undefined : String(own)));
   }
 
   async send(trip: Trip, reply: Reply): Promise<void> {

@@ -127,6 +127,20 @@ export const headScenarios: readonly ScenarioDefinition[] = [
     },
   },
   {
+    name: 'an answer for shared caches that sets the cookie: kept from them (Cache-Control: no-store)',
+    invariant: 'S1',
+    async check(scene) {
+      for (const own of ['public, max-age=60', 's-maxage=60']) {
+        const browser = await scene.serve({
+          '/write': writeThen({ headers: [['Cache-Control', own]], body: 'saved' }),
+        });
+        const answer = await browser.get('/write');
+        scene.sees('the number of cookies set', setCookies(answer).length, 1);
+        scene.sees('Cache-Control', answer.headers.get('cache-control'), ['no-store']);
+      }
+    },
+  },
+  {
     name: "the application's own cookies stay",
     invariant: 'contract',
     async check(scene) {
