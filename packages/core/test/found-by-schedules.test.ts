@@ -1,0 +1,167 @@
+import { type Exchange, SessError, type SessionRecord, type UntypedData } from '@sess/core';
+import { describe, expect, test } from 'vitest';
+import { nodeDigest } from './support/node-digest.js';
+import { createSite } from './support/site.js';
+
+/** Each of these was a defect that `sessionCases` found in the core; the order of events is that of the shrunk schedule. */
+describe('found by schedules', () => {
+  const minutes = (count: number) => count * 60_000;
+
+  test('D1: destroy in a request that has lost its session to a login ends that session, and clears the cookie', async () => {
+    const browser = createSite().browser();
+    await browser.write({ name: 'John' });
+    const slow = await browser.open();
+    slow.session.name = 'Jack';
+    await browser.visit((session) => session.login('ann'));
+    await expect(slow.session.save()).rejects.toMatchObject({ code: 'ERR_SESS_ENDED' });
+    await slow.session.destroy();
+    expect((await slow.commit())?.setCookie).toContain('Max-Age=0');
+    expect(await browser.isKnown()).toBe(false);
+  });
+
+  test('D1: a verb that found the session gone does not fail the response of a request that then destroys it', async () => {
+    const { sessions, ...site } = createSite({}, { isAsync: true });
+    const browser = site.browser();
+    await browser.write({ name: 'John' });
+    const exchange = await browser.open();
+    await sessions.revoke(exchange.id);
+    void exchange.session.regenerate({ keep: ['name'] });
+    void exchange.session.destroy();
+    expect((await exchange.commit())?.setCookie).toContain('Max-Age=0');
+  });
+
+  test('L1, E4: a request that outlasts the expiry it has read still writes to a session that others keep alive', async () => {
+    const site = createSite({ idleTimeout: '10m' });
+    const browser = site.browser();
+    await browser.write({ name: 'John' });
+    const [writer, toucher] = [await browser.open(), await browser.open()];
+    writer.session.name = 'Jack';
+    site.clock.advance(minutes(9));
+    await browser.visit();
+    site.clock.advance(minutes(2));
+    await writer.commit();
+    await toucher.session.touch();
+    await toucher.commit();
+    expect(site.eventsOf('expired')).toEqual([]);
+    expect(await browser.read()).toEqual({ name: 'Jack' });
+  });
+
+  test('D4: a request that renews its cookie after somebody has logged in sends no token', async () => {
+    const site = createSite({ idleTimeout: '10m', cookie: { persistent: true } });
+    const browser = site.browser();
+    await browser.write({ name: 'John' });
+    site.clock.advance(minutes(5));
+    const slow = await browser.open();
+    await browser.visit((session) => session.login('ann'));
+    site.clock.advance(minutes(2));
+    expect(await browser.finish(slow)).toBeUndefined();
+    expect(await browser.isKnown()).toBe(true);
+  });
+
+  test('D4: nor does one that has rotated before the login and touches after it', async () => {
+    const browser = createSite().browser();
+    await browser.write({ name: 'John' });
+    const rotating = await browser.open();
+    await rotating.session.rotate();
+    const authenticating = await browser.open();
+    await authenticating.session.login('ann');
+    await browser.finish(authenticating);
+    await rotating.session.touch();
+    expect((await browser.finish(rotating))?.setCookie).toBeUndefined();
+    expect(await browser.isKnown()).toBe(true);
+  });
+
+  test('E2: a rotation of which no answer came does not keep the token of a new session from the browser', async () => {
+    const site = createSite();
+    const browser = site.browser();
+    const exchange = await browser.open();
+    await exchange.session.save();
+    site.store.before = ({ operation, arguments: [record] }) => {
+      if (operation !== 'update') return;
+      site.store.before = () => {};
+      site.store.records.set(exchange.id, record as SessionRecord);
+      throw new Error('the connection broke');
+    };
+    await expect(exchange.session.rotate()).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
+    exchange.session.name = 'John';
+    await browser.finish(exchange);
+    expect(await browser.read()).toEqual({ name: 'John' });
+  });
+
+  test('E2: a request that loses the race for a due rotation is a sign of life all the same', async () => {
+    const site = createSite({ idleTimeout: '10m', rotateEvery: '1m' });
+    const browser = site.browser();
+    await browser.write({ name: 'John' });
+    site.clock.advance(minutes(2));
+    const [winner, loser] = [await browser.open(), await browser.open()];
+    await browser.finish(winner);
+    site.clock.advance(minutes(7));
+    await loser.commit();
+    site.clock.advance(minutes(8));
+    expect(await browser.isKnown()).toBe(true);
+  });
+
+  test('E2: a session that is kept alive while the store answers another request is not refused to that one', async () => {
+    let pause: PromiseLike<void> | undefined;
+    const hash = (text: string) =>
+      pause === undefined ? nodeDigest.hash(text) : pause.then(() => nodeDigest.hash(text));
+    const site = createSite({ idleTimeout: '10m' }, { adapter: { digest: { ...nodeDigest, hash } } });
+    const browser = site.browser();
+    await browser.write({ name: 'John' });
+    const other = await browser.open();
+    site.clock.advance(minutes(9));
+
+    let goOn = () => {};
+    pause = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    const opening = browser.open();
+    await other.commit();
+    site.clock.advance(minutes(2));
+    goOn();
+    expect((await opening).isNew).toBe(false);
+  });
+
+  test('maxPerSubject: a login whose session a racing login evicts before it has counted is not acknowledged', async () => {
+    const site = createSite({ maxPerSubject: 1 });
+    const [ann, rival] = [site.browser(), site.browser()];
+    await ann.visit((session) => session.login('ann'));
+    site.clock.advance(1);
+    let evicted: Promise<unknown> | undefined;
+    site.store.before = async ({ operation }) => {
+      if (operation !== 'list' || evicted !== undefined) return;
+      evicted = Promise.resolve();
+      site.clock.advance(1);
+      evicted = rival.visit((session) => session.login('ann'));
+      await evicted;
+    };
+    const exchange: Exchange<UntypedData> = await ann.open();
+    const failure = await exchange.session.login('ann').catch((error: unknown) => error);
+    expect(SessError.is(failure, 'ERR_SESS_ENDED')).toBe(true);
+    expect((await exchange.commit())?.setCookie).toBeUndefined();
+    expect(await rival.isKnown()).toBe(true);
+  });
+
+  test('E5: a cookie whose session has expired while it was being stored is not sent: it would remove another', async () => {
+    const site = createSite({ cookie: { maxAge: '10m' } });
+    site.store.before = () => site.clock.advance(minutes(10));
+    const exchange = await site.browser().open();
+    exchange.session.name = 'John';
+    expect((await exchange.commit())?.setCookie).toBeUndefined();
+  });
+
+  test('D2: a create that failed, and may yet take effect, is not tried again under the same id', async () => {
+    const site = createSite();
+    const exchange = await site.browser().open();
+    exchange.session.name = 'John';
+    const { id } = exchange;
+    site.store.before = () => {
+      throw new Error('no answer');
+    };
+    await expect(exchange.session.save()).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
+    site.store.before = () => {};
+    await exchange.commit();
+    expect(site.store.only.id).not.toBe(id);
+    expect(site.store.only.id).toBe(exchange.id);
+  });
+});
