@@ -10,5 +10,7 @@ export default defineConfig({
   // Without `paths`, `@sess/*` resolves to the built package: what users get is what is checked.
   dts: { compilerOptions: { paths: {} } },
   treeshake: true,
+  // Deno and workers know Node's modules only by their full names.
+  removeNodeProtocol: false,
   clean: true,
 });

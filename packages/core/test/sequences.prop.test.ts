@@ -1,4 +1,11 @@
-import { createSessions, type Exchange, type ManualClock, manualClock, type Sessions, type UntypedData } from '@sess/core';
+import {
+  createSessions,
+  type Exchange,
+  type ManualClock,
+  manualClock,
+  type Sessions,
+  type UntypedData,
+} from '@sess/core';
 import { memoryStore } from '@sess/store-memory';
 import { scaleRuns } from '@sess/test-support';
 import fc from 'fast-check';
@@ -133,7 +140,11 @@ class Sequence {
     // Whoever holds a session that is over can do nothing but destroy it, and is told so.
     const isLost = session !== undefined && !mayWrite;
     const value = ++this.#values;
-    const verb = { read: undefined, write: () => void (exchange.session.value = value), ...verbsOf(exchange) }[act];
+    const verb = {
+      read: undefined,
+      write: () => void Object.assign(exchange.session, { value }),
+      ...verbsOf(exchange),
+    }[act];
     const isVerb = act !== 'read' && act !== 'write' && act !== 'destroy';
     const promise = Promise.resolve(verb?.());
     if (isLost && isVerb && !(act === 'touch' && this.#isLive(session))) {
