@@ -93,6 +93,60 @@ describe.each(modes)('the cookie: $mode', ({ isAsync }) => {
     expect(await browser.read()).toEqual({ name: 'Ann' });
   });
 
+  describe('is left alone', () => {
+    test('when the session was ended meanwhile, whatever this response was about to send', async () => {
+      const { sessions, clock, store } = create({ secret: 'old', cookie: { maxAge: '1h' } });
+      const browser = new Browser(sessions);
+      await browser.write({ name: 'Ann' });
+      const later = createSite({ secret: ['new', 'old'], cookie: { maxAge: '1h' } }, { isAsync, clock, store });
+      const visitor = new Browser(later.sessions);
+      visitor.token = browser.token;
+      for (const act of ['write', 'rotate and write'] as const) {
+        const exchange = await visitor.copy().open();
+        void exchange.session;
+        if (act === 'rotate and write') {
+          await exchange.session.rotate();
+          await sessions.revoke(exchange.id);
+        }
+        exchange.session.name = 'Bob';
+        if (act === 'write') await visitor.copy().visit((session) => session.login('ann'));
+        expect(await exchange.commit()).toEqual({ vary: 'Cookie' });
+        visitor.token = undefined;
+        await visitor.write({ name: 'Ann' });
+      }
+    });
+
+    test.each(['rotate', 'login'] as const)(
+      'when a %s elsewhere has given the browser a newer one: a renewal would overwrite it',
+      async (verb) => {
+        const { clock, store, ...site } = create({ cookie: { maxAge: '1h' } });
+        const browser = site.browser();
+        await browser.visit((session) => session.login('ann'));
+        const slow = await browser.copy().open();
+        void slow.session;
+        await browser.visit((session) => (verb === 'rotate' ? session.rotate() : session.login('ann')));
+        clock.advance(10 * minute);
+        store.calls = [];
+        expect(await slow.commit()).toEqual({ vary: 'Cookie' });
+        expect(store.operations).toContain('touch');
+        expect(await browser.isKnown()).toBe(true);
+      },
+    );
+
+    test('except in a logout, which counts whatever has become of the session', async () => {
+      const { sessions, ...site } = create();
+      const browser = site.browser();
+      await browser.write({ name: 'Ann' });
+      const head = await browser.visit(async (session) => {
+        await sessions.revoke(session.id);
+        session.name = 'Bob';
+        session.save().catch(() => {});
+        void session.destroy();
+      });
+      expect(head?.setCookie).toMatch(/^sid=; Max-Age=0/);
+    });
+  });
+
   describe('over plain HTTP', () => {
     test("secure 'auto': the session works, and the cookie is not marked Secure", async () => {
       const browser = create().browser({ https: false });

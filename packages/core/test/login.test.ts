@@ -240,6 +240,15 @@ describe.each(modes)('maxPerSubject (ASVS 7.1.2): $mode', ({ isAsync }) => {
     expect(await second.isKnown()).toBe(true);
   });
 
+  test('a session that is just being replaced takes no place', async () => {
+    const site = createSite({ maxPerSubject: { max: 1, onLimit: 'deny' } }, { isAsync });
+    await logIn(site);
+    const record = site.store.only;
+    site.store.records.set(record.id, { ...record, body: record.body.replace(/"secrets":\[.*?\]/, '"secrets":[]') });
+    const second = await logIn(site);
+    expect(await second.isKnown()).toBe(true);
+  });
+
   test.each(['evict', 'deny'] as const)('%s: ten logins at once never leave more than three open', async (onLimit) => {
     const site = createSite({ maxPerSubject: { max: 3, onLimit } }, { isAsync });
     const browsers = Array.from({ length: 10 }, () => site.browser());

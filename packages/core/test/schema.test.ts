@@ -152,6 +152,23 @@ describe.each(schemas)('a schema by %s', (_, schema) => {
   });
 });
 
+describe('a schema whose defaults differ each time', () => {
+  let drawn = 0;
+  const numbered = z.object({ ticket: z.number().default(() => ++drawn) });
+  const ticketsOf = async (options: { readonly initial?: { ticket: number } }) => {
+    const clock = manualClock();
+    const sessions = createSessions({ store: new MapStore(clock), schema: numbered, clock, ...options });
+    const exchanges = [await new Browser(sessions).open(), await new Browser(sessions).open()];
+    return exchanges.map(({ session }) => session.ticket);
+  };
+
+  test('is asked for every new session, unless initial data are given', async () => {
+    const [first, second] = await ticketsOf({});
+    expect(first).not.toBe(second);
+    expect(await ticketsOf({ initial: { ticket: 7 } })).toEqual([7, 7]);
+  });
+});
+
 describe('an asynchronous schema', () => {
   const checked = z.object({
     name: z
