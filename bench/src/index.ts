@@ -4,19 +4,19 @@ import { httpSection } from './http/section.js';
 import { inProcessSection } from './in-process/section.js';
 import { describeMachine } from './machine.js';
 import type { Section } from './report/section.js';
-import { describe, goalsTable, type Measured, writeReport } from './report/write-report.js';
+import { describe, describeVersions, goalsTable, type Measured, writeReport } from './report/write-report.js';
 import { scaleSection } from './scale/section.js';
 import { sizeSection } from './size/section.js';
 
 /** Every part of the benchmark, in the order of the report. */
 const sections: Readonly<Record<string, (isQuick: boolean) => Promise<Section>>> = {
   'in-process': (isQuick) =>
-    inProcessSection(isQuick ? { rounds: 11, requests: 30, warmUp: 300 } : { rounds: 60, requests: 60, warmUp: 4000 }),
+    inProcessSection(isQuick ? { rounds: 11, requests: 30, warmUp: 300 } : { rounds: 41, requests: 50, warmUp: 3000 }),
   http: (isQuick) =>
     httpSection(
       isQuick
         ? { rounds: 5, requests: 80, warmUp: 240, connections: 8 }
-        : { rounds: 25, requests: 240, warmUp: 2400, connections: 8 },
+        : { rounds: 15, requests: 160, warmUp: 1600, connections: 8 },
     ),
   size: sizeSection,
   scale: scaleSection,
@@ -30,6 +30,7 @@ if (unknown.length > 0)
   throw new Error(`There is no part ${unknown.join(', ')}. Known: ${Object.keys(sections).join(', ')}.`);
 
 const measured: Record<string, Measured> = {};
+console.log(describeVersions(describeMachine()));
 for (const name of names) {
   const section = await sections[name]?.(values.quick);
   if (section === undefined) continue;

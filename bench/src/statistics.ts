@@ -16,3 +16,14 @@ function quantile(sorted: readonly number[], share: number): number {
   const [below = Number.NaN, above = below] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]];
   return below + (above - below) * (position - Math.floor(position));
 }
+
+/**
+ * The same values in an order drawn at random. Garbage collections come after so many bytes: in a fixed order they would strike the same measurement in
+ * every round, and no median would pass them over.
+ */
+export function shuffle<T>(values: readonly T[]): T[] {
+  return values
+    .map((value) => ({ value, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ value }) => value);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../src/statistics.js';
+import { shuffle, summarize } from '../src/statistics.js';
 
 describe('summarize', () => {
   it('gives the median and quartiles whatever the order', () => {
@@ -16,5 +16,16 @@ describe('summarize', () => {
 
   it('has no figure for no measurement', () => {
     expect(summarize([]).median).toBeNaN();
+  });
+});
+
+describe('shuffle', () => {
+  it('keeps every value, and does not keep their order', () => {
+    const values = Array.from({ length: 100 }, (_, index) => index);
+
+    const shuffled = shuffle(values);
+
+    expect(shuffled).not.toEqual(values);
+    expect(shuffled.sort((a, b) => a - b)).toEqual(values);
   });
 });

@@ -1,6 +1,6 @@
 import type { Route } from '../in-process/contender.js';
 import { pathOf } from '../in-process/routes.js';
-import { type Figure, summarize } from '../statistics.js';
+import { type Figure, shuffle, summarize } from '../statistics.js';
 import type { HttpContender, Places } from './contenders.js';
 import { RunningServer } from './running-server.js';
 
@@ -64,8 +64,7 @@ export async function measureServers(
     }
     for (let round = 0; round < effort.rounds; round++) {
       for (const load of loads) {
-        for (let turn = 0; turn < servers.length; turn++) {
-          const { contender, server, samples } = servers[(turn + round) % servers.length] as (typeof servers)[number];
+        for (const { contender, server, samples } of shuffle(servers)) {
           samples[load].push(await sample(server, contender, load, effort.requests, effort.connections));
         }
       }

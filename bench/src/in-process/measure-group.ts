@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import { type Figure, summarize } from '../statistics.js';
+import { type Figure, shuffle, summarize } from '../statistics.js';
 import { assertWorks } from './assert-works.js';
 import type { Contender, Group, Route } from './contender.js';
 
@@ -56,7 +56,7 @@ interface Sample {
 
 /**
  * Measures a group, after it was shown that every contender does the work. Many short measurements: in each round the bare framework and every
- * contender take turns at each operation, beginning with another one each time, and what a contender adds is its sample less the bare framework's of the
+ * contender take turns at each operation, in an order drawn anew, and what a contender adds is its sample less the bare framework's of the
  * same turn. A machine whose speed drifts moves both; a measurement that was disturbed is one of many under a median.
  */
 export async function measureGroup(group: Group, { rounds, requests, warmUp }: Effort): Promise<GroupResult> {
@@ -70,9 +70,8 @@ export async function measureGroup(group: Group, { rounds, requests, warmUp }: E
 
   const samples = new Map(all.map((contender) => [contender, emptySamples()]));
   for (let round = 0; round < rounds; round++) {
-    for (const operation of operations) {
-      for (let turn = 0; turn < all.length; turn++) {
-        const contender = all[(round + turn) % all.length] as Contender;
+    for (const operation of shuffle(operations)) {
+      for (const contender of shuffle(all)) {
         if (!operationsOf(contender).includes(operation)) continue;
         samples.get(contender)?.[operation].push(await sample(contender, bare, operation, requests));
       }

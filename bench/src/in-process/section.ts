@@ -31,7 +31,7 @@ function intro({ rounds, requests, warmUp }: Effort): string {
   return (
     'Real requests and responses of `node:http` on a socket that swallows what it is sent, so nothing but the framework and the session is measured. ' +
     `After ${warmUp} requests of each kind, ${rounds} rounds in which everybody takes turns at ${requests} requests of each kind; ` +
-    "the bare framework's time in the same turn is subtracted. CPU time of the process. Before measuring, each contender has shown that it keeps, changes, renews and forgets."
+    "the bare framework's time in the same turn is subtracted. CPU time of the process; a median passes the measurements over in which a large garbage collection fell, for which the memory allocated stands. Before measuring, each contender has shown that it keeps, changes, renews and forgets."
   );
 }
 

@@ -44,9 +44,7 @@ function toMarkdown(sections: readonly Measured[]): string {
     '# Benchmarks',
     'Written by `npm run bench`; see `bench/README.md` for how it is measured and how to run it. Only ratios within one table mean anything: ' +
       'another machine has other figures, and so has the same one under another load.',
-    `Versions: ${Object.entries(versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(' · ')}.`,
+    describeVersions({ versions }),
     '## Goals',
     goalsTable(sections.flatMap(({ goals }) => goals)),
     ...sections.flatMap(toSectionText),
@@ -63,6 +61,12 @@ function toSectionText({ title, text, machine, isQuick, plots = [] }: Measured):
 /** The machine in a line. */
 export function describe({ processor, cores, node, load }: Machine): string {
   return `${processor}, ${cores} cores, load ${load}, Node ${node}`;
+}
+
+/** The versions of what is measured in a line. */
+export function describeVersions({ versions }: Pick<Machine, 'versions'>): string {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `Versions: ${named.join(' · ')}.`;
 }
 
 /** The goals beside what was reached. */
