@@ -50,7 +50,7 @@ describe('the template', () => {
 
   // Every block of code in the guide that names a file must stand in that file to the letter.
   it('is what the guide shows', () => {
-    const blocks = [...readText('docs/writing-a-store.md').matchAll(/```ts\n\/\/ (\S+\.ts)\n([\s\S]*?)```/g)];
+    const blocks = [...readText('docs/writing-a-store.md').matchAll(/```ts fragment\n\/\/ (\S+\.ts)\n([\s\S]*?)```/g)];
     expect(blocks.length).toBeGreaterThanOrEqual(3);
     for (const [, file = '', code = ''] of blocks) {
       expect(readFileSync(join(template, file), 'utf8'), file).toContain(code.trim());
