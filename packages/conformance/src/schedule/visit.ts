@@ -95,7 +95,7 @@ export class Visit {
   /** Whether the response has to carry the session's token. */
   get mustSendToken(): boolean {
     const { facts, world, begin, name } = this;
-    if (facts === undefined || this.isOver || this.hasDestroyed) return false;
+    if (facts === undefined || facts.poisoned !== undefined || this.isOver || this.hasDestroyed) return false;
     const { step, high } = world.chronicle;
     // Of rotations that race, the last one's response has the token to send.
     const isAlone = facts.rotations.every((other) => isDoneBefore(other, other.who === name ? step + 1 : begin));

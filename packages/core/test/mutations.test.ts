@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { mutations } from './mutations/mutations.js';
+import { describeMutations } from './mutations/table.js';
+
+const numbers = [
+  'E1',
+  'E2',
+  'E3',
+  'E4',
+  'E5',
+  'D1',
+  'D2',
+  'D3',
+  'D4',
+  'D5',
+  'L1',
+  'L2',
+  'L3',
+  'L4',
+  'S1',
+  'S2',
+  'S3',
+  'S4',
+  'S5',
+  'C1',
+  'C2',
+];
+
+describe('the list of deliberate breaks', () => {
+  test.each(numbers)('has one of %s', (number) => {
+    expect(mutations.some(({ invariant }) => invariant === number)).toBe(true);
+  });
+
+  test.each(mutations)('$invariant: $breaks: the text to replace stands once in $file', ({ file, replace, by }) => {
+    const source = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
+    expect(source.split(replace)).toHaveLength(2);
+    expect(by).not.toBe(replace);
+  });
+
+  test.each(mutations)('$invariant: $breaks: the test is there', ({ test: file, name }) => {
+    // The cases of the kit are named where they are defined.
+    const source = file.includes('invariants') ? '../../conformance/src/schedule/session-cases.ts' : `../${file}`;
+    const text = readFileSync(new URL(source, import.meta.url), 'utf8');
+    const isThere = file.includes('sequences')
+      ? text.includes('{ isPersistent: true, isAsync: false }')
+      : text.includes(name);
+    expect(isThere, name).toBe(true);
+  });
+
+  test('is what docs/invariants.md shows; `npm run test:mutations` writes it', () => {
+    const page = readFileSync(new URL('../../../docs/invariants.md', import.meta.url), 'utf8');
+    expect(page).toBe(describeMutations(mutations));
+  });
+});
