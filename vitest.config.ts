@@ -16,9 +16,9 @@ export default defineConfig({
     ],
     // Source errors are `npm run typecheck`'s to report; here only type tests fail.
     typecheck: { enabled: true, include: ['**/*.test-d.ts'], ignoreSourceErrors: true },
-    // A property test makes hundreds of runs, each of which may start a server's connection.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // A property test makes hundreds of runs, and a machine may be busy with other things: time is no verdict.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Processes, not threads: tests send signals, change the working directory and count handles.
     pool: 'forks',
     maxWorkers: 2,
