@@ -29,15 +29,14 @@ const unknown = names.filter((name) => sections[name] === undefined);
 if (unknown.length > 0)
   throw new Error(`There is no part ${unknown.join(', ')}. Known: ${Object.keys(sections).join(', ')}.`);
 
-const measured: Record<string, Measured> = {};
 console.log(describeVersions(describeMachine()));
 for (const name of names) {
   const section = await sections[name]?.(values.quick);
   if (section === undefined) continue;
   const machine = describeMachine();
-  measured[name] = { ...section, machine, isQuick: values.quick };
+  const measured: Measured = { ...section, machine, isQuick: values.quick };
   console.log(`\n## ${section.title}\n\n${describe(machine)}\n\n${section.text}\n\n${goalsTable(section.goals)}`);
+  await writeReport(Object.keys(sections), { [name]: measured });
 }
-await writeReport(Object.keys(sections), measured);
 // Memory stores of peers keep timers alive.
 process.exit();

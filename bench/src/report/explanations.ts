@@ -1,7 +1,24 @@
 import type { Goal } from './section.js';
 
+const floorMisses =
+  'the floor, which does the least there is to do, does not reach it either, as the table shows; beyond it, Sess verifies a signature, reads an envelope and compares';
+
+const flat =
+  'the aim is less than one hash, parse and stringify take here. The profile is flat: hashes, `stringify`, `parseEnvelope`, `parseStoredJson` and a fifth of garbage collection';
+
 /** Why a goal is not reached, where a profile has shown it: the first pattern that fits a goal's id explains it. */
-const explanations: readonly (readonly [RegExp, string])[] = [];
+const explanations: readonly (readonly [RegExp, string])[] = [
+  [
+    /^size$/,
+    'the core alone is two thirds of it; merging, rotation, subjects and messages that say what to do are code that the others do not have',
+  ],
+  [/^Express\/(read|write) .*express-session/, floorMisses],
+  [
+    /^Express\/(write|destroy|regenerate|create).*the floor$/,
+    'a write also checks that the data can be carried, and encodes and decodes an envelope (`hash`, `stringify`, `encodeBody`, `parseEnvelope` lead the profile)',
+  ],
+  [/^(Koa|Fastify)\//, flat],
+];
 
 /** What is known of why a goal is missed; `undefined` if nothing is. */
 export function explainMiss({ id }: Goal): string | undefined {
