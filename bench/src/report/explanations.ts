@@ -17,6 +17,7 @@ const explanations: readonly (readonly [RegExp, string])[] = [
     /^Express\/(write|destroy|regenerate|create).*the floor$/,
     'a write also checks that the data can be carried, and encodes and decodes an envelope (`hash`, `stringify`, `encodeBody`, `parseEnvelope` lead the profile)',
   ],
+  [/^http\/Sess \+ PostgreSQL$/, 'the difference lies within the quartiles of both'],
   [/^(Koa|Fastify)\//, flat],
 ];
 
