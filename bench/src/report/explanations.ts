@@ -4,7 +4,7 @@ const floorMisses =
   'the floor, which does the least there is to do, does not reach it either, as the table shows; beyond it, Sess verifies a signature, reads an envelope and compares';
 
 const flat =
-  'the aim is less than one hash, parse and stringify take here. The profile is flat: hashes, `stringify`, `parseEnvelope`, `parseStoredJson` and a fifth of garbage collection';
+  'no single cause: the profile is flat, led by hashes, `stringify`, `parseEnvelope` and `parseStoredJson`, with a fifth of garbage collection';
 
 /** Why a goal is not reached, where a profile has shown it: the first pattern that fits a goal's id explains it. */
 const explanations: readonly (readonly [RegExp, string])[] = [

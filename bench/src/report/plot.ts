@@ -15,7 +15,7 @@ export async function drawPlot(plot: Plot): Promise<string> {
 function toSpec({ title, unit, rows }: Plot): TopLevelSpec {
   const names = [...new Set(rows.map(({ name }) => name))];
   const values = rows.map(({ quartiles, ...row }) => ({ ...row, low: quartiles?.[0], high: quartiles?.[1] }));
-  const y = { field: 'name', type: 'nominal' as const, sort: names, title: null };
+  const y = { field: 'name', type: 'nominal' as const, sort: names, title: null, axis: { labelLimit: 260 } };
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: 'white',

@@ -23,7 +23,7 @@ export async function writeReport(order: readonly string[], fresh: Results): Pro
   await mkdir(new URL('.', latest), { recursive: true });
   await writeFile(latest, `${JSON.stringify(results, undefined, 1)}\n`);
   await mkdir(new URL('docs/images/', root), { recursive: true });
-  for (const plot of Object.values(fresh).flatMap(({ plots = [] }) => plots)) {
+  for (const plot of Object.values(results).flatMap(({ plots = [] }) => plots)) {
     await writeFile(new URL(`docs/images/${plot.name}.svg`, root), await drawPlot(plot));
   }
   await writeFile(new URL('docs/benchmarks.md', root), toMarkdown(Object.values(results)));
