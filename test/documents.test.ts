@@ -26,7 +26,7 @@ describe('every document', () => {
 
   test('has TypeScript that compiles as it stands', () => {
     expect(checkSnippets()).toEqual([]);
-  }, 120_000);
+  });
 });
 
 test('the tests that docs/security.md names exist', () => {

@@ -9,4 +9,4 @@ test('L1, D1, D2, D4: of 200 races over real requests none is lost, and express-
   expect(stdout).toMatch(/one of two writes lost\W+'0 of 200'\W+'200 of 200'/);
   // The script ends with 0 only if Sess has lost nothing in any race.
   expect(status).toBe(0);
-}, 60_000);
+});

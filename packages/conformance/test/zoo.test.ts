@@ -19,7 +19,7 @@ describe('the zoo of broken stores', () => {
 
   beforeAll(async () => {
     for (const { name, harness } of zoo) caughtBy.set(name, await findViolations(examplesOf(harness)));
-  }, 120_000);
+  });
 
   // What the inhabitants are made from must be right, or their defects would not be what is caught.
   it.each(plain)('finds nothing wrong with a correct store: $name', ({ run }) => run());

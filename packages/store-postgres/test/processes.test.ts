@@ -18,7 +18,7 @@ describeWithService('PostgreSQL', 'several processes on one store', (server) => 
     expect(await store.read(kept.id)).toMatchObject({ version: 1_001, body: '1000' });
     // Without a conflict they would not have met, and the test would show nothing.
     expect(conflicts.map(Number).reduce((sum, count) => sum + count)).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('count to 1,000 in one session under the rule `counter`, 250 requests at once in each (L2)', async () => {
     const { schema, connection } = bench();
@@ -31,7 +31,7 @@ describeWithService('PostgreSQL', 'several processes on one store', (server) => 
     await Promise.all([1, 2, 3, 4].map(() => runChild('count.ts', args)));
     const last = await sessions.open({ cookie, https: true });
     expect(last.session.n).toBe(1_000);
-  }, 60_000);
+  });
 
   describe('in other time zones than the database', () => {
     // Clocks go forward, clocks go back, a zone that had an odd offset, a leap day, the ends of what a number can say.
