@@ -22,11 +22,16 @@ type Step =
   | { readonly do: 'read' | 'write' | 'touch' | 'login' | 'regenerate' | 'destroy'; readonly which: number }
   /** A request is opened, and goes on later. */
   | { readonly do: 'hold'; readonly which: number }
-  | { readonly do: 'go on'; readonly which: number; readonly act: 'read' | 'write' | 'touch' | 'destroy' };
+  | { readonly do: 'go on'; readonly which: number; readonly act: 'read' | 'write' | 'touch' | 'reload' | 'destroy' }
+  /** Somebody without a cookie comes by. */
+  | { readonly do: 'stranger' };
 
 const which = fc.nat(5);
 const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('pass'), ms: fc.constantFrom(1, 3_000, 59_999, -1, -70_000) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('pass'), ms: fc.constantFrom(1, 3_000, 59_999, -1, -3_000, -70_000) }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -37,15 +42,16 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('read', 'write'), which }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('touch', 'login', 'regenerate', 'destroy'), which }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('hold'), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('hold'), which }) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({
       do: fc.constant('go on'),
       which,
-      act: fc.constantFrom('read', 'write', 'touch', 'destroy'),
+      act: fc.constantFrom('read', 'write', 'touch', 'reload', 'destroy'),
     }),
   },
+  { weight: 2, arbitrary: fc.constant({ do: 'stranger' }) },
 ) as fc.Arbitrary<Step>;
 
 /** A session as it has to be. */
@@ -85,6 +91,7 @@ class Sequence {
   async run(step: Step): Promise<void> {
     if (step.do === 'pass') this.#clock.advance(step.ms);
     else if (step.do === 'pass to') this.#passTo(step.border, step.offset);
+    else if (step.do === 'stranger') await this.#finish(await this.#open(undefined), 'read');
     else if (step.do === 'hold') this.#held.push(await this.#open(this.#pick(step.which)));
     else if (step.do === 'go on') {
       const held = this.#held[step.which % Math.max(this.#held.length, 1)];
@@ -209,6 +216,7 @@ class Sequence {
 function verbsOf({ session }: Exchange<UntypedData>): Record<string, (() => Promise<void>) | undefined> {
   return {
     touch: () => session.touch(),
+    reload: () => session.reload(),
     login: () => session.login('ann'),
     regenerate: () => session.regenerate(),
     destroy: () => session.destroy(),

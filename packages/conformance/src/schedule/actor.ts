@@ -11,6 +11,8 @@ export interface Actor {
   pending: number;
   /** The step at which it made the last call about a record that was answered, by id. */
   readonly lastCalls: Map<string, number>;
+  /** The step at which it made the last update of a record that was answered, by id. */
+  readonly lastUpdates: Map<string, number>;
 }
 
 /** Who acts at present: it follows a call through everything that it causes. */
@@ -18,5 +20,5 @@ export const currentActor = new AsyncLocalStorage<Actor>();
 
 /** An actor who has done nothing yet. */
 export function createActor(name: string): Actor {
-  return { name, writes: 0, faults: 0, pending: 0, lastCalls: new Map() };
+  return { name, writes: 0, faults: 0, pending: 0, lastCalls: new Map(), lastUpdates: new Map() };
 }

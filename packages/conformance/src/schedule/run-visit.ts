@@ -52,7 +52,7 @@ function mayDo(visit: Visit, step: Step): boolean {
 
 /** Nobody waits for the handler any more: what it has begun goes on, and nothing else does. */
 async function abort(visit: Visit): Promise<void> {
-  visit.world.mayLeaveRecords = true;
+  if (visit.script.steps.length > 0) visit.world.mayLeaveRecords = true;
   visit.world.chronicle.note(visit.name, 'is aborted');
   await Promise.all(visit.later);
 }

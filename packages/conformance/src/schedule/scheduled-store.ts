@@ -16,6 +16,7 @@ const never = new Promise<never>(() => {});
 
 /** A call about one record, and the step at which it was made. */
 interface Call {
+  readonly method: string;
   readonly key: string;
   readonly at: number;
 }
@@ -80,7 +81,7 @@ export class ScheduledStore implements SessionStore {
       actor.pending += 1;
       if (method !== 'read' && method !== 'list') actor.writes += 1;
     }
-    const call: Call = { key, at: chronicle.tick() };
+    const call: Call = { method, key, at: chronicle.tick() };
     const fault = stage.nextFault();
     if (fault !== undefined && actor !== undefined) actor.faults += 1;
 
@@ -99,13 +100,14 @@ export class ScheduledStore implements SessionStore {
     return this.#answer(call, undefined as R, 'could not connect');
   }
 
-  async #answer<R>({ key, at }: Call, answer: R, failure: string | undefined): Promise<R> {
+  async #answer<R>({ method, key, at }: Call, answer: R, failure: string | undefined): Promise<R> {
     await this.#stage.turn();
     if (this.#owner.isDead) return never;
     const actor = currentActor.getStore();
     if (actor !== undefined) actor.pending -= 1;
     if (failure === undefined) {
       actor?.lastCalls.set(key, at);
+      if (method === 'update') actor?.lastUpdates.set(key, at);
       return answer;
     }
     this.#stage.chronicle.note(actor?.name ?? this.#owner.name, '  the store call fails:', failure);

@@ -96,7 +96,7 @@ export const secrecyMutations: readonly Mutation[] = [
     file: 'record.ts',
     replace: 'if (parsed.v !== formatVersion)',
     by: 'if (parsed.v === undefined)',
-    ...inTest('hostile', 'are refused and left alone, so that the version that wrote them'),
+    ...inSource('record', 'a later version is told apart from damage'),
   },
   {
     invariant: 'C1',

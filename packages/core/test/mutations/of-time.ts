@@ -78,11 +78,19 @@ export const timeMutations: readonly Mutation[] = [
   },
   {
     invariant: 'E2',
-    breaks: 'the request that hands out a new secret also confirms it, as if the browser had it',
+    breaks: 'a secret that the browser has not shown is confirmed with the one that it has',
+    file: 'exchange/plan-rotation.ts',
+    replace: 'secrets: confirmSecret(envelope.secrets, shown, now + runtime.rotation.grace)',
+    by: 'secrets: confirmSecret(envelope.secrets, envelope.secrets[0]?.hash ?? shown, now + runtime.rotation.grace)',
+    ...tests.time,
+  },
+  {
+    invariant: 'E2',
+    breaks: 'a new secret is made after the head has left, and cannot be sent',
     file: 'exchange/working-session.ts',
     replace: 'if (shown === undefined || isReplaced || this.isHeadSent) return undefined;',
-    by: 'if (shown === undefined || this.isHeadSent) return undefined;',
-    ...tests.time,
+    by: 'if (shown === undefined || isReplaced) return undefined;',
+    ...inTest('rotation', 'does not rotate after the head has been sent'),
   },
   {
     invariant: 'E2',
@@ -154,7 +162,7 @@ export const timeMutations: readonly Mutation[] = [
     file: 'exchange/working-session.ts',
     replace: "if (isOver(this.#runtime, current, decoded.envelope, this.#runtime.now())) return this.#lose('expired');",
     by: 'void isOver;',
-    ...inTest('hostile', 'a store that ignores expiry in every method'),
+    ...tests.sequences,
   },
   {
     invariant: 'E5',
