@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeDigest } from './support/node-digest.js';
 
-const policy = { idleTimeout: 60_000, absoluteTimeout: 150_000, touchEvery: 6_000 };
+const policy = { idleTimeout: 60_000, absoluteTimeout: 100_000, touchEvery: 6_000 };
 
 /** One thing that happens; what it happens to is chosen among what is there, modulo its number. */
 type Step =

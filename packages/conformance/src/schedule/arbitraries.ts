@@ -27,7 +27,7 @@ const minute = 60_000;
 
 const basePolicy: TimePolicy = {
   idleTimeout: minute,
-  absoluteTimeout: 2.5 * minute,
+  absoluteTimeout: 100_000,
   touchEvery: 6_000,
   rotateGrace: 10_000,
   storeTimeout: 5_000,

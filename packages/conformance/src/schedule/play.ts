@@ -75,9 +75,9 @@ const look: VisitScript = {
   end: 'aborted',
 };
 
-/** When all is over, shows every token there has been once more, and looks at what the store holds. */
+/** When all is over, shows every token there has been once more, the newest first, and looks at what the store holds. */
 async function audit(world: World): Promise<void> {
-  for (const [i, { text }] of [...world.tokens].entries()) {
+  for (const [i, { text }] of [...world.tokens].reverse().entries()) {
     if (world.chronicle.breach !== undefined) return;
     await untilIdle(world, [runVisit(world, `audit${i + 1}`, look, { token: text })]);
   }

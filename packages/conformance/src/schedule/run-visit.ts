@@ -93,7 +93,11 @@ function judgeUnstored(visit: Visit): void {
 }
 
 function noteActivity(visit: Visit, deed: Deed): void {
-  visit.facts?.activity.push({ step: deed.end ?? visit.world.chronicle.step, time: deed.beginTime });
+  const { facts, world, name } = visit;
+  const { step, high } = world.chronicle;
+  // What was read before a login knows nothing of the period that it began, and nothing revives what has expired.
+  if (facts !== undefined && !facts.mayBeSupersededFor(name, step) && !facts.mayBeExpired(high))
+    facts.activity.push({ step: deed.end ?? step, time: deed.beginTime });
   const { token } = visit;
   if (visit.hasRotated || deed.end === undefined) return;
   if (token !== undefined && token.sessionId === visit.facts?.id)

@@ -91,9 +91,7 @@ export class SessionFacts {
     const policy = this.#policy;
     const lastSeen = Math.max(...this.activity.filter((sign) => sign.step < step).map((sign) => sign.time));
     const idleEnd = lastSeen + policy.idleTimeout - Math.max(policy.touchEvery - 1, 0);
-    const logins = this.logins.filter(({ end }) => end !== undefined);
-    const started = Math.max(this.creation.beginTime, ...logins.map(({ beginTime }) => beginTime));
-    return time >= Math.min(idleEnd, started + policy.absoluteTimeout);
+    return time >= Math.min(idleEnd, this.#earliestStart + policy.absoluteTimeout);
   }
 
   /** The time from which on every clock must find the session expired: by inactivity (E1) and by its age (E3). `high` is the latest time so far. */
@@ -115,6 +113,16 @@ export class SessionFacts {
     const isUsed = ({ confirmed }: TokenFact) =>
       confirmed !== undefined && confirmed.step < step && time >= confirmed.time + this.#policy.rotateGrace;
     return this.tokens.find((newer) => newer.begin > token.end && isUsed(newer) && !this.#mayBeForgotten(newer, step));
+  }
+
+  /** The earliest time at which the absolute period may have begun: that of the last login. */
+  get #earliestStart(): number {
+    const { logins } = this;
+    const isOutdone = (login: Login) =>
+      logins.some(({ begin, end }) => end !== undefined && isDoneBefore(login, begin));
+    const last = logins.filter((login) => !isOutdone(login));
+    const isSure = last.some(({ end }) => end !== undefined);
+    return Math.min(...last.map(({ beginTime }) => beginTime), ...(isSure ? [] : [this.creation.beginTime]));
   }
 
   /** Whether there may have been so many rotations since that the token is not remembered. */

@@ -100,7 +100,7 @@ export class Visit {
     // Of rotations that race, the last one's response has the token to send.
     const isAlone = facts.rotations.every((other) => isDoneBefore(other, other.who === name ? step + 1 : begin));
     const isOwed = this.owesToken || (this.owesRotated && isAlone);
-    return isOwed && !facts.mayHaveEnded(step, high) && !facts.mayBeExpired(high);
+    return isOwed && !facts.mayHaveEnded(step, high) && !facts.mayBeExpired(high) && !world.mayBeEvicted(facts);
   }
 
   /** How many verbs the present one may have to wait for, itself included. */
