@@ -50,7 +50,7 @@ export function judgeRefused(world: World, { who, token, facts, begin, end }: Op
   const { chronicle } = world;
   const { high } = chronicle;
   const hasReason =
-    facts.mayHaveEnded(end, high) ||
+    facts.mayHaveEnded(end, high, who) ||
     facts.mayBeSupersededFor(token.issuer, end) ||
     world.mayBeExpired(facts, begin) ||
     facts.mayBeRotatedAway(token, end, high) ||

@@ -29,7 +29,7 @@ export async function openVisit(
   const wasExpired = token !== undefined && process.expired.has(token.sessionId);
   if (token !== undefined) {
     token.firstShown ??= { step: deed.begin, time: deed.beginTime };
-    facts?.shown.push({ token, step: deed.begin });
+    facts?.shown.push({ token, opening: deed });
     facts?.openedBy.add(process.name);
   }
   const exchange = await tryToOpen(world, actor, process, shown.cookie, deed);

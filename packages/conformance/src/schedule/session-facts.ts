@@ -23,6 +23,9 @@ export interface Login extends Deed {
   readonly subject: string;
 }
 
+/** What ends a session of which an old token is shown. */
+export const endedByReuse = 'ended by reuse';
+
 /** How many newer secrets a session remembers, at least; with that many, a token may be unknown. */
 const rememberedSecrets = 3;
 
@@ -42,8 +45,8 @@ export class SessionFacts {
   readonly activity: { readonly step: number; readonly time: number }[] = [];
   /** The processes that have opened it. */
   readonly openedBy = new Set<string>();
-  /** When which of its tokens were shown. */
-  readonly shown: { readonly token: TokenFact; readonly step: number }[] = [];
+  /** Which of its tokens were shown, by requests that were opened then. */
+  readonly shown: { readonly token: TokenFact; readonly opening: Deed }[] = [];
   /** The steps between which its record was overwritten with something foreign. */
   poisoned: Deed | undefined;
   readonly #policy: TimePolicy;
@@ -62,11 +65,17 @@ export class SessionFacts {
     return this.endings.find((ending) => isDoneBefore(ending, step));
   }
 
-  /** Whether anything that ends the session had begun before `step`, the clock showing up to `time`. */
-  mayHaveEnded(step: number, time: number): boolean {
-    const wasReused = ({ token, step: at }: (typeof this.shown)[number]) =>
-      at < step && this.#isReplaced(token, step, time);
-    return this.endings.some(({ begin }) => begin < step) || this.shown.some(wasReused);
+  /**
+   * Whether anything that ends the session had begun before `step`, the clock showing up to `time`: anything but that `who` itself has
+   * shown an old token.
+   */
+  mayHaveEnded(step: number, time: number, who?: string): boolean {
+    const wasReused = ({ token, opening }: (typeof this.shown)[number]) =>
+      opening.begin < step &&
+      opening.who !== who &&
+      this.#isReplaced(token, Math.min(step, opening.end ?? step), opening.endHigh ?? time);
+    const isOthers = (ending: Deed) => ending.who !== who || ending.what !== endedByReuse;
+    return this.endings.some((ending) => ending.begin < step && isOthers(ending)) || this.shown.some(wasReused);
   }
 
   /** A login, by another request, that had begun before `step`: the others' writes and tokens are void once it takes effect. */

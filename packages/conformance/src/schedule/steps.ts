@@ -119,7 +119,7 @@ function hasMoved({ facts, exchange }: Visit): boolean {
 
 /** The visit goes on with another session, which holds what its object shows now. */
 function moveOn(visit: Visit, deed: Deed): void {
-  if (visit.facts !== undefined) visit.judgeUpdated(visit.facts, deed.what);
+  if (visit.facts !== undefined) visit.judgeUpdated(visit.facts, deed);
   visit.world.chronicle.note(visit.name, `  goes on from ${visit.facts?.id} with ${visit.exchange.id}`);
   visit.startOver(visit.exchange.isEnded ? {} : snapshot(visit));
   visit.adopt({ ...deed, end: deed.end ?? visit.world.chronicle.step });

@@ -152,8 +152,9 @@ export class Visit {
   }
 
   /** Judges a write to a session, or a taking over of its data, that was acknowledged (D2). */
-  judgeUpdated(facts: SessionFacts, what: string): void {
-    const ending = facts.endedBefore(this.actor.lastUpdates.get(facts.id) ?? 0);
+  judgeUpdated(facts: SessionFacts, { what, begin }: Deed): void {
+    const lastUpdate = this.actor.lastUpdates.get(facts.id) ?? 0;
+    const ending = lastUpdate > begin ? facts.endedBefore(lastUpdate) : undefined;
     if (ending === undefined) return;
     const expected = `${what} of ${this.name} is refused: ${ending.what} of ${ending.who} had ended ${facts.id}`;
     this.world.chronicle.report('D2', expected, 'it was acknowledged');
@@ -196,7 +197,7 @@ export class Visit {
       change.unknown -= 1;
       if (isStored) change.end ??= deed.end;
     }
-    if (this.facts !== undefined && batch.length > 0) this.judgeUpdated(this.facts, deed.what);
+    if (this.facts !== undefined && batch.length > 0) this.judgeUpdated(this.facts, deed);
     if (isStored) this.changes = this.changes.filter((change) => !batch.includes(change));
     const problem = this.facts?.data.judgeRejects();
     if (problem !== undefined) this.world.chronicle.report(problem.invariant, problem.expected, problem.got);

@@ -6,7 +6,7 @@ import { type Deed, isDoneBefore } from './deed.js';
 import type { FaultKind } from './faults.js';
 import { Process } from './process.js';
 import type { Plan } from './script.js';
-import { type Login, SessionFacts, type TokenFact } from './session-facts.js';
+import { endedByReuse, type Login, SessionFacts, type TokenFact } from './session-facts.js';
 import type { Stage } from './stage.js';
 
 /** What a browser holds: the value of the one cookie. */
@@ -86,7 +86,7 @@ export class World implements Stage {
 
   noteDestroyed({ id, by }: SessionEvents['destroyed']): void {
     if (by !== 'limit' && by !== 'reuse') return;
-    const deed = this.begin(`ended by ${by}`, currentActor.getStore()?.name ?? '');
+    const deed = this.begin(by === 'reuse' ? endedByReuse : 'ended by the limit', currentActor.getStore()?.name ?? '');
     this.finish(deed, true);
     this.sessions.get(id)?.endings.push(deed);
   }

@@ -58,7 +58,7 @@ export const timeMutations: readonly Mutation[] = [
     replace:
       "return isOver(this.#runtime, record, envelope, this.#askedAt) ? { lost: 'expired' } : yield* this.#lookAgain();",
     by: "return { lost: 'expired' };",
-    ...tests.time,
+    ...inTest('found-by-schedules', 'a request that outlasts the expiry it has read'),
   },
   {
     invariant: 'E2',
@@ -78,10 +78,10 @@ export const timeMutations: readonly Mutation[] = [
   },
   {
     invariant: 'E2',
-    breaks: 'a secret that the browser has not shown is confirmed with the one that it has',
-    file: 'exchange/plan-rotation.ts',
-    replace: 'secrets: confirmSecret(envelope.secrets, shown, now + runtime.rotation.grace)',
-    by: 'secrets: confirmSecret(envelope.secrets, envelope.secrets[0]?.hash ?? shown, now + runtime.rotation.grace)',
+    breaks: 'the secret that the browser shows is given a grace with those that it replaces',
+    file: 'secrets.ts',
+    replace: 'index !== -1 && at > index && secret.until === undefined',
+    by: 'index !== -1 && at >= index && secret.until === undefined',
     ...tests.time,
   },
   {
