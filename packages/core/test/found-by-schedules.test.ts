@@ -142,6 +142,21 @@ describe('found by schedules', () => {
     expect(await rival.isKnown()).toBe(true);
   });
 
+  test('D1: regenerate that finds the session gone, and cannot tidy up, sends no token of it', async () => {
+    const site = createSite({ cookie: { persistent: true } });
+    const browser = site.browser();
+    await browser.write({ name: 'John' });
+    const exchange = await browser.open();
+    await exchange.session.login('ann');
+    site.store.before = ({ operation }) => {
+      if (operation === 'create') site.store.records.delete(exchange.id);
+      if (operation === 'destroy') throw new Error('no answer');
+    };
+    await expect(exchange.session.regenerate({ keep: ['name'] })).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
+    site.store.before = () => {};
+    expect((await exchange.commit())?.setCookie).toBeUndefined();
+  });
+
   test('E5: a cookie whose session has expired while it was being stored is not sent: it would remove another', async () => {
     const site = createSite({ cookie: { maxAge: '10m' } });
     site.store.before = () => site.clock.advance(minutes(10));

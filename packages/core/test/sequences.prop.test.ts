@@ -24,7 +24,9 @@ type Step =
   | { readonly do: 'hold'; readonly which: number }
   | { readonly do: 'go on'; readonly which: number; readonly act: 'read' | 'write' | 'touch' | 'reload' | 'destroy' }
   /** Somebody without a cookie comes by. */
-  | { readonly do: 'stranger' };
+  | { readonly do: 'stranger' }
+  /** The clock shows the end of a session to somebody else, and is set back: the store believes the session alive again. */
+  | { readonly do: 'glimpse' };
 
 const which = fc.nat(5);
 const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
@@ -42,16 +44,17 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('read', 'write'), which }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('touch', 'login', 'regenerate', 'destroy'), which }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('hold'), which }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('hold'), which }) },
   {
-    weight: 3,
+    weight: 4,
     arbitrary: fc.record({
       do: fc.constant('go on'),
       which,
       act: fc.constantFrom('read', 'write', 'touch', 'reload', 'destroy'),
     }),
   },
-  { weight: 2, arbitrary: fc.constant({ do: 'stranger' }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'stranger' }) },
+  { weight: 3, arbitrary: fc.constant({ do: 'glimpse' }) },
 ) as fc.Arbitrary<Step>;
 
 /** A session as it has to be. */
@@ -91,6 +94,7 @@ class Sequence {
   async run(step: Step): Promise<void> {
     if (step.do === 'pass') this.#clock.advance(step.ms);
     else if (step.do === 'pass to') this.#passTo(step.border, step.offset);
+    else if (step.do === 'glimpse') await this.#glimpse();
     else if (step.do === 'stranger') await this.#finish(await this.#open(undefined), 'read');
     else if (step.do === 'hold') this.#held.push(await this.#open(this.#pick(step.which)));
     else if (step.do === 'go on') {
@@ -122,6 +126,13 @@ class Sequence {
     };
     const ms = times[border] + offset - this.#clock.now();
     if (ms > 0) this.#clock.advance(ms);
+  }
+
+  async #glimpse(): Promise<void> {
+    const before = this.#clock.now();
+    this.#passTo('expiry', 0);
+    await this.run({ do: 'stranger' });
+    this.#clock.advance(before - this.#clock.now());
   }
 
   async #open(token: string | undefined): Promise<Held> {

@@ -19,6 +19,8 @@ interface Call {
   readonly method: string;
   readonly key: string;
   readonly at: number;
+  /** The time of the timers, by which the core gives up. */
+  readonly time: number;
 }
 
 /** Whose connection to the store it is. */
@@ -81,7 +83,7 @@ export class ScheduledStore implements SessionStore {
       actor.pending += 1;
       if (method !== 'read' && method !== 'list') actor.writes += 1;
     }
-    const call: Call = { method, key, at: chronicle.tick() };
+    const call: Call = { method, key, at: chronicle.tick(), time: stage.timers.now() };
     const fault = stage.nextFault();
     if (fault !== undefined && actor !== undefined) actor.faults += 1;
 
@@ -100,14 +102,15 @@ export class ScheduledStore implements SessionStore {
     return this.#answer(call, undefined as R, 'could not connect');
   }
 
-  async #answer<R>({ method, key, at }: Call, answer: R, failure: string | undefined): Promise<R> {
+  async #answer<R>({ method, key, at, time }: Call, answer: R, failure: string | undefined): Promise<R> {
     await this.#stage.turn();
     if (this.#owner.isDead) return never;
     const actor = currentActor.getStore();
     if (actor !== undefined) actor.pending -= 1;
     if (failure === undefined) {
-      actor?.lastCalls.set(key, at);
-      if (method === 'update') actor?.lastUpdates.set(key, at);
+      const isHeard = this.#stage.timers.now() < time + this.#stage.plan.policy.storeTimeout;
+      if (isHeard) actor?.lastCalls.set(key, at);
+      if (isHeard && method === 'update') actor?.lastUpdates.set(key, at);
       return answer;
     }
     this.#stage.chronicle.note(actor?.name ?? this.#owner.name, '  the store call fails:', failure);

@@ -275,8 +275,8 @@ export class WorkingSession {
     });
     const by = subject === undefined ? 'regenerate' : 'login';
     if ('lost' in claimed) {
-      yield* subjects.end(created.live.record.id, by);
-      return this.#lose(claimed.lost);
+      this.#lose(claimed.lost);
+      return yield* subjects.end(created.live.record.id, by);
     }
     this.#isNew = true;
     this.#adopt(created);

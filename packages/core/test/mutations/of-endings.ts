@@ -43,6 +43,14 @@ export const endingMutations: readonly Mutation[] = [
     ...tests.endings,
   },
   {
+    invariant: 'D1',
+    breaks: 'regenerate({ keep }) forgets that it has found the session gone when the store then fails',
+    file: 'exchange/working-session.ts',
+    replace: 'this.#lose(claimed.lost);\n      return yield* subjects.end(created.live.record.id, by);',
+    by: 'yield* subjects.end(created.live.record.id, by);\n      return this.#lose(claimed.lost);',
+    ...inTest('found-by-schedules', 'D1: regenerate that finds'),
+  },
+  {
     invariant: 'D2',
     breaks: 'a write that finds the record gone creates it anew',
     file: 'exchange/write-session.ts',
@@ -62,8 +70,8 @@ export const endingMutations: readonly Mutation[] = [
     invariant: 'D2',
     breaks: 'regenerate({ keep }) that comes too late leaves the new record behind',
     file: 'exchange/working-session.ts',
-    replace: 'yield* subjects.end(created.live.record.id, by);',
-    by: '',
+    replace: 'return yield* subjects.end(created.live.record.id, by);',
+    by: 'return;',
     ...tests.endings,
   },
   {
