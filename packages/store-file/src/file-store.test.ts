@@ -15,7 +15,11 @@ import { fileStore } from '@sess/store-file';
 import { describe, expect, test } from 'vitest';
 import { Workplace } from '../test/workplace.js';
 import { createRecord } from './creation.js';
+import { FileStoreError } from './errors.js';
+import type { FileSystem } from './file-system.js';
+import { Layout } from './layout.js';
 import { nodeFileSystem } from './node-file-system.js';
+import { prepareFolders } from './prepare-folders.js';
 import { readRecord } from './record-folder.js';
 import { destroyRecord } from './removal.js';
 import { touchRecord, updateRecord } from './replacement.js';
@@ -316,18 +320,25 @@ describe('opening', () => {
 });
 
 describe('durability', () => {
-  test('power: a write is acknowledged after its text, its folder and the folders above were flushed', async () => {
+  const folder = `records/04/${id}`;
+
+  /** What operations work on, and a way to run one and learn what it flushed. */
+  function watchFlushes(other: Partial<FileSystem> = {}) {
     const flushed: string[] = [];
     const flush = (path: string) => {
       flushed.push(path.slice(work.directory.length + 1).replace(/[0-9a-f]{16}-\w+/g, '<label>'));
       return nodeFileSystem.flush(path);
     };
-    const disk = { ...work.disk, fs: { ...nodeFileSystem, flush }, power: true };
+    const disk = { ...work.disk, fs: { ...nodeFileSystem, ...other, flush }, power: true };
     const flushesOf = async (steps: Steps<unknown>): Promise<string[]> => {
       await run(steps);
       return flushed.splice(0);
     };
-    const folder = `records/04/${id}`;
+    return { disk, flushesOf };
+  }
+
+  test('power: a write is acknowledged after its text, its folder and the folders above were flushed', async () => {
+    const { disk, flushesOf } = watchFlushes();
     const text = `${folder}/<label>.<label>.record`;
 
     expect(await flushesOf(createRecord(disk, work.record()))).toEqual([
@@ -344,4 +355,57 @@ describe('durability', () => {
     expect(await flushesOf(updateRecord(disk, login, 2))).toEqual([text, ...index, folder]);
     expect(await flushesOf(destroyRecord(disk, id))).toEqual(['records/04']);
   });
+
+  test('power: what somebody else has done, and not yet flushed, is acknowledged no earlier than what this call does', async () => {
+    const { disk, flushesOf } = watchFlushes();
+    await work.store.create(work.record());
+    await work.store.touch(id, work.clock.now() + 2 * HOUR);
+    expect(await flushesOf(touchRecord(disk, id, work.clock.now() + 2 * HOUR))).toEqual([folder]);
+
+    await work.store.destroy(id);
+    expect(await flushesOf(destroyRecord(disk, id))).toEqual(['records/04']);
+  });
+
+  test('power: a destroy on a disk too full to move the folder flushes where it has ended the session', async () => {
+    const { disk, flushesOf } = watchFlushes({ rename: () => fail('ENOSPC') });
+    await work.store.create(work.record());
+
+    expect(await flushesOf(destroyRecord(disk, id))).toEqual([folder]);
+    expect(await work.store.read(id)).toBeUndefined();
+  });
+
+  test('power: the folders of a new store are flushed before it is open, with those above that had to be made', () => {
+    const flushed: string[] = [];
+    const flushNow = (path: string) => {
+      expect(existsSync(`${work.directory}/deep/down/trash`)).toBe(true);
+      flushed.push(path);
+    };
+    const layout = new Layout(`${work.directory}/deep/down`);
+
+    prepareFolders({ ...nodeFileSystem, flushNow }, layout, 'process');
+    expect(flushed).toEqual([]);
+    rmSync(`${work.directory}/deep`, { recursive: true });
+    prepareFolders({ ...nodeFileSystem, flushNow }, layout, 'power');
+
+    expect(flushed).toEqual([`${work.directory}/deep/down`, `${work.directory}/deep`, work.directory]);
+  });
+
+  test('power: the directory may be a symbolic link', () => {
+    mkdirSync(`${work.directory}/real`);
+    symlinkSync(`${work.directory}/real`, `${work.directory}/link`);
+
+    expect(() => work.open({ directory: `${work.directory}/link`, durability: 'power' })).not.toThrow();
+  });
 });
+
+test('a destroy that can neither move nor end the session is an error, not a silent failure (D1)', async () => {
+  await work.store.create(work.record());
+  const unlink = () => fail('EROFS');
+  const disk = { ...work.disk, fs: { ...nodeFileSystem, rename: () => fail('ENOSPC'), unlink } };
+
+  expect(() => run(destroyRecord(disk, id))).toThrow(expect.objectContaining({ code: 'EROFS' }));
+});
+
+function fail(code: string): never {
+  throw new FileStoreError(code, '/', code);
+}

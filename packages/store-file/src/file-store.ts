@@ -27,7 +27,7 @@ export function fileStore(options: FileStoreOptions): FileStore {
   const { directory, durability, clock, onProblem } = resolveOptions(options);
   const layout = new Layout(directory);
   const fs = nodeFileSystem;
-  prepareFolders(fs, layout);
+  prepareFolders(fs, layout, durability);
   return new StepwiseStore({ fs, layout, clock, report: createReport(onProblem), power: durability === 'power' });
 }
 

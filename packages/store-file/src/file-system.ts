@@ -1,7 +1,7 @@
 /**
  * The few things the store does to a disk. Every method but `flush` acts once, as the operating system does it, and
  * what it can run into because of another process is an answer; anything else that fails is a thrown `FileStoreError`.
- * No method follows a symbolic link in the last part of a path.
+ * No other method than `flushNow` follows a symbolic link in the last part of a path.
  */
 export interface FileSystem {
   /** What is at `path`; a symbolic link or anything else that is no folder is `'foreign'`. */
@@ -36,6 +36,9 @@ export interface FileSystem {
 
   /** Resolves with `'done'` when the file's data, or the folder's names, would survive a loss of power. */
   flush(path: string): Promise<'done' | 'missing'>;
+
+  /** Does so for a folder before it returns. A symbolic link is followed. */
+  flushNow(folder: string): void;
 }
 
 /** Nothing is there, or something that the store did not make. */

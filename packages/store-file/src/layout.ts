@@ -17,6 +17,7 @@ export interface Place {
  * - `trash/<label>/`: a record that has been destroyed and is being removed
  */
 export class Layout {
+  readonly directory: string;
   readonly records: string;
   readonly subjects: string;
   readonly drafts: string;
@@ -24,6 +25,7 @@ export class Layout {
 
   /** Lays out `directory`, an absolute path. Touches no disk. */
   constructor(directory: string) {
+    this.directory = directory;
     // With `/`, which Node takes on every system: `path.join` costs more than some of the calls it would serve.
     this.records = `${directory}/records`;
     this.subjects = `${directory}/subjects`;

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -136,6 +137,17 @@ export const nodeFileSystem: FileSystem = {
       if (codeOf(error) === 'ENOENT') return 'missing';
       throw wrapFailure('flush', path, error);
     }
+  },
+
+  flushNow(folder) {
+    attempt('flush', folder, {}, () => {
+      const handle = openSync(folder, constants.O_RDONLY);
+      try {
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
+    });
   },
 };
 

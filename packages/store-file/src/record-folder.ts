@@ -70,20 +70,24 @@ export function* lookAlive(disk: Disk, place: Place): Steps<Live | undefined> {
       return undefined;
     }
     if (!isExpired(seen.state.expiresAt, disk.clock.now())) return { ...seen, state: seen.state };
-    if (yield* bury(disk, place.folder, seen.state)) return undefined;
+    if (yield* buryIfAllowed(disk, place.folder, seen.state)) return undefined;
   }
   throw contended(place.folder);
 }
 
-/** Ends a record that is in exactly this state; whether it was. What is left of it in its folder is nobody's. */
-export function* bury({ fs }: Disk, folder: string, state: State): Steps<boolean> {
+/** Where this process may only read, an expired record counts as buried all the same. */
+function* buryIfAllowed(disk: Disk, folder: string, state: State): Steps<boolean> {
   try {
-    return yield* step(() => fs.unlink(`${folder}/${stateName(state)}`));
+    return yield* bury(disk, folder, state);
   } catch (error) {
-    // Where this process may only read, an expired record is gone all the same.
     if (['EROFS', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return true;
     throw error;
   }
+}
+
+/** Ends a record that is in exactly this state; whether it was. What is left of it in its folder is nobody's. */
+export function* bury({ fs }: Disk, folder: string, state: State): Steps<boolean> {
+  return yield* step(() => fs.unlink(`${folder}/${stateName(state)}`));
 }
 
 /** The record whose folder was seen in `state`; `'moved'` when it is in another state by now, `'corrupt'` when its text cannot be read. */

@@ -1,4 +1,4 @@
-import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
+import { ATTEMPTS, contended, type Disk, flush, flushRecord } from './disk.js';
 import { codeOf, FileStoreError } from './errors.js';
 import { createLabel, type Draft, draftName, encodeName, stateName } from './names.js';
 import { parseRecordFile } from './record-file.js';
@@ -16,12 +16,17 @@ export function* destroyRecord(disk: Disk, id: string): Steps<void> {
   for (let left = ATTEMPTS; left > 0; left -= 1) {
     const kind = yield* step(() => fs.kind(place.folder));
     if (kind === 'foreign') disk.report(place.folder, 'This is not a file of the session store');
-    if (kind !== 'folder') return;
+    if (kind !== 'folder') {
+      // It may have gone by another's hand a moment ago, and must be gone for good also for this caller.
+      yield* flush(disk, place.shard);
+      return;
+    }
 
     const grave = layout.grave(createLabel());
     const outcome = yield* move(disk, place.folder, grave);
     if (outcome !== 'missing') {
-      yield* flush(disk, place.shard);
+      if (outcome === 'done') yield* flush(disk, place.shard);
+      else yield* flushRecord(disk, place);
       yield* reportFailure(disk, grave, outcome === 'done' ? purge(disk, grave) : clearRemains(disk, place.folder));
       return;
     }

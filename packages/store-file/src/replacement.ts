@@ -38,7 +38,11 @@ export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'
   for (let left = ATTEMPTS; left > 0; left -= 1) {
     const seen = yield* lookAlive(disk, place);
     if (seen === undefined) return 'gone';
-    if (expiresAt <= seen.state.expiresAt) return 'touched';
+    if (expiresAt <= seen.state.expiresAt) {
+      // Another's touch has done so, and must last also for this caller.
+      yield* flushRecord(disk, place);
+      return 'touched';
+    }
     const from = `${place.folder}/${stateName(seen.state)}`;
     const to = `${place.folder}/${stateName({ ...seen.state, expiresAt })}`;
     if ((yield* step(() => fs.rename(from, to))) === 'done') {

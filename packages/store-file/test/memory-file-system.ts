@@ -97,6 +97,8 @@ export class MemoryFileSystem implements FileSystem {
     return this.#find(path) === undefined ? 'missing' : 'done';
   }
 
+  flushNow(): void {}
+
   #find(path: string): Node | undefined {
     let current: Node | undefined = this.#root;
     for (const name of partsOf(path)) {
