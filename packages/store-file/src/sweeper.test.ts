@@ -1,7 +1,8 @@
-import { utimesSync } from 'node:fs';
+import { mkdirSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Workplace } from '../test/workplace.js';
 import { createRecord } from './creation.js';
+import { FileStoreError } from './errors.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { attempt, resume, run } from './steps.js';
 import { Sweeper } from './sweeper.js';
@@ -72,6 +73,24 @@ test('takes all that has expired, with its markers, and leaves the rest', async 
 
   expect(await work.store.list('annabel')).toHaveLength(100);
   expect(work.content().filter((path) => path.startsWith('subjects/'))).toHaveLength(101);
+});
+
+test('goes round what it cannot remove, and then throws the first failure', async () => {
+  await createMany(10, () => 1000);
+  work.clock.advance(1000);
+  const stuck = [work.layout.grave('stuck'), work.folderOf('session3')];
+  mkdirSync(work.layout.grave('stuck'));
+  mkdirSync(work.layout.grave('other'));
+  const list = (folder: string) => {
+    if (stuck.includes(folder)) throw new FileStoreError('EACCES', folder, 'not yours');
+    return nodeFileSystem.list(folder);
+  };
+
+  const sweep = async () => run(new Sweeper().sweep({ ...work.disk, fs: { ...nodeFileSystem, list } }, 100));
+
+  await expect(sweep()).rejects.toMatchObject({ code: 'EACCES', path: stuck[0] });
+  const left = work.content().filter((path) => !/^subjects|\.record$|current\./.test(path));
+  expect(left.map((path) => `${work.directory}/${path}`).sort()).toEqual(stuck.sort());
 });
 
 test('lets others go every few milliseconds', async () => {

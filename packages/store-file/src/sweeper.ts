@@ -1,5 +1,6 @@
 import { isExpired } from '@sess/core';
 import type { Disk } from './disk.js';
+import { FileStoreError } from './errors.js';
 import type { Place } from './layout.js';
 import { createLabel, type Draft, isEncodedName, SHARDS } from './names.js';
 import { bury, look, open } from './record-folder.js';
@@ -17,43 +18,44 @@ export class Sweeper {
   #shard = 0;
   #sliceEnd = 0;
 
-  /** Removes up to `limit` expired records and answers how many. Opens no file of a live one: its state's name says enough. */
+  /**
+   * Removes up to `limit` expired records and answers how many. Opens no file of a live one: its state's name says enough.
+   * What cannot be removed keeps nothing else from it; the first failure is thrown when all the rest is done.
+   */
   *sweep(disk: Disk, limit: number): Steps<number> {
     this.#sliceEnd = performance.now() + SLICE;
-    yield* this.#removeLeftovers(disk);
+    const failure: Failure = {};
+    yield* this.#removeLeftovers(disk, failure);
     let removed = 0;
     for (let shards = 0; shards < SHARDS && removed < limit; shards += 1) {
-      removed += yield* this.#sweepShard(disk, disk.layout.shard(this.#shard), limit - removed);
+      removed += yield* this.#sweepShard(disk, disk.layout.shard(this.#shard), limit - removed, failure);
       // A shard that was left in the middle is where the next call begins.
       if (removed < limit) this.#shard = (this.#shard + 1) % SHARDS;
     }
+    if (failure.first !== undefined) throw failure.first;
     return removed;
   }
 
-  *#sweepShard(disk: Disk, shard: string, limit: number): Steps<number> {
+  *#sweepShard(disk: Disk, shard: string, limit: number, failure: Failure): Steps<number> {
     let removed = 0;
-    for (const name of yield* this.#names(disk, shard)) {
-      if (!isEncodedName(name)) disk.report(`${shard}/${name}`, 'This is not a file of the session store');
-      else if (yield* sweepRecord(disk, { name, shard, folder: `${shard}/${name}` })) removed += 1;
+    for (const name of (yield* keepFailure(failure, this.#names(disk, shard))) ?? []) {
+      const place = { name, shard, folder: `${shard}/${name}` };
+      if (!isEncodedName(name)) disk.report(place.folder, 'This is not a file of the session store');
+      else if (yield* keepFailure(failure, sweepRecord(disk, place))) removed += 1;
       if (removed >= limit) break;
       yield* this.#letOthersGo();
     }
     return removed;
   }
 
-  *#removeLeftovers(disk: Disk): Steps<void> {
-    const { fs, layout } = disk;
-    for (const label of yield* this.#names(disk, layout.drafts)) {
-      const changedAt = yield* step(() => fs.changedAt(layout.draft(label)));
-      // Files carry the time of the machine, not of the store's clock.
-      if (changedAt === undefined || Date.now() - changedAt < DRAFT_LIFETIME) continue;
-      yield* step(() => fs.makeFolder(layout.trash));
-      // Moved away in one step, so that its maker, should it still be at work, finds nothing to put in place.
-      yield* step(() => fs.rename(layout.draft(label), layout.grave(createLabel())));
+  *#removeLeftovers(disk: Disk, failure: Failure): Steps<void> {
+    const { drafts, trash } = disk.layout;
+    for (const label of (yield* keepFailure(failure, this.#names(disk, drafts))) ?? []) {
+      yield* keepFailure(failure, buryOldDraft(disk, label));
       yield* this.#letOthersGo();
     }
-    for (const label of yield* this.#names(disk, layout.trash)) {
-      yield* purge(disk, layout.grave(label));
+    for (const label of (yield* keepFailure(failure, this.#names(disk, trash))) ?? []) {
+      yield* keepFailure(failure, purge(disk, disk.layout.grave(label)));
       yield* this.#letOthersGo();
     }
   }
@@ -69,6 +71,32 @@ export class Sweeper {
     yield* step(() => new Promise((resolve) => setImmediate(resolve)));
     this.#sliceEnd = performance.now() + SLICE;
   }
+}
+
+/** The first of what has failed in a sweep. */
+interface Failure {
+  first?: FileStoreError;
+}
+
+/** What `steps` answer; `undefined` when they fail. */
+function* keepFailure<T>(failure: Failure, steps: Steps<T>): Steps<T | undefined> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    if (!(error instanceof FileStoreError)) throw error;
+    failure.first ??= error;
+    return undefined;
+  }
+}
+
+/** Moves a draft to the trash if it is old enough to be a leftover. */
+function* buryOldDraft({ fs, layout }: Disk, label: string): Steps<void> {
+  const changedAt = yield* step(() => fs.changedAt(layout.draft(label)));
+  // Files carry the time of the machine, not of the store's clock.
+  if (changedAt === undefined || Date.now() - changedAt < DRAFT_LIFETIME) return;
+  yield* step(() => fs.makeFolder(layout.trash));
+  // In one step, so that its maker, should it still be at work, finds nothing to put in place.
+  yield* step(() => fs.rename(layout.draft(label), layout.grave(createLabel())));
 }
 
 /** Removes a record if it is expired, and what is left of one that is gone; whether this call has ended a record. */
