@@ -1,6 +1,7 @@
 import type { Clock } from '@sess/core';
 import { FileStoreError } from './errors.js';
 import type { FileSystem } from './file-system.js';
+import type { LastSeen } from './last-seen.js';
 import type { Layout, Place } from './layout.js';
 import type { Report } from './problems.js';
 import { type Steps, step } from './steps.js';
@@ -11,6 +12,7 @@ export interface Disk {
   readonly layout: Layout;
   readonly clock: Clock;
   readonly report: Report;
+  readonly lastSeen: LastSeen;
   /** Whether a write must survive a loss of power before it is acknowledged. */
   readonly power: boolean;
 }

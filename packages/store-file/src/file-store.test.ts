@@ -130,6 +130,61 @@ describe('the costs', () => {
     expect(work.open({ durability: 'power' }).read(id)).toBeUndefined();
   });
 
+  test('a read is a look for a name and one file, once this process has seen the session', async () => {
+    const { disk, calls } = watchCalls();
+    await run(createRecord(disk, work.record({ subject: 'annabel' })));
+    await run(readRecord(disk, id));
+    calls.splice(0);
+
+    await run(readRecord(disk, id));
+    expect(calls.splice(0)).toEqual(['exists', 'read']);
+
+    await run(touchRecord(disk, id, work.clock.now() + 2 * HOUR));
+    await run(updateRecord(disk, work.record({ subject: 'annabel', version: 2 }), 1));
+    calls.splice(0);
+    await run(readRecord(disk, id));
+    expect(calls.splice(0)).toEqual(['exists', 'read']);
+  });
+
+  test('a read of a session that another process has changed is a look for the whole folder more', async () => {
+    const { disk, calls } = watchCalls();
+    await work.store.create(work.record());
+    await run(readRecord(disk, id));
+    await work.store.update(work.record({ version: 2 }), 1);
+    calls.splice(0);
+
+    expect(await run(readRecord(disk, id))).toEqual(work.record({ version: 2 }));
+    expect(calls.splice(0)).toEqual(['exists', 'list', 'read']);
+    await work.store.destroy(id);
+    expect(await run(readRecord(disk, id))).toBeUndefined();
+    expect(await run(readRecord(disk, id))).toBeUndefined();
+    expect(calls.splice(0)).toEqual(['exists', 'list', 'list']);
+  });
+
+  test('an update reads the text that it replaces once, a touch none', async () => {
+    const { disk, calls } = watchCalls();
+    await work.store.create(work.record());
+
+    await run(updateRecord(disk, work.record({ version: 2 }), 1));
+    expect(calls.splice(0)).toEqual(['list', 'read', 'write', 'rename', 'unlink']);
+    await run(touchRecord(disk, id, work.clock.now() + 2 * HOUR));
+    expect(calls.splice(0)).toEqual(['list', 'rename']);
+  });
+
+  /** What operations work on, and the names of the calls they make there. */
+  function watchCalls() {
+    const calls: string[] = [];
+    const watch = <A extends readonly unknown[], T>([name, act]: [string, (...args: A) => T]) => [
+      name,
+      (...args: A): T => {
+        calls.push(name);
+        return act(...args);
+      },
+    ];
+    const fs = Object.fromEntries(Object.entries(nodeFileSystem).map(watch)) as FileSystem;
+    return { disk: { ...work.disk, fs }, calls };
+  }
+
   test('there is nothing to close', () => expect(isClosable(work.store)).toBe(false));
 
   test('a record lies in a folder that stays small, however often it is updated', async () => {

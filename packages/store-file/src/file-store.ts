@@ -1,6 +1,7 @@
 import type { SessionRecord, SessionStore, SubjectIndex, Sweepable, UpdateResult } from '@sess/core';
 import { createRecord } from './creation.js';
 import type { Disk } from './disk.js';
+import { LastSeen } from './last-seen.js';
 import { Layout } from './layout.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { type FileStoreOptions, resolveOptions } from './options.js';
@@ -28,7 +29,8 @@ export function fileStore(options: FileStoreOptions): FileStore {
   const layout = new Layout(directory);
   const fs = nodeFileSystem;
   prepareFolders(fs, layout, durability);
-  return new StepwiseStore({ fs, layout, clock, report: createReport(onProblem), power: durability === 'power' });
+  const report = createReport(onProblem);
+  return new StepwiseStore({ fs, layout, clock, report, lastSeen: new LastSeen(), power: durability === 'power' });
 }
 
 class StepwiseStore implements FileStore {

@@ -1,11 +1,14 @@
 /**
  * The few things the store does to a disk. Every method but `flush` acts once, as the operating system does it, and
  * what it can run into because of another process is an answer; anything else that fails is a thrown `FileStoreError`.
- * No other method than `flushNow` follows a symbolic link in the last part of a path.
+ * But for `exists` and `flushNow`, no method follows a symbolic link in the last part of a path.
  */
 export interface FileSystem {
   /** What is at `path`; a symbolic link or anything else that is no folder is `'foreign'`. */
   kind(path: string): 'folder' | Absent;
+
+  /** Whether anything is at `path`, as far as this process can tell. */
+  exists(path: string): boolean;
 
   /** The names in a folder, as one snapshot if they are few. */
   list(folder: string): readonly string[] | Absent;

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -44,6 +45,10 @@ export const nodeFileSystem: FileSystem = {
       if (found === undefined) return 'missing';
       return found.isDirectory() ? 'folder' : 'foreign';
     });
+  },
+
+  exists(path) {
+    return existsSync(path);
   },
 
   list(folder) {

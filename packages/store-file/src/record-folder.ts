@@ -94,11 +94,8 @@ export function* bury({ fs }: Disk, folder: string, state: State): Steps<boolean
 export function* open(disk: Disk, place: Place, state: State): Steps<Stored | 'moved' | 'corrupt'> {
   const path = `${place.folder}/${draftName(state)}`;
   const file = yield* step(() => disk.fs.read(path));
-  if (file === 'missing') {
-    const now = yield* look(disk, place.folder);
-    // The text of a state goes only after the state, and no state comes twice.
-    if (now?.state === undefined || stateName(now.state) !== stateName(state)) return 'moved';
-  }
+  // The text of a state goes only after the state.
+  if (file === 'missing' && !(yield* isStill(disk, place.folder, state))) return 'moved';
   if (file === 'missing' || file === 'foreign') {
     disk.report(path, `The text of a record is ${file === 'missing' ? 'missing' : 'no plain file'}`);
     return 'corrupt';
@@ -126,13 +123,31 @@ export function* readRecord(disk: Disk, id: string): Steps<SessionRecord | undef
 /** The live record at a place; `undefined` when there is none, or none that can be read. */
 export function* readPlace(disk: Disk, place: Place): Steps<Stored | undefined> {
   for (let left = ATTEMPTS; left > 0; left -= 1) {
-    const seen = yield* lookAlive(disk, place);
-    if (seen === undefined) return undefined;
-    const found = yield* open(disk, place, seen.state);
+    const state = (yield* recall(disk, place)) ?? (yield* lookAlive(disk, place))?.state;
+    if (state === undefined) return undefined;
+    const found = yield* open(disk, place, state);
     if (found === 'corrupt') return undefined;
-    if (found !== 'moved') return found;
+    if (found !== 'moved') {
+      disk.lastSeen.set(place.name, state);
+      return found;
+    }
   }
   throw contended(place.folder);
+}
+
+/** The state in which this process last saw the record, if it is still so, and live: saves the look into the folder. */
+function* recall(disk: Disk, { name, folder }: Place): Steps<State | undefined> {
+  const { lastSeen, clock } = disk;
+  const state = lastSeen.get(name);
+  if (state === undefined || isExpired(state.expiresAt, clock.now())) return undefined;
+  if (yield* isStill(disk, folder, state)) return state;
+  lastSeen.delete(name);
+  return undefined;
+}
+
+/** Whether the record whose folder was seen in `state` is in it now, without a break: no state comes twice. */
+export function* isStill({ fs }: Disk, folder: string, state: State): Steps<boolean> {
+  return yield* step(() => fs.exists(`${folder}/${stateName(state)}`));
 }
 
 /** Tells of what lies in a folder and is not the store's. */

@@ -44,8 +44,10 @@ export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'
       return 'touched';
     }
     const from = `${place.folder}/${stateName(seen.state)}`;
-    const to = `${place.folder}/${stateName({ ...seen.state, expiresAt })}`;
+    const next = { ...seen.state, expiresAt };
+    const to = `${place.folder}/${stateName(next)}`;
     if ((yield* step(() => fs.rename(from, to))) === 'done') {
+      disk.lastSeen.set(place.name, next);
       yield* flushRecord(disk, place);
       return 'touched';
     }
@@ -55,70 +57,82 @@ export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'
 
 /** Whether `record` has replaced what was seen; if not, nothing is left of the attempt. */
 function* replace(disk: Disk, place: Place, seen: Live, found: Stored, record: SessionRecord): Steps<boolean> {
-  const label = createLabel();
-  const { subject } = record;
-  const keepsMark = subject === found.record.subject;
-  const next: Successor = { record, label, base: seen.state.label, mark: keepsMark ? found.mark : label };
-  const withdraw = withdrawText(disk, place, next, keepsMark);
+  const old: Text = { ...seen.state, record: found.record, mark: found.mark };
+  const next = createSuccessor(old, record);
+  const withdraw = removeText(disk, place, next, old.mark);
   try {
-    if (!(yield* writeText(disk, place, next, keepsMark))) return false;
+    if (!(yield* writeText(disk, place, next))) return false;
   } catch (error) {
     yield* reportFailure(disk, place.folder, withdraw);
     throw error;
   }
-  if (!(yield* swapState(disk, place, seen.state, { ...record, label, base: next.base }))) {
+  if (!(yield* swapState(disk, place, seen.state, next))) {
     yield* reportFailure(disk, place.folder, withdraw);
     return false;
   }
   yield* flushRecord(disk, place);
-  yield* reportFailure(disk, place.folder, tidyUp(disk, place, seen, next, keepsMark));
+  yield* reportFailure(disk, place.folder, tidyUp(disk, place, seen, old, next));
   return true;
 }
 
-/** A text that is to take over from the one its base names. */
-interface Successor extends Draft {
+/** A text by its name, and what it holds. */
+interface Text extends Draft {
   readonly record: SessionRecord;
-  /** Counts only if the record has a subject. */
+  /** The mark of the subject, if there is one: the label of the text that brought the subject in. */
   readonly mark: string | undefined;
 }
 
-/** Writes the text, and then the marker if the mark is new; whether the record's folder is still there. */
-function* writeText(disk: Disk, place: Place, next: Successor, keepsMark: boolean): Steps<boolean> {
-  const { subject } = next.record;
+function createSuccessor(old: Text, record: SessionRecord): Text {
+  const label = createLabel();
+  const mark = record.subject === undefined ? undefined : label;
+  return { record, label, base: old.label, mark: record.subject === old.record.subject ? old.mark : mark };
+}
+
+/** Writes the text, and then the marker if this text brings it in; whether the record's folder is still there. */
+function* writeText(disk: Disk, place: Place, next: Text): Steps<boolean> {
+  const { record, label, mark } = next;
   const path = `${place.folder}/${draftName(next)}`;
-  const text = formatRecordFile(next.record, subject === undefined ? undefined : next.mark);
-  if ((yield* step(() => disk.fs.write(path, text))) !== 'done') return false;
+  if ((yield* step(() => disk.fs.write(path, formatRecordFile(record, mark)))) !== 'done') return false;
   yield* flush(disk, path);
-  if (subject !== undefined && !keepsMark) yield* addMarker(disk, subject, { name: place.name, mark: next.label });
+  if (record.subject !== undefined && mark === label)
+    yield* addMarker(disk, record.subject, { name: place.name, mark });
   return true;
 }
 
-/** Removes what `writeText` has written. The text itself may be gone by now, so it cannot be asked for its mark. */
-function* withdrawText(disk: Disk, place: Place, next: Successor, keepsMark: boolean): Steps<void> {
-  const { subject } = next.record;
-  if (subject !== undefined && !keepsMark) yield* removeMarker(disk, subject, { name: place.name, mark: next.label });
-  yield* step(() => disk.fs.unlink(`${place.folder}/${draftName(next)}`));
+/** Removes a text that no state names or ever will, and before it its marker, unless that is `keptMark`'s. */
+function* removeText(disk: Disk, place: Place, text: Text, keptMark: string | undefined): Steps<void> {
+  const { subject } = text.record;
+  if (subject !== undefined && text.mark !== undefined && text.mark !== keptMark) {
+    yield* removeMarker(disk, subject, { name: place.name, mark: text.mark });
+  }
+  yield* step(() => disk.fs.unlink(`${place.folder}/${draftName(text)}`));
 }
 
 /** Removes the texts that lay here when the replaced state was current: nothing can be based on a state that is over. */
-function* tidyUp(disk: Disk, place: Place, seen: Live, next: Successor, keepsMark: boolean): Steps<void> {
+function* tidyUp(disk: Disk, place: Place, seen: Live, old: Text, next: Text): Steps<void> {
+  const strays = seen.drafts.filter(({ label }) => label !== old.label);
+  yield* removeDrafts(disk, place.folder, strays, next.mark);
+  yield* removeText(disk, place, old, next.mark);
   const { subject } = next.record;
-  yield* removeDrafts(disk, place.folder, seen.drafts, next.mark);
-  if (subject !== undefined && keepsMark && next.mark !== undefined) {
+  if (subject !== undefined && next.mark !== undefined && next.mark === old.mark) {
     yield* repairMarker(disk, subject, { name: place.name, mark: next.mark });
   }
 }
 
-/** Puts `next` in the place of the state `from`, also if it has been touched since; whether it could. */
-function* swapState(disk: Disk, place: Place, from: State, next: State): Steps<boolean> {
-  let current: State | undefined = from;
+/** Lets `next` take over from the state `seen`, also if that has been touched since; whether it could. */
+function* swapState(disk: Disk, place: Place, seen: State, next: Text): Steps<boolean> {
+  const { label, base, record } = next;
+  let current: State | undefined = seen;
   for (let left = ATTEMPTS; left > 0; left -= 1) {
-    const expiresAt = Math.max(current.expiresAt, next.expiresAt);
-    const [before, after] = [stateName(current), stateName({ ...next, expiresAt })];
-    const renamed = yield* step(() => disk.fs.rename(`${place.folder}/${before}`, `${place.folder}/${after}`));
-    if (renamed === 'done') return true;
+    const expiresAt = Math.max(current.expiresAt, record.expiresAt);
+    const successor: State = { version: record.version, expiresAt, label, base };
+    const [from, to] = [`${place.folder}/${stateName(current)}`, `${place.folder}/${stateName(successor)}`];
+    if ((yield* step(() => disk.fs.rename(from, to))) === 'done') {
+      disk.lastSeen.set(place.name, successor);
+      return true;
+    }
     current = (yield* lookAlive(disk, place))?.state;
-    if (current?.label !== from.label) return false;
+    if (current?.label !== seen.label) return false;
   }
   throw contended(place.folder);
 }

@@ -1,8 +1,8 @@
 import type { SessionRecord } from '@sess/core';
 import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
 import { notAFolder } from './errors.js';
-import { type Marker, markerName, parseMarkerName, stateName } from './names.js';
-import { look, open, readPlace, type Stored } from './record-folder.js';
+import { type Marker, markerName, parseMarkerName } from './names.js';
+import { isStill, look, open, readPlace, type Stored } from './record-folder.js';
 import { type Steps, step } from './steps.js';
 
 /**
@@ -28,8 +28,7 @@ export function* addMarker(disk: Disk, subject: string, marker: Marker): Steps<v
 /** Puts back the marker of a live record if somebody has removed it by hand, or a loss of power has taken it. */
 export function* repairMarker(disk: Disk, subject: string, marker: Marker): Steps<void> {
   const path = `${disk.layout.subject(subject)}/${markerName(marker)}`;
-  // A marker that is there is no folder, and so counts as foreign.
-  if ((yield* step(() => disk.fs.kind(path))) !== 'missing') return;
+  if (yield* step(() => disk.fs.exists(path))) return;
   yield* addMarker(disk, subject, marker);
   // It may have been missing because the record has just been destroyed, or given to another subject.
   if (yield* isStale(disk, marker)) yield* removeMarker(disk, subject, marker);
@@ -88,11 +87,10 @@ function* collect(disk: Disk, subject: string, markers: readonly Marker[]): Step
   return all;
 }
 
-/** Whether each record is still in the state it was read in; no state comes twice. */
+/** Whether each record is still in the state it was read in. */
 function* areUnchanged(disk: Disk, all: readonly Stored[]): Steps<boolean> {
   for (const { record, state } of all) {
-    const now = (yield* look(disk, disk.layout.place(record.id).folder))?.state;
-    if (now === undefined || stateName(now) !== stateName(state)) return false;
+    if (!(yield* isStill(disk, disk.layout.place(record.id).folder, state))) return false;
   }
   return true;
 }

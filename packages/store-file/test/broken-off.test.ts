@@ -6,6 +6,7 @@ import { createRecord } from '../src/creation.js';
 import type { Disk } from '../src/disk.js';
 import { FileStoreError } from '../src/errors.js';
 import type { FileSystem } from '../src/file-system.js';
+import { LastSeen } from '../src/last-seen.js';
 import { Layout } from '../src/layout.js';
 import { createLabel } from '../src/names.js';
 import { nodeFileSystem } from '../src/node-file-system.js';
@@ -161,7 +162,7 @@ function diskAt(directory: string): Disk {
     // Leftovers that could not be removed are part of the play.
     if (!reason.includes('the disk is full')) throw new Error(`${path}: ${reason}`);
   };
-  return { fs: nodeFileSystem, layout: new Layout(directory), clock, report, power: false };
+  return { fs: nodeFileSystem, layout: new Layout(directory), clock, report, lastSeen: new LastSeen(), power: false };
 }
 
 /** Does what a sweep does to drafts that are an hour old. */

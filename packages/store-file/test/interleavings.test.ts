@@ -33,6 +33,7 @@ const wait = (ms: number): Call => ({ do: 'wait', ms });
 const works: Readonly<Record<string, readonly Call[]>> = {
   'create for Ann': [create(version(1, late, 'annabel'))],
   read: [read],
+  'read twice': [read, read],
   'update and extend': [update(version(2, late))],
   'login of Ann': [update(version(2, late, 'annabel'))],
   'login of Bob': [update(version(2, late, 'robert'))],
@@ -132,6 +133,8 @@ describe('three processes at once', { timeout }, () => {
       owned,
       [[update(version(2, late, 'robert')), update(version(3, late, 'annabel'))], [list('annabel')], [touch(late)]],
     ],
+    ['reads as the session changes and expires (E4)', record, [[read, read, read], [touch(late)], [wait(1000)]]],
+    ['reads beside an update and a destroy', record, [[read, read, read], [update(version(2))], [destroy]]],
     ['a sweep beside an update and a destroy', owned, [[sweep], [update(version(2))], [destroy]]],
   ] as const)('%s', (name, before, processes) => {
     expectNoFault(scenario(before, processes, { switches: 3 + deeper }), name);

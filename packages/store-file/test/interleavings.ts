@@ -1,5 +1,6 @@
 import { createRecord } from '../src/creation.js';
 import type { Disk } from '../src/disk.js';
+import { LastSeen } from '../src/last-seen.js';
 import { Layout } from '../src/layout.js';
 import { createLabel } from '../src/names.js';
 import { readRecord } from '../src/record-folder.js';
@@ -91,6 +92,7 @@ function createDisk(fs: MemoryFileSystem, time: { now: number }, onProblem: (pro
     layout: new Layout(directory),
     clock,
     report: (path, reason) => onProblem(`${path}: ${reason}`),
+    lastSeen: new LastSeen(),
     power: false,
   };
 }
@@ -121,6 +123,7 @@ function* stepsOf(disk: Disk, time: { now: number }, id: string, call: Call): St
 
 interface Process {
   readonly name: string;
+  readonly disk: Disk;
   readonly calls: Call[];
   steps: Steps<unknown> | undefined;
   turn: IteratorResult<() => unknown, unknown> | undefined;
@@ -136,6 +139,7 @@ class Trial {
   readonly #made: Made[];
   readonly #trace: (() => string)[] = [];
   readonly #problems: string[] = [];
+  readonly #disks: readonly Disk[];
   #processes: Process[];
   #running: Process | undefined;
   #switches: number;
@@ -150,8 +154,11 @@ class Trial {
     this.#made = world.made.map((each) => ({ ...each }));
     this.#switches = scenario.switches;
     this.#deaths = scenario.deaths;
+    // Each process remembers only what it has seen itself.
+    this.#disks = scenario.processes.map(() => ({ ...this.#disk, lastSeen: new LastSeen() }));
     this.#processes = scenario.processes.map((calls, index) => ({
       name: String.fromCharCode(65 + index),
+      disk: this.#disks[index] ?? this.#disk,
       calls: [...calls],
       steps: undefined,
       turn: undefined,
@@ -188,7 +195,7 @@ class Trial {
     const call = process.calls[0];
     if (call === undefined) throw new Error('A process without calls takes no step.');
     if (process.steps === undefined) {
-      process.steps = stepsOf(this.#disk, this.#time, this.#scenario.id, call);
+      process.steps = stepsOf(process.disk, this.#time, this.#scenario.id, call);
       process.turn = process.steps.next();
       process.made = { call, from: this.#trace.length, to: undefined, answer: undefined };
       this.#made.push(process.made);
@@ -243,15 +250,15 @@ class Trial {
   }
 
   #ask(): void {
-    const calls: Call[] = [
-      { do: 'read' },
-      ...this.#scenario.subjects.map((subject): Call => ({ do: 'list', subject })),
-    ];
-    for (const call of calls) {
-      const at = this.#trace.push(() => `then ${call.do}`) - 1;
-      const answer = run(stepsOf(this.#disk, this.#time, this.#scenario.id, call));
-      this.#made.push({ call, from: at, to: at, answer });
-    }
+    // Those who have been at work as well as somebody new.
+    for (const disk of [this.#disk, ...this.#disks]) this.#askOf(disk, { do: 'read' });
+    for (const subject of this.#scenario.subjects) this.#askOf(this.#disk, { do: 'list', subject });
+  }
+
+  #askOf(disk: Disk, call: Call): void {
+    const at = this.#trace.push(() => `then ${call.do}`) - 1;
+    const answer = run(stepsOf(disk, this.#time, this.#scenario.id, call));
+    this.#made.push({ call, from: at, to: at, answer });
   }
 
   #cleanUp(): void {

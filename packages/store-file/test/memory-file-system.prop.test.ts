@@ -10,7 +10,7 @@ import { MemoryFileSystem } from './memory-file-system.js';
 const name = fc.constantFrom('a', 'b', 'c');
 const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
 const call = fc.oneof(
-  fc.record({ name: fc.constantFrom('kind', 'list', 'read', 'unlink', 'removeFolder', 'makeFolder'), path }),
+  fc.record({ name: fc.constantFrom('kind', 'exists', 'list', 'read', 'unlink', 'removeFolder', 'makeFolder'), path }),
   fc.record({ name: fc.constant('write'), path, text: fc.string() }),
   fc.record({ name: fc.constant('rename'), path, to: path }),
 );
@@ -49,7 +49,7 @@ function answer(fs: FileSystem, directory: string, each: Call): unknown {
   try {
     if ('to' in each) return fs.rename(at, `${directory}/${each.to}`);
     if ('text' in each) return fs.write(at, each.text);
-    const result = fs[each.name as 'kind' | 'list' | 'read' | 'unlink' | 'removeFolder' | 'makeFolder'](at);
+    const result = fs[each.name as 'kind' | 'exists' | 'list' | 'read' | 'unlink' | 'removeFolder' | 'makeFolder'](at);
     return Array.isArray(result) ? [...result].sort() : result;
   } catch {
     return 'threw';

@@ -31,6 +31,10 @@ export class MemoryFileSystem implements FileSystem {
     return found === undefined ? (this.#throughFile(path) ? 'foreign' : 'missing') : 'folder';
   }
 
+  exists(path: string): boolean {
+    return this.#find(path) !== undefined;
+  }
+
   list(folder: string): readonly string[] | 'missing' | 'foreign' {
     const found = this.#find(folder);
     return found instanceof Map ? [...found.keys()] : (this.kind(folder) as 'missing' | 'foreign');

@@ -3,6 +3,7 @@ import { type ManualClock, manualClock, type SessionRecord } from '@sess/core';
 import { type FileStore, type FileStoreOptions, type FileStoreProblem, fileStore } from '@sess/store-file';
 import { afterEach, beforeEach } from 'vitest';
 import type { Disk } from '../src/disk.js';
+import { LastSeen } from '../src/last-seen.js';
 import { Layout } from '../src/layout.js';
 import { nodeFileSystem } from '../src/node-file-system.js';
 import { createReport } from '../src/problems.js';
@@ -35,7 +36,7 @@ export class Workplace {
   get disk(): Disk {
     const { clock, layout } = this;
     const report = createReport((problem) => this.problems.push(problem));
-    return { fs: nodeFileSystem, layout, clock, report, power: false };
+    return { fs: nodeFileSystem, layout, clock, report, lastSeen: new LastSeen(), power: false };
   }
 
   get layout(): Layout {
