@@ -4,7 +4,7 @@ import type { Place } from './layout.js';
 import { assertSayable, createLabel, draftName, NO_BASE, stateName } from './names.js';
 import { formatRecordFile } from './record-file.js';
 import { lookAlive } from './record-folder.js';
-import { clearRemains, purge, reportFailure } from './removal.js';
+import { clearRemains, giveUp, purge, reportFailure } from './removal.js';
 import { type Steps, step } from './steps.js';
 import { addMarker, removeMarker } from './subject-markers.js';
 
@@ -29,14 +29,16 @@ export function* createRecord(disk: Disk, record: SessionRecord): Steps<'created
 function* tryCreate(disk: Disk, place: Place, record: SessionRecord): Steps<'created' | 'exists' | 'lost'> {
   const label = createLabel();
   const folder = disk.layout.draft(label);
-  let outcome: 'created' | 'exists' | 'lost' | undefined;
+  const takeBack = withdraw(disk, place, record, label);
+  let outcome: 'created' | 'exists' | 'lost';
   try {
     const made = yield* makeDraft(disk, place, record, label);
     outcome = made ? yield* install(disk, place, folder) : 'lost';
-  } finally {
-    if (outcome !== 'created') yield* reportFailure(disk, folder, withdraw(disk, place, record, label));
+  } catch (error) {
+    return yield* giveUp(error, takeBack);
   }
   if (outcome === 'created') yield* flush(disk, place.shard, disk.layout.records);
+  else yield* reportFailure(disk, folder, takeBack);
   return outcome;
 }
 

@@ -93,10 +93,26 @@ export function* removeDrafts(disk: Disk, folder: string, drafts: readonly Draft
 
 /** Does what may fail without harm, because a later sweep does it again; a failure is reported, not thrown. */
 export function* reportFailure(disk: Disk, path: string, steps: Steps<unknown>): Steps<void> {
+  const failure = yield* catchFailure(steps);
+  if (failure === undefined) return;
+  const cause = failure.message.replace(/\.$/, '');
+  disk.report(path, `Leftovers could not be removed, a later sweep will try again: ${cause}`);
+}
+
+/** Takes back what an operation has made until it failed, and throws its `error`, whether or not there was anything to take back. */
+export function* giveUp(error: unknown, withdraw: Steps<unknown>): Steps<never> {
+  // Where writing was refused so is taking back, and the caller is told of it by the error.
+  yield* catchFailure(withdraw);
+  throw error;
+}
+
+/** Does the steps; answers what they failed of, if they did. */
+export function* catchFailure(steps: Steps<unknown>): Steps<FileStoreError | undefined> {
   try {
     yield* steps;
+    return undefined;
   } catch (error) {
     if (!(error instanceof FileStoreError)) throw error;
-    disk.report(path, `Leftovers could not be removed, a later sweep will try again: ${error.message}`);
+    return error;
   }
 }

@@ -4,7 +4,7 @@ import type { Place } from './layout.js';
 import { assertSayable, createLabel, type Draft, draftName, type State, stateName } from './names.js';
 import { formatRecordFile } from './record-file.js';
 import { type Live, lookAlive, open, type Stored } from './record-folder.js';
-import { removeDrafts, reportFailure } from './removal.js';
+import { giveUp, removeDrafts, reportFailure } from './removal.js';
 import { type Steps, step } from './steps.js';
 import { addMarker, removeMarker, repairMarker } from './subject-markers.js';
 
@@ -63,9 +63,9 @@ function* replace(disk: Disk, place: Place, seen: Live, found: Stored, record: S
   try {
     if (!(yield* writeText(disk, place, next))) return false;
   } catch (error) {
-    yield* reportFailure(disk, place.folder, withdraw);
-    throw error;
+    return yield* giveUp(error, withdraw);
   }
+  // Should this fail, the text stays: only the system knows whether the state names it by now.
   if (!(yield* swapState(disk, place, seen.state, next))) {
     yield* reportFailure(disk, place.folder, withdraw);
     return false;

@@ -75,6 +75,7 @@ describe.skipIf(probe === undefined)('on a disk of its own', () => {
     expect(await store.list('annabel')).toEqual([record]);
     expect(() => store.create({ ...record, id: 'othersession' })).toThrow(readOnly);
     expect(() => store.update(updated, 1)).toThrow(readOnly);
+    expect(() => store.update({ ...updated, subject: 'robert' }, 1)).toThrow(readOnly);
     expect(() => store.touch(id, later)).toThrow(readOnly);
     expect(() => store.destroy(id)).toThrow(readOnly);
     expect(() => fileStore({ directory: `${disk.directory}/new` })).toThrow(readOnly);
@@ -83,6 +84,8 @@ describe.skipIf(probe === undefined)('on a disk of its own', () => {
     // An expired record is gone also where it cannot be removed.
     const after = manualClock(later);
     expect(await fileStore({ directory: `${disk.directory}/sessions`, clock: after }).read(id)).toBeUndefined();
+    // There was nothing to take back, and so nothing to tell of.
+    expect(problems).toEqual([]);
     disk.setWritable(true);
     expect(await store.update(updated, 1)).toEqual({ outcome: 'updated' });
   });
