@@ -46,12 +46,15 @@ async function measure(
   const store = make(directory);
   for (let n = 0; n < size; n += 1) await store.fill(n);
   const some = (): number => Math.floor(Math.random() * size);
+  const wanted = Array.from({ length: calls }, some);
   const sweep = await timeSweep(store);
   const figures = {
     sessions: size,
     store: store.name,
     'create µs': await time((n) => store.create(size + n)),
-    'read µs': await time(() => store.read(some())),
+    // First as a process does that has not met the sessions yet, then as one that has.
+    'first read µs': await time((n) => store.read(wanted[n] ?? 0)),
+    'read µs': await time((n) => store.read(wanted[n] ?? 0)),
     'update µs': await time(() => store.update(some())),
     'touch µs': await time(() => store.touch(some())),
     'destroy µs': await time((n) => store.destroy(size + n)),

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -80,6 +81,18 @@ describe('the files', () => {
     expect([after.ino, after.mtimeNs, after.ctimeNs]).toEqual([before.ino, before.mtimeNs, before.ctimeNs]);
   });
 
+  test('can be moved to the trash by hand: the session is ended, and a sweep removes what is left of it', async () => {
+    await work.store.create(work.record({ subject: 'annabel' }));
+    await work.store.read(id);
+    renameSync(work.folderOf(id), `${work.directory}/trash/${id}`);
+
+    expect(await work.store.read(id)).toBeUndefined();
+    expect(await work.store.update(work.record({ version: 2 }), 1)).toEqual({ outcome: 'gone' });
+    expect(await work.store.list('annabel')).toEqual([]);
+    await work.store.sweep(10);
+    expect(work.content()).toEqual([]);
+  });
+
   test('hostile ids and subjects stay inside the directory', async () => {
     const directory = `${work.directory}/deep/down/sessions`;
     const store = work.open({ directory });
@@ -92,6 +105,10 @@ describe('the files', () => {
       '.',
       'x'.repeat(100_000),
       'COM1',
+      'ADMIN',
+      'admin',
+      'caf\u00e9',
+      'cafe\u0301',
       '~',
     ]) {
       expect(await store.create(work.record({ id: hostile, subject: hostile }))).toBe('created');
@@ -101,7 +118,9 @@ describe('the files', () => {
     expect(readdirSync(`${work.directory}/deep`)).toEqual(['down']);
     expect(readdirSync(`${work.directory}/deep/down`)).toEqual(['sessions']);
     expect(readdirSync(directory)).toEqual(['drafts', 'records', 'subjects', 'trash']);
-    expect(work.content().every((path) => /^[\w/.=-]+$/.test(path))).toBe(true);
+    // No capitals that a file system could fold, and nothing that it could normalise.
+    const names = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+    expect(names.filter((name) => !/^[0-9a-z/.-]+$/.test(name))).toEqual([]);
   });
 });
 
@@ -310,6 +329,13 @@ describe('the subject index', () => {
     await work.store.update(updated, 1);
 
     expect(await work.store.list('annabel')).toEqual([updated]);
+  });
+
+  test('a folder without markers, as a crash may leave it, is removed by the next list', async () => {
+    mkdirSync(work.layout.subject('annabel'), { recursive: true });
+
+    expect(await work.store.list('annabel')).toEqual([]);
+    expect(work.content()).toEqual([]);
   });
 
   test('a stray marker is removed by the next list; a foreign file is told and stays', async () => {

@@ -11,14 +11,14 @@ export interface FileStoreOptions {
   readonly directory: string;
   /**
    * What an acknowledged write survives: `'process'`, the death of any process at any instant (`kill -9`);
-   * `'power'`, a loss of power too, at the price of two or three flushes of the disk per write. Default: `'process'`.
+   * `'power'`, a loss of power too, at the price of one to seven flushes of the disk per write. Default: `'process'`.
    */
   readonly durability?: 'process' | 'power';
   /** The clock that decides whether a record is expired. Default: the core's `systemClock`. */
   readonly clock?: Clock;
   /**
-   * Called once for each file that the store finds and did not write, or cannot read. Such a file holds no session
-   * and is left as it is. Default: a warning of the process (`process.on('warning')`).
+   * Called once for each file that the store finds and did not write, cannot read, or cannot remove now that it is done
+   * with it. Such a file is no session, and is left as it is. Default: a warning of the process (`process.on('warning')`).
    */
   readonly onProblem?: (problem: FileStoreProblem) => void;
 }

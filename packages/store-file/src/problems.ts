@@ -1,4 +1,4 @@
-/** Something in the directory that the store did not write, or cannot read. It is left as it is. */
+/** Something in the directory that the store did not write, cannot read, or cannot remove. It is left as it is. */
 export interface FileStoreProblem {
   /** The file or folder. */
   readonly path: string;

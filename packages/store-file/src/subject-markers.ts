@@ -67,6 +67,8 @@ function* readMarkers(disk: Disk, subject: string): Steps<Marker[]> {
   const names = yield* step(() => disk.fs.list(folder));
   if (names === 'missing') return [];
   if (names === 'foreign') throw notAFolder(folder);
+  // A crash may have struck between the removal of the last marker and that of its folder.
+  if (names.length === 0) yield* step(() => disk.fs.removeFolder(folder));
   const markers: Marker[] = [];
   for (const name of names) {
     const marker = parseMarkerName(name);
