@@ -1,7 +1,7 @@
 import { isExpired, type SessionRecord } from '@sess/core';
 import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
 import type { Place } from './layout.js';
-import { assertSayable, createLabel, draftName, NO_BASE, stateName } from './names.js';
+import { assertSayable, createLabel, NO_BASE, stateName, textName } from './names.js';
 import { formatRecordFile } from './record-file.js';
 import { lookAlive } from './record-folder.js';
 import { clearRemains, giveUp, purge, reportFailure } from './removal.js';
@@ -56,7 +56,7 @@ function* makeDraft(disk: Disk, place: Place, record: SessionRecord, label: stri
   const { version, expiresAt, subject } = record;
   const folder = layout.draft(label);
   const mark = subject === undefined ? undefined : label;
-  const text = `${folder}/${draftName({ label, base: NO_BASE })}`;
+  const text = `${folder}/${textName({ label, base: NO_BASE })}`;
   const state = `${folder}/${stateName({ version, expiresAt, label, base: NO_BASE })}`;
 
   yield* step(() => fs.makeFolder(folder));

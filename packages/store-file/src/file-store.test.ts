@@ -21,7 +21,7 @@ import type { FileSystem } from './file-system.js';
 import { Layout } from './layout.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { prepareFolders } from './prepare-folders.js';
-import { readRecord } from './record-folder.js';
+import { readRecord } from './reading.js';
 import { destroyRecord } from './removal.js';
 import { touchRecord, updateRecord } from './replacement.js';
 import { run, type Steps } from './steps.js';

@@ -7,7 +7,7 @@ import { nodeFileSystem } from './node-file-system.js';
 import { type FileStoreOptions, resolveOptions } from './options.js';
 import { prepareFolders } from './prepare-folders.js';
 import { createReport } from './problems.js';
-import { readRecord } from './record-folder.js';
+import { readRecord } from './reading.js';
 import { destroyRecord } from './removal.js';
 import { touchRecord, updateRecord } from './replacement.js';
 import { run } from './steps.js';

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   createLabel,
-  draftName,
   encodeName,
   isEncodedName,
   markerName,
-  parseDraftName,
   parseMarkerName,
   parseStateName,
+  parseTextName,
   shardOf,
   stateName,
+  textName,
 } from './names.js';
 
 // Any 16-bit units, unpaired surrogates included.
@@ -100,7 +100,7 @@ describe('names that say something can be read back', () => {
 
   test('texts', () => {
     fc.assert(
-      fc.property(fc.record({ label, base }), (each) => void expect(parseDraftName(draftName(each))).toEqual(each)),
+      fc.property(fc.record({ label, base }), (each) => void expect(parseTextName(textName(each))).toEqual(each)),
     );
   });
 
@@ -112,7 +112,7 @@ describe('names that say something can be read back', () => {
   test.each(['', 'current', 'current.1.2', 'current.x.2.a.b', 'a.record', '.record', 'current.1.2.0.0', '../x.record'])(
     '%j says nothing',
     (name) => {
-      expect([parseStateName(name), parseDraftName(name), parseMarkerName(name)]).toEqual([
+      expect([parseStateName(name), parseTextName(name), parseMarkerName(name)]).toEqual([
         undefined,
         undefined,
         undefined,

@@ -79,22 +79,22 @@ export function parseStateName(name: string): State | undefined {
 }
 
 /** A text of a record: the one that the state names, one that it has replaced, or one that is about to replace it. */
-export interface Draft {
+export interface Text {
   readonly label: string;
   /** The label of the only state that this text may replace. */
   readonly base: string;
 }
 
-const draftPattern = /^([0-9a-f]{16}-[0-9a-z]+)\.([0-9a-f]{16}-[0-9a-z]+|0)\.record$/;
+const textPattern = /^([0-9a-f]{16}-[0-9a-z]+)\.([0-9a-f]{16}-[0-9a-z]+|0)\.record$/;
 
 /** The file name of a text: `<label>.<base>.record`. */
-export function draftName({ label, base }: Draft): string {
+export function textName({ label, base }: Text): string {
   return `${label}.${base}.record`;
 }
 
 /** The text that a file name stands for; `undefined` for any other name. */
-export function parseDraftName(name: string): Draft | undefined {
-  const match = draftPattern.exec(name);
+export function parseTextName(name: string): Text | undefined {
+  const match = textPattern.exec(name);
   return match === null ? undefined : { label: match[1] ?? '', base: match[2] ?? '' };
 }
 

@@ -2,7 +2,7 @@ import { isExpired, type SessionRecord } from '@sess/core';
 import { ATTEMPTS, contended, type Disk } from './disk.js';
 import { codeOf } from './errors.js';
 import type { Place } from './layout.js';
-import { type Draft, draftName, encodeName, parseDraftName, parseStateName, type State, stateName } from './names.js';
+import { encodeName, parseStateName, parseTextName, type State, stateName, type Text, textName } from './names.js';
 import { parseRecordFile } from './record-file.js';
 import { type Steps, step } from './steps.js';
 
@@ -10,7 +10,7 @@ import { type Steps, step } from './steps.js';
 export interface Look {
   /** The state; absent when the record is gone and only its folder is left. */
   readonly state?: State;
-  readonly drafts: readonly Draft[];
+  readonly texts: readonly Text[];
   /** The paths of what the store did not make. */
   readonly foreign: readonly string[];
 }
@@ -38,7 +38,7 @@ export function* look({ fs }: Disk, folder: string): Steps<Look | undefined> {
   for (let left = LOOKS; ; left -= 1) {
     const names = yield* step(() => fs.list(folder));
     if (names === 'missing') return undefined;
-    if (names === 'foreign') return { drafts: [], foreign: [folder] };
+    if (names === 'foreign') return { texts: [], foreign: [folder] };
     const seen = sort(folder, names);
     if (seen.state !== undefined || names.length <= SNAPSHOT || left === 1) return seen;
   }
@@ -46,16 +46,16 @@ export function* look({ fs }: Disk, folder: string): Steps<Look | undefined> {
 
 function sort(folder: string, names: readonly string[]): Look {
   let state: State | undefined;
-  const drafts: Draft[] = [];
+  const texts: Text[] = [];
   const foreign: string[] = [];
   for (const name of names) {
     const found = parseStateName(name);
-    const draft = found === undefined ? parseDraftName(name) : undefined;
+    const text = found === undefined ? parseTextName(name) : undefined;
     if (found !== undefined) state = found;
-    else if (draft !== undefined) drafts.push(draft);
+    else if (text !== undefined) texts.push(text);
     else foreign.push(`${folder}/${name}`);
   }
-  return state === undefined ? { drafts, foreign } : { state, drafts, foreign };
+  return state === undefined ? { texts, foreign } : { state, texts, foreign };
 }
 
 /**
@@ -92,7 +92,7 @@ export function* bury({ fs }: Disk, folder: string, state: State): Steps<boolean
 
 /** The record whose folder was seen in `state`; `'moved'` when it is in another state by now, `'corrupt'` when its text cannot be read. */
 export function* open(disk: Disk, place: Place, state: State): Steps<Stored | 'moved' | 'corrupt'> {
-  const path = `${place.folder}/${draftName(state)}`;
+  const path = `${place.folder}/${textName(state)}`;
   const file = yield* step(() => disk.fs.read(path));
   // The text of a state goes only after the state.
   if (file === 'missing' && !(yield* isStill(disk, place.folder, state))) return 'moved';
@@ -113,36 +113,6 @@ export function* open(disk: Disk, place: Place, state: State): Steps<Stored | 'm
   const { mark, ...kept } = text;
   const record = { ...kept, expiresAt: state.expiresAt };
   return mark === undefined ? { record, state } : { record, state, mark };
-}
-
-/** The live record with this id, without its mark. */
-export function* readRecord(disk: Disk, id: string): Steps<SessionRecord | undefined> {
-  return (yield* readPlace(disk, disk.layout.place(id)))?.record;
-}
-
-/** The live record at a place; `undefined` when there is none, or none that can be read. */
-export function* readPlace(disk: Disk, place: Place): Steps<Stored | undefined> {
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
-    const state = (yield* recall(disk, place)) ?? (yield* lookAlive(disk, place))?.state;
-    if (state === undefined) return undefined;
-    const found = yield* open(disk, place, state);
-    if (found === 'corrupt') return undefined;
-    if (found !== 'moved') {
-      disk.lastSeen.set(place.name, state);
-      return found;
-    }
-  }
-  throw contended(place.folder);
-}
-
-/** The state in which this process last saw the record, if it is still so, and live: saves the look into the folder. */
-function* recall(disk: Disk, { name, folder }: Place): Steps<State | undefined> {
-  const { lastSeen, clock } = disk;
-  const state = lastSeen.get(name);
-  if (state === undefined || isExpired(state.expiresAt, clock.now())) return undefined;
-  if (yield* isStill(disk, folder, state)) return state;
-  lastSeen.delete(name);
-  return undefined;
 }
 
 /** Whether the record whose folder was seen in `state` is in it now, without a break: no state comes twice. */

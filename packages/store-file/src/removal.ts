@@ -1,6 +1,6 @@
 import { ATTEMPTS, contended, type Disk, flush, flushRecord } from './disk.js';
 import { codeOf, FileStoreError } from './errors.js';
-import { createLabel, type Draft, draftName, encodeName, stateName } from './names.js';
+import { createLabel, encodeName, stateName, type Text, textName } from './names.js';
 import { parseRecordFile } from './record-file.js';
 import { bury, look, reportForeign } from './record-folder.js';
 import { type Steps, step } from './steps.js';
@@ -57,7 +57,7 @@ export function* purge(disk: Disk, folder: string): Steps<void> {
   reportForeign(disk, seen);
   const { state } = seen;
   if (state !== undefined) yield* step(() => disk.fs.unlink(`${folder}/${stateName(state)}`));
-  yield* removeDrafts(disk, folder, seen.drafts);
+  yield* removeTexts(disk, folder, seen.texts);
   yield* step(() => disk.fs.removeFolder(folder));
 }
 
@@ -70,7 +70,7 @@ export function* clearRemains(disk: Disk, folder: string): Steps<'clear' | 'aliv
   if (seen === undefined) return 'clear';
   if (seen.state !== undefined) return 'alive';
   reportForeign(disk, seen);
-  yield* removeDrafts(disk, folder, seen.drafts);
+  yield* removeTexts(disk, folder, seen.texts);
   return seen.foreign.length === 0 ? 'clear' : 'foreign';
 }
 
@@ -78,9 +78,9 @@ export function* clearRemains(disk: Disk, folder: string): Steps<'clear' | 'aliv
  * Removes texts that no state names or ever will, with the markers they have brought in, except those that bear `keptMark`.
  * The markers go first: as long as there is a marker, the text that tells of it is somewhere to be found.
  */
-export function* removeDrafts(disk: Disk, folder: string, drafts: readonly Draft[], keptMark?: string): Steps<void> {
-  for (const draft of drafts) {
-    const path = `${folder}/${draftName(draft)}`;
+export function* removeTexts(disk: Disk, folder: string, texts: readonly Text[], keptMark?: string): Steps<void> {
+  for (const each of texts) {
+    const path = `${folder}/${textName(each)}`;
     const file = yield* step(() => disk.fs.read(path));
     const text = typeof file === 'string' ? undefined : parseRecordFile(file.text);
     if (text !== undefined && 'id' in text && text.subject !== undefined && text.mark !== undefined) {

@@ -1,10 +1,10 @@
 import type { SessionRecord, UpdateResult } from '@sess/core';
 import { ATTEMPTS, contended, type Disk, flush, flushRecord } from './disk.js';
 import type { Place } from './layout.js';
-import { assertSayable, createLabel, type Draft, draftName, type State, stateName } from './names.js';
+import { assertSayable, createLabel, type State, stateName, type Text, textName } from './names.js';
 import { formatRecordFile } from './record-file.js';
 import { type Live, lookAlive, open, type Stored } from './record-folder.js';
-import { giveUp, removeDrafts, reportFailure } from './removal.js';
+import { giveUp, removeTexts, reportFailure } from './removal.js';
 import { type Steps, step } from './steps.js';
 import { addMarker, removeMarker, repairMarker } from './subject-markers.js';
 
@@ -57,7 +57,7 @@ export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'
 
 /** Whether `record` has replaced what was seen; if not, nothing is left of the attempt. */
 function* replace(disk: Disk, place: Place, seen: Live, found: Stored, record: SessionRecord): Steps<boolean> {
-  const old: Text = { ...seen.state, record: found.record, mark: found.mark };
+  const old: Revision = { ...seen.state, record: found.record, mark: found.mark };
   const next = createSuccessor(old, record);
   const withdraw = removeText(disk, place, next, old.mark);
   try {
@@ -75,23 +75,23 @@ function* replace(disk: Disk, place: Place, seen: Live, found: Stored, record: S
   return true;
 }
 
-/** A text by its name, and what it holds. */
-interface Text extends Draft {
+/** A text by its name, with what it holds. */
+interface Revision extends Text {
   readonly record: SessionRecord;
   /** The mark of the subject, if there is one: the label of the text that brought the subject in. */
   readonly mark: string | undefined;
 }
 
-function createSuccessor(old: Text, record: SessionRecord): Text {
+function createSuccessor(old: Revision, record: SessionRecord): Revision {
   const label = createLabel();
   const mark = record.subject === undefined ? undefined : label;
   return { record, label, base: old.label, mark: record.subject === old.record.subject ? old.mark : mark };
 }
 
 /** Writes the text, and then the marker if this text brings it in; whether the record's folder is still there. */
-function* writeText(disk: Disk, place: Place, next: Text): Steps<boolean> {
+function* writeText(disk: Disk, place: Place, next: Revision): Steps<boolean> {
   const { record, label, mark } = next;
-  const path = `${place.folder}/${draftName(next)}`;
+  const path = `${place.folder}/${textName(next)}`;
   if ((yield* step(() => disk.fs.write(path, formatRecordFile(record, mark)))) !== 'done') return false;
   yield* flush(disk, path);
   if (record.subject !== undefined && mark === label)
@@ -100,18 +100,18 @@ function* writeText(disk: Disk, place: Place, next: Text): Steps<boolean> {
 }
 
 /** Removes a text that no state names or ever will, and before it its marker, unless that is `keptMark`'s. */
-function* removeText(disk: Disk, place: Place, text: Text, keptMark: string | undefined): Steps<void> {
+function* removeText(disk: Disk, place: Place, text: Revision, keptMark: string | undefined): Steps<void> {
   const { subject } = text.record;
   if (subject !== undefined && text.mark !== undefined && text.mark !== keptMark) {
     yield* removeMarker(disk, subject, { name: place.name, mark: text.mark });
   }
-  yield* step(() => disk.fs.unlink(`${place.folder}/${draftName(text)}`));
+  yield* step(() => disk.fs.unlink(`${place.folder}/${textName(text)}`));
 }
 
 /** Removes the texts that lay here when the replaced state was current: nothing can be based on a state that is over. */
-function* tidyUp(disk: Disk, place: Place, seen: Live, old: Text, next: Text): Steps<void> {
-  const strays = seen.drafts.filter(({ label }) => label !== old.label);
-  yield* removeDrafts(disk, place.folder, strays, next.mark);
+function* tidyUp(disk: Disk, place: Place, seen: Live, old: Revision, next: Revision): Steps<void> {
+  const strays = seen.texts.filter(({ label }) => label !== old.label);
+  yield* removeTexts(disk, place.folder, strays, next.mark);
   yield* removeText(disk, place, old, next.mark);
   const { subject } = next.record;
   if (subject !== undefined && next.mark !== undefined && next.mark === old.mark) {
@@ -120,7 +120,7 @@ function* tidyUp(disk: Disk, place: Place, seen: Live, old: Text, next: Text): S
 }
 
 /** Lets `next` take over from the state `seen`, also if that has been touched since; whether it could. */
-function* swapState(disk: Disk, place: Place, seen: State, next: Text): Steps<boolean> {
+function* swapState(disk: Disk, place: Place, seen: State, next: Revision): Steps<boolean> {
   const { label, base, record } = next;
   let current: State | undefined = seen;
   for (let left = ATTEMPTS; left > 0; left -= 1) {

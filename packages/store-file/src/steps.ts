@@ -23,13 +23,9 @@ export function run<T>(steps: Steps<T>): T | Promise<T> {
 }
 
 async function runOn<T>(steps: Steps<T>, first: PromiseLike<unknown>): Promise<T> {
-  let pending: unknown = first;
-  for (;;) {
-    const turn = resume(steps, await settle(pending));
-    if (turn.done) return turn.value;
-    const outcome = attempt(turn.value);
-    pending = 'value' in outcome ? outcome.value : Promise.reject(outcome.error);
-  }
+  let turn = resume(steps, await settle(() => first));
+  while (!turn.done) turn = resume(steps, await settle(turn.value));
+  return turn.value;
 }
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
@@ -48,9 +44,10 @@ export function resume<T>(steps: Steps<T>, outcome: Outcome): IteratorResult<() 
   return 'value' in outcome ? steps.next(outcome.value) : steps.throw(outcome.error);
 }
 
-async function settle(pending: unknown): Promise<Outcome> {
+/** As `attempt`, and waits for what was answered with a promise. */
+export async function settle(act: () => unknown): Promise<Outcome> {
   try {
-    return { value: await pending };
+    return { value: await act() };
   } catch (error) {
     return { error };
   }

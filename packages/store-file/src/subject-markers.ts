@@ -2,7 +2,8 @@ import type { SessionRecord } from '@sess/core';
 import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
 import { notAFolder } from './errors.js';
 import { type Marker, markerName, parseMarkerName } from './names.js';
-import { isStill, look, open, readPlace, type Stored } from './record-folder.js';
+import { readPlace } from './reading.js';
+import { isStill, look, open, type Stored } from './record-folder.js';
 import { type Steps, step } from './steps.js';
 
 /**
@@ -110,7 +111,7 @@ function* isStale(disk: Disk, { name, mark }: Marker): Steps<boolean> {
     const seen = yield* look(disk, place.folder);
     const state = seen?.state;
     if (seen === undefined || state === undefined) return true;
-    if (seen.drafts.some((draft) => draft.label === mark && draft.base === state.label)) return false;
+    if (seen.texts.some(({ label, base }) => label === mark && base === state.label)) return false;
     const found = yield* open(disk, place, state);
     if (found === 'corrupt') return false;
     if (found !== 'moved') return found.mark !== mark;

@@ -2,9 +2,9 @@ import { isExpired } from '@sess/core';
 import type { Disk } from './disk.js';
 import { FileStoreError } from './errors.js';
 import type { Place } from './layout.js';
-import { createLabel, type Draft, isEncodedName, SHARDS } from './names.js';
+import { createLabel, isEncodedName, SHARDS, type Text } from './names.js';
 import { bury, look, open } from './record-folder.js';
-import { clearRemains, purge, removeDrafts } from './removal.js';
+import { clearRemains, purge, removeTexts } from './removal.js';
 import { type Steps, step } from './steps.js';
 
 /** How long a sweep may keep the event loop before it lets others go first, in ms. */
@@ -104,9 +104,9 @@ export function* sweepRecord(disk: Disk, place: Place): Steps<boolean> {
   const { folder } = place;
   const seen = yield* look(disk, folder);
   if (seen === undefined) return false;
-  const { state, drafts } = seen;
+  const { state, texts } = seen;
   if (state !== undefined && !isExpired(state.expiresAt, disk.clock.now())) {
-    if (drafts.length > 1) yield* removeLeftBehind(disk, place, drafts);
+    if (texts.length > 1) yield* removeLeftBehind(disk, place, texts);
     return false;
   }
   const ended = state !== undefined && (yield* bury(disk, folder, state));
@@ -115,11 +115,11 @@ export function* sweepRecord(disk: Disk, place: Place): Steps<boolean> {
 }
 
 /** Removes, of the texts that were seen in a live record's folder, those that a dead process has left there. */
-function* removeLeftBehind(disk: Disk, place: Place, drafts: readonly Draft[]): Steps<void> {
+function* removeLeftBehind(disk: Disk, place: Place, texts: readonly Text[]): Steps<void> {
   // The state is looked at after the texts: one that is based on neither this nor a later state is over for good.
   const state = (yield* look(disk, place.folder))?.state;
   const found = state === undefined ? 'moved' : yield* open(disk, place, state);
   if (state === undefined || typeof found === 'string') return;
-  const over = drafts.filter(({ label, base }) => label !== state.label && base !== state.label);
-  yield* removeDrafts(disk, place.folder, over, found.mark);
+  const over = texts.filter(({ label, base }) => label !== state.label && base !== state.label);
+  yield* removeTexts(disk, place.folder, over, found.mark);
 }

@@ -3,7 +3,7 @@ import type { Disk } from '../src/disk.js';
 import { LastSeen } from '../src/last-seen.js';
 import { Layout } from '../src/layout.js';
 import { createLabel } from '../src/names.js';
-import { readRecord } from '../src/record-folder.js';
+import { readRecord } from '../src/reading.js';
 import { destroyRecord, purge } from '../src/removal.js';
 import { touchRecord, updateRecord } from '../src/replacement.js';
 import { attempt, resume, run, type Steps, step } from '../src/steps.js';

@@ -2,10 +2,10 @@ import type { SessionRecord } from '@sess/core';
 import { describe, expect, test } from 'vitest';
 import { createRecord } from '../src/creation.js';
 import type { Disk } from '../src/disk.js';
-import { readRecord } from '../src/record-folder.js';
+import { readRecord } from '../src/reading.js';
 import { destroyRecord } from '../src/removal.js';
 import { touchRecord, updateRecord } from '../src/replacement.js';
-import { attempt, resume, run, type Steps } from '../src/steps.js';
+import { resume, run, type Steps, settle } from '../src/steps.js';
 import { listSubject } from '../src/subject-markers.js';
 import { createMemoryDisk } from './interleavings.js';
 import { Journal } from './journal.js';
@@ -112,9 +112,7 @@ describe('with durability of power, whatever a loss of power leaves at any step'
         expect(turn.done ? [each.after] : each.until).toContainEqual(found);
       }
       if (turn.done) break;
-      const outcome = attempt(turn.value);
-      if ('value' in outcome) await outcome.value;
-      turn = resume(steps, 'value' in outcome ? { value: await outcome.value } : outcome);
+      turn = resume(steps, await settle(turn.value));
     }
     expect(losses).toBeGreaterThan(3);
   });

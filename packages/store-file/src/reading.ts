@@ -1,0 +1,36 @@
+import { isExpired, type SessionRecord } from '@sess/core';
+import { ATTEMPTS, contended, type Disk } from './disk.js';
+import type { Place } from './layout.js';
+import type { State } from './names.js';
+import { isStill, lookAlive, open, type Stored } from './record-folder.js';
+import type { Steps } from './steps.js';
+
+/** The live record with this id, without its mark. */
+export function* readRecord(disk: Disk, id: string): Steps<SessionRecord | undefined> {
+  return (yield* readPlace(disk, disk.layout.place(id)))?.record;
+}
+
+/** The live record at a place; `undefined` when there is none, or none that can be read. */
+export function* readPlace(disk: Disk, place: Place): Steps<Stored | undefined> {
+  for (let left = ATTEMPTS; left > 0; left -= 1) {
+    const state = (yield* recall(disk, place)) ?? (yield* lookAlive(disk, place))?.state;
+    if (state === undefined) return undefined;
+    const found = yield* open(disk, place, state);
+    if (found === 'corrupt') return undefined;
+    if (found !== 'moved') {
+      disk.lastSeen.set(place.name, state);
+      return found;
+    }
+  }
+  throw contended(place.folder);
+}
+
+/** The state in which this process last saw the record, if it is still so, and live: saves the look into the folder. */
+function* recall(disk: Disk, { name, folder }: Place): Steps<State | undefined> {
+  const { lastSeen, clock } = disk;
+  const state = lastSeen.get(name);
+  if (state === undefined || isExpired(state.expiresAt, clock.now())) return undefined;
+  if (yield* isStill(disk, folder, state)) return state;
+  lastSeen.delete(name);
+  return undefined;
+}
