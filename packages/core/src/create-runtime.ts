@@ -8,7 +8,6 @@ import { parseDuration, parsePositiveDuration } from './duration.js';
 import { configError } from './errors.js';
 import { EventHub } from './events.js';
 import { type ExpiryPolicy, resolveExpiry } from './expiry.js';
-import { run } from './flow.js';
 import { GuardedStore } from './guarded-store.js';
 import { Keyring } from './keyring.js';
 import { assertMergeRules } from './merge.js';
@@ -205,7 +204,7 @@ function createSweeper(
     isSweeping = true;
     const sweep = async () => {
       try {
-        const removed = await run(guarded.call('sweep', () => store.sweep(sweepBatch)));
+        const removed = await guarded.call('sweep', () => store.sweep(sweepBatch));
         // A full batch means that there is more: the next new session goes on with it.
         nextAt = clock.now() + (removed < sweepBatch ? every : 0);
       } catch (error) {

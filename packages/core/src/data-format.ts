@@ -1,9 +1,9 @@
 import { type Codec, jsonCodec } from './codec.js';
 import { configError, SessError } from './errors.js';
 import type { MergeConflict } from './events.js';
-import { type Flow, isPromiseLike, run } from './flow.js';
+import { chain, type Flow, isPromiseLike, run, wait } from './flow.js';
 import { type MergeInput, type MergeRules, mergeData, valueAt } from './merge.js';
-import { type Schema, validate } from './schema.js';
+import { type Schema, type Verdict, validate } from './schema.js';
 import { isReserved } from './session-handle.js';
 import type { Awaitable } from './store.js';
 
@@ -58,15 +58,16 @@ export class DataFormat {
   }
 
   /** Parses and validates a record's data; `corrupt` or `schema` if a handler must not see them. */
-  *load(stored: string): Flow<TextedData | 'corrupt' | 'schema'> {
+  load(stored: string): Awaitable<TextedData | 'corrupt' | 'schema'> {
     const data = this.#parse(stored);
     if (data === undefined) return 'corrupt';
     const { schema } = this.#options;
     if (schema === undefined) return { data, text: stored };
-    const verdict = yield* validate(schema, data);
-    if ('issues' in verdict) return 'schema';
-    const value = { ...verdict.value };
-    return { data: value, text: this.textOf(value) };
+    return chain(validate(schema, data), (verdict) => {
+      if ('issues' in verdict) return 'schema';
+      const value = { ...verdict.value };
+      return { data: value, text: this.textOf(value) };
+    });
   }
 
   /** The text of data; throws `ERR_SESS_DATA` if they have none, as with a bigint or a cycle in JSON. */
@@ -79,18 +80,14 @@ export class DataFormat {
   }
 
   /** Throws `ERR_SESS_DATA` unless the data may be stored: the codec carries them and the schema accepts them. */
-  *check(data: object): Flow<void> {
+  check(data: object): Awaitable<void> {
     const { codec, schema } = this.#options;
     try {
       codec.check?.(this.#plain(data));
     } catch (error) {
       throw dataError([messageOf(error)], error);
     }
-    if (schema === undefined) return;
-    const verdict = yield* validate(schema, { ...data });
-    if ('issues' in verdict) throw dataError(verdict.issues, verdict.cause);
-    const dropped = Object.keys(data).filter((key) => !Object.hasOwn(verdict.value, key));
-    if (dropped.length > 0) throw dataError(dropped.map((key) => `session.${key}: not in the schema`));
+    return schema && chain(validate(schema, { ...data }), (verdict) => assertAccepted(verdict, data));
   }
 
   /**
@@ -102,12 +99,12 @@ export class DataFormat {
     mine: string,
     stored: string,
   ): Flow<(TextedData & { conflicts: readonly MergeConflict[] }) | undefined> {
-    const theirs = yield* this.load(stored);
+    const theirs = yield* wait(this.load(stored));
     if (typeof theirs === 'string') return undefined;
     const { codec, merge } = this.#options;
     const input: MergeInput = { base: codec.parse(base) as Data, mine: codec.parse(mine) as Data, theirs: theirs.data };
     const { data, conflicts } = mergeData(input, merge, (value) => this.#textOfValue(value));
-    yield* this.check(data);
+    yield* wait(this.check(data));
     return { data, text: this.textOf(data), conflicts };
   }
 
@@ -156,7 +153,7 @@ export class DataFormat {
     const { initial, schema } = this.#options;
     // A schema that answers with promises cannot be waited for here: what it said at construction holds.
     if (schema === undefined || initial !== undefined || isPromiseLike(this.ready)) return this.#initialText;
-    const verdict = run(validate(schema, {}));
+    const verdict = validate(schema, {});
     if (isPromiseLike(verdict)) return this.#initialText;
     if ('issues' in verdict) throw dataError(verdict.issues, verdict.cause);
     return this.textOf(verdict.value);
@@ -182,7 +179,7 @@ export class DataFormat {
   }
 
   *#validateInitial(schema: Schema, sample: object): Flow<object> {
-    const verdict = yield* validate(schema, sample);
+    const verdict = yield* wait(validate(schema, sample));
     if ('value' in verdict) return verdict.value;
     const refused = this.#options.initial === undefined ? 'an empty session: give `initial`' : '`initial`';
     throw configError(`The schema refuses ${refused}. ${verdict.issues.join('; ')}`);
@@ -193,6 +190,13 @@ export class DataFormat {
 export function applyChange(data: object, { key, after }: FieldChange): void {
   if (after === undefined) Reflect.deleteProperty(data, key);
   else (data as Data)[key] = after;
+}
+
+/** A schema that leaves a field out without a word would lose it at the next load. */
+function assertAccepted(verdict: Verdict, data: object): void {
+  if ('issues' in verdict) throw dataError(verdict.issues, verdict.cause);
+  const dropped = Object.keys(data).filter((key) => !Object.hasOwn(verdict.value, key));
+  if (dropped.length > 0) throw dataError(dropped.map((key) => `session.${key}: not in the schema`));
 }
 
 function dataError(issues: readonly string[], cause?: unknown): SessError<'ERR_SESS_DATA'> {

@@ -2,13 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MapStore } from '../test/support/map-store.js';
 import { type ManualClock, manualClock } from './clock.js';
 import { SessError } from './errors.js';
-import { run, type Waiting } from './flow.js';
 import { GuardedStore } from './guarded-store.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 const record = { id: 'i', version: 1, expiresAt: Number.MAX_SAFE_INTEGER, body: 'b' };
 
-const operations: readonly [string, (store: GuardedStore) => Waiting<unknown>][] = [
+const operations: readonly [string, (store: GuardedStore) => unknown][] = [
   ['create', (store) => store.create(record)],
   ['read', (store) => store.read('i')],
   ['update', (store) => store.update(record, 1)],
@@ -35,10 +34,10 @@ afterEach(() => {
   expect(unhandled).toEqual([]);
 });
 
-/** The SessError that a flow fails with. */
-async function failureOf(flow: Waiting<unknown>): Promise<SessError> {
+/** The SessError that a call fails with, at once or later. */
+async function failureOf(call: () => unknown): Promise<SessError> {
   try {
-    await run(flow);
+    await call();
   } catch (error) {
     if (SessError.is(error)) return error;
     throw error;
@@ -48,13 +47,13 @@ async function failureOf(flow: Waiting<unknown>): Promise<SessError> {
 
 describe('GuardedStore', () => {
   test('hands the store’s answers through, at once if they come at once', async () => {
-    expect(run(guarded.create(record))).toBe('created');
-    expect(run(guarded.read('i'))).toEqual(record);
-    expect(run(guarded.update({ ...record, version: 2 }, 1))).toEqual({ outcome: 'updated' });
-    expect(run(guarded.touch('i', 1))).toBe('touched');
-    expect(run(guarded.destroy('i'))).toBeUndefined();
+    expect(guarded.create(record)).toBe('created');
+    expect(guarded.read('i')).toEqual(record);
+    expect(guarded.update({ ...record, version: 2 }, 1)).toEqual({ outcome: 'updated' });
+    expect(guarded.touch('i', 1)).toBe('touched');
+    expect(guarded.destroy('i')).toBeUndefined();
     store.before = () => Promise.resolve();
-    expect(await run(guarded.read('i'))).toBeUndefined();
+    expect(await guarded.read('i')).toBeUndefined();
   });
 
   test.each(operations)('%s: what the store throws is wrapped once, with its cause', async (operation, call) => {
@@ -62,17 +61,17 @@ describe('GuardedStore', () => {
     store.before = () => {
       throw cause;
     };
-    const error = await failureOf(call(guarded));
+    const error = await failureOf(() => call(guarded));
     expect(error).toMatchObject({ code: 'ERR_SESS_STORE', status: 503, cause });
     expect(error.message).toBe(`The session store failed at ${operation}: disk full`);
-    expect(() => run(call(guarded))).toThrow(SessError);
+    expect(() => call(guarded)).toThrow(SessError);
   });
 
   test.each(operations)(
     '%s: what the store rejects with is wrapped as well, an error or not',
     async (operation, call) => {
       store.before = () => Promise.reject('no error object');
-      const error = await failureOf(call(guarded));
+      const error = await failureOf(() => call(guarded));
       expect(error).toMatchObject({ code: 'ERR_SESS_STORE', cause: 'no error object' });
       expect(error.message).toBe(`The session store failed at ${operation}: no error object`);
     },
@@ -83,7 +82,7 @@ describe('GuardedStore', () => {
     async (operation, call) => {
       store.before = () => new Promise(() => {});
       let failure: SessError | undefined;
-      void failureOf(call(guarded)).then((error) => {
+      void failureOf(() => call(guarded)).then((error) => {
         failure = error;
       });
       clock.advance(4999);
@@ -102,7 +101,7 @@ describe('GuardedStore', () => {
       new Promise<void>((resolve, reject) => {
         late.push((outcome) => (outcome === 'answer' ? resolve() : reject(new Error('late'))));
       });
-    const failures = [failureOf(guarded.read('i')), failureOf(guarded.read('i'))];
+    const failures = [failureOf(() => guarded.read('i')), failureOf(() => guarded.read('i'))];
     clock.advance(5000);
     late[0]?.('answer');
     late[1]?.('failure');
@@ -125,16 +124,16 @@ describe('GuardedStore', () => {
     };
     const watched = new GuardedStore(store, counting, 5000);
     store.before = () => Promise.resolve();
-    await run(watched.read('i'));
+    await watched.read('i');
     expect(timers).toBe(0);
     store.before = () => Promise.reject(new Error('no'));
-    await failureOf(watched.read('i'));
+    await failureOf(() => watched.read('i'));
     expect(timers).toBe(0);
   });
 
   test('a thenable that is no promise is waited for', async () => {
     // biome-ignore lint/suspicious/noThenProperty: a thenable that is no Promise is the point.
     const thenable = { then: (resolve: (value: string) => void) => resolve('answer') } as PromiseLike<string>;
-    expect(await run(guarded.call('list', () => thenable))).toBe('answer');
+    expect(await guarded.call('list', () => thenable)).toBe('answer');
   });
 });

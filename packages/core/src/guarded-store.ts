@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js';
 import { SessError } from './errors.js';
-import { type Flow, fail, isPromiseLike, type Waiting, wait } from './flow.js';
+import { isPromiseLike } from './flow.js';
 import type { Awaitable, SessionRecord, SessionStore, UpdateResult } from './store.js';
 
 /**
@@ -19,43 +19,35 @@ export class GuardedStore {
     this.#timeout = timeout;
   }
 
-  create(record: SessionRecord): Waiting<'created' | 'exists'> {
+  create(record: SessionRecord): Awaitable<'created' | 'exists'> {
     return this.call('create', () => this.#store.create(record));
   }
 
-  read(id: string): Waiting<SessionRecord | undefined> {
+  read(id: string): Awaitable<SessionRecord | undefined> {
     return this.call('read', () => this.#store.read(id));
   }
 
-  update(record: SessionRecord, ifVersion: number): Waiting<UpdateResult> {
+  update(record: SessionRecord, ifVersion: number): Awaitable<UpdateResult> {
     return this.call('update', () => this.#store.update(record, ifVersion));
   }
 
-  touch(id: string, expiresAt: number): Waiting<'touched' | 'gone'> {
+  touch(id: string, expiresAt: number): Awaitable<'touched' | 'gone'> {
     return this.call('touch', () => this.#store.touch(id, expiresAt));
   }
 
-  destroy(id: string): Waiting<void> {
+  destroy(id: string): Awaitable<void> {
     return this.call('destroy', () => this.#store.destroy(id));
   }
 
-  /** Calls the store through `act`, under the guard. */
-  call<R>(operation: string, act: () => Awaitable<R>): Waiting<R> {
+  /** Calls the store through `act`, under the guard. Answers at once if the store does. */
+  call<R>(operation: string, act: () => Awaitable<R>): Awaitable<R> {
     let answer: Awaitable<R>;
     try {
       answer = act();
     } catch (error) {
-      return fail(storeError(operation, error));
+      throw storeError(operation, error);
     }
-    return isPromiseLike(answer) ? this.#wait(operation, answer) : wait(answer);
-  }
-
-  *#wait<R>(operation: string, answer: PromiseLike<R>): Flow<R> {
-    try {
-      return yield* wait(this.#inTime(operation, answer));
-    } catch (error) {
-      throw SessError.is(error, 'ERR_SESS_STORE_TIMEOUT') ? error : storeError(operation, error);
-    }
+    return isPromiseLike(answer) ? this.#inTime(operation, answer) : answer;
   }
 
   #inTime<R>(operation: string, answer: PromiseLike<R>): Promise<R> {
@@ -75,7 +67,7 @@ export class GuardedStore {
         },
         (error) => {
           cancel();
-          reject(error);
+          reject(storeError(operation, error));
         },
       );
     });

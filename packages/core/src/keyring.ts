@@ -1,6 +1,10 @@
 import { type Digest, isEqualInConstantTime } from './digest.js';
-import { type Flow, wait } from './flow.js';
+import { chain } from './flow.js';
+import type { Awaitable } from './store.js';
 import type { Token } from './token.js';
+
+/** What the keys say of a token. */
+type SignatureVerdict = 'current' | 'stale' | 'forged';
 
 /**
  * The keys that sign tokens: the first signs, all verify, so that a key can be replaced without logging anybody out.
@@ -23,21 +27,26 @@ export class Keyring {
   }
 
   /** The full text of a token: signed if there are keys, else the bearer part itself. */
-  *sign(bearer: string): Flow<string> {
+  sign(bearer: string): Awaitable<string> {
     const [signer] = this.#signers;
-    return signer === undefined ? bearer : `${bearer}.${yield* wait(signer(this.#context + bearer))}`;
+    if (signer === undefined) return bearer;
+    return chain(signer(this.#context + bearer), (signature) => `${bearer}.${signature}`);
   }
 
   /** `current`: good as it is. `stale`: signed by an older key, to be signed anew. `forged`: not ours. */
-  *verify(token: Token): Flow<'current' | 'stale' | 'forged'> {
-    const signers = this.#signers;
-    if (signers.length === 0) return token.signature === undefined ? 'current' : 'stale';
-    if (token.signature === undefined) return 'forged';
-    for (const [index, signer] of signers.entries()) {
-      const signature = yield* wait(signer(this.#context + token.bearer));
-      if (isEqualInConstantTime(signature, token.signature)) return index === 0 ? 'current' : 'stale';
-    }
-    return 'forged';
+  verify({ bearer, signature }: Token): Awaitable<SignatureVerdict> {
+    if (this.#signers.length === 0) return signature === undefined ? 'current' : 'stale';
+    return signature === undefined ? 'forged' : this.#compare(this.#context + bearer, signature, 0);
+  }
+
+  /** Compares a signature with those of the keys from `index` on. */
+  #compare(text: string, signature: string, index: number): Awaitable<SignatureVerdict> {
+    const signer = this.#signers[index];
+    if (signer === undefined) return 'forged';
+    return chain(signer(text), (ours) => {
+      if (!isEqualInConstantTime(ours, signature)) return this.#compare(text, signature, index + 1);
+      return index === 0 ? 'current' : 'stale';
+    });
   }
 
   get #signers(): readonly ReturnType<Digest['createSigner']>[] {

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { configError } from './errors.js';
-import { type Flow, wait } from './flow.js';
+import { isPromiseLike } from './flow.js';
+import type { Awaitable } from './store.js';
 
 /** Any schema that follows https://standardschema.dev: Zod, Valibot, ArkType and others. */
 export type Schema<T extends object = object> = StandardSchemaV1<unknown, T>;
@@ -9,13 +10,21 @@ export type Schema<T extends object = object> = StandardSchemaV1<unknown, T>;
 export type Verdict = { readonly value: object } | { readonly issues: readonly string[]; readonly cause?: unknown };
 
 /** Asks a schema about `data`. One that throws, as a transformation may at data it never expected, does not accept them (S5). */
-export function* validate(schema: Schema, data: unknown): Flow<Verdict> {
+export function validate(schema: Schema, data: unknown): Awaitable<Verdict> {
   try {
-    const result = yield* wait(schema['~standard'].validate(data));
-    return result.issues === undefined ? { value: result.value } : { issues: result.issues.map(formatIssue) };
+    const result = schema['~standard'].validate(data);
+    return isPromiseLike(result) ? result.then(toVerdict, toFailure) : toVerdict(result);
   } catch (error) {
-    return { issues: [`session: the schema threw ${String(error)}`], cause: error };
+    return toFailure(error);
   }
+}
+
+function toVerdict(result: StandardSchemaV1.Result<object>): Verdict {
+  return result.issues === undefined ? { value: result.value } : { issues: result.issues.map(formatIssue) };
+}
+
+function toFailure(error: unknown): Verdict {
+  return { issues: [`session: the schema threw ${String(error)}`], cause: error };
 }
 
 function formatIssue({ path = [], message }: StandardSchemaV1.Issue): string {

@@ -6,7 +6,7 @@ import { type Admission, admit, type ExchangeRequest } from './exchange/admit.js
 import { Exchange } from './exchange/exchange.js';
 import { isOver } from './exchange/live-session.js';
 import type { ExpiryPolicy } from './expiry.js';
-import { type Flow, run, wait } from './flow.js';
+import { type Flow, isPromiseLike, run, wait } from './flow.js';
 import type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
 import { decodeBody } from './record.js';
 import type { Runtime } from './runtime.js';
@@ -57,7 +57,8 @@ export class Sessions<T extends object = UntypedData> {
    * once if the store and the digest do. Throws, or rejects, if the store fails, unless `onStoreError` says otherwise.
    */
   open(request: ExchangeRequest): Awaitable<Exchange<T>> {
-    return run(this.#open(request));
+    const { ready } = this.#runtime.data;
+    return isPromiseLike(ready) ? Promise.resolve(ready.then(() => this.#open(request))) : this.#open(request);
   }
 
   /** The live sessions of a subject, the latest login first. Rejects with `ERR_SESS_UNSUPPORTED` if the store cannot tell. */
@@ -87,7 +88,7 @@ export class Sessions<T extends object = UntypedData> {
   /** Removes up to `limit` expired records from the store; resolves to how many. A store that needs no sweeping answers 0. */
   async sweep(limit = 1000): Promise<number> {
     const store = this.#store;
-    return isSweepable(store) ? await run(this.#runtime.store.call('sweep', () => store.sweep(limit))) : 0;
+    return isSweepable(store) ? await this.#runtime.store.call('sweep', () => store.sweep(limit)) : 0;
   }
 
   /** Calls `listener` with every event called `name` from now on; the answer stops that. */
@@ -108,22 +109,26 @@ export class Sessions<T extends object = UntypedData> {
   /** Closes the store, if it has anything to close. */
   async close(): Promise<void> {
     const store = this.#store;
-    if (isClosable(store)) await run(this.#runtime.store.call('close', () => store.close()));
+    if (isClosable(store)) await this.#runtime.store.call('close', () => store.close());
   }
 
-  *#open(request: ExchangeRequest): Flow<Exchange<T>> {
-    const runtime = this.#runtime;
-    yield* wait(runtime.data.ready);
-    let admission: Admission | undefined;
+  #open(request: ExchangeRequest): Awaitable<Exchange<T>> {
+    const begin = (admission: Admission | undefined) => new Exchange<T>(this.#runtime, request, admission);
+    const beginWithout = (error: unknown) => this.#openWithoutStore(request, error);
     try {
-      admission = yield* admit(runtime, request.cookie);
+      const admission = admit(this.#runtime, request.cookie);
+      return isPromiseLike(admission) ? Promise.resolve(admission.then(begin, beginWithout)) : begin(admission);
     } catch (error) {
-      const isOutage = SessError.is(error, 'ERR_SESS_STORE') || SessError.is(error, 'ERR_SESS_STORE_TIMEOUT');
-      runtime.events.emit('error', { error });
-      if (!isOutage || runtime.onStoreError === 'throw') throw error;
-      return new Exchange<T>(runtime, request, undefined, error);
+      return beginWithout(error);
     }
-    return new Exchange<T>(runtime, request, admission);
+  }
+
+  /** Goes on without the session that could not be read, where the application has chosen that. */
+  #openWithoutStore(request: ExchangeRequest, error: unknown): Exchange<T> {
+    const isOutage = SessError.is(error, 'ERR_SESS_STORE') || SessError.is(error, 'ERR_SESS_STORE_TIMEOUT');
+    this.#runtime.events.emit('error', { error });
+    if (!isOutage || this.#runtime.onStoreError === 'throw') throw error;
+    return new Exchange<T>(this.#runtime, request, undefined, error);
   }
 
   *#list(subject: string): Flow<readonly SessionSummary<T>[]> {
@@ -136,7 +141,7 @@ export class Sessions<T extends object = UntypedData> {
   }
 
   *#find(id: string): Flow<SessionSummary<T> | undefined> {
-    const record = yield* this.#runtime.store.read(id);
+    const record = yield* wait(this.#runtime.store.read(id));
     const decoded = record === undefined ? 'corrupt' : decodeBody(record.body);
     return record === undefined || typeof decoded === 'string'
       ? undefined
@@ -146,7 +151,7 @@ export class Sessions<T extends object = UntypedData> {
   *#summarize({ record, envelope, dataText }: SubjectSession): Flow<SessionSummary<T> | undefined> {
     const { id, subject, expiresAt } = record;
     const now = this.#runtime.now();
-    const loaded = yield* this.#runtime.data.load(dataText);
+    const loaded = yield* wait(this.#runtime.data.load(dataText));
     if (typeof loaded === 'string' || isOver(this.#runtime, record, envelope, now)) return undefined;
     // About to be removed, and beyond being opened.
     if (envelope.secrets.length === 0) return undefined;

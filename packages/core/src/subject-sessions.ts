@@ -1,6 +1,6 @@
 import { SessError } from './errors.js';
 import type { DestroyedBy, EventHub } from './events.js';
-import type { Flow } from './flow.js';
+import { type Flow, wait } from './flow.js';
 import type { GuardedStore } from './guarded-store.js';
 import { decodeBody, type Envelope } from './record.js';
 import { hasSubjectIndex, type SessionRecord, type SessionStore } from './store.js';
@@ -54,7 +54,7 @@ export class SubjectSessions {
 
   /** Ends one session, if there is one. */
   *end(id: string, by: DestroyedBy): Flow<void> {
-    yield* this.#guarded.destroy(id);
+    yield* wait(this.#guarded.destroy(id));
     this.#events.emit('destroyed', { id, by });
   }
 
@@ -91,7 +91,7 @@ export class SubjectSessions {
         "This store cannot list a subject's sessions; choose one with a subject index (a `list` method).",
       );
     }
-    return yield* this.#guarded.call('list', () => store.list(subject));
+    return yield* wait(this.#guarded.call('list', () => store.list(subject)));
   }
 }
 

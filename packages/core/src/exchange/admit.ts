@@ -1,9 +1,10 @@
 import { findCookies } from '../cookie/find-cookie.js';
 import type { RefusalReason } from '../events.js';
-import { type Flow, wait } from '../flow.js';
+import { chain, type Flow, isPromiseLike, run, wait } from '../flow.js';
 import { decodeBody } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import { findSecret } from '../secrets.js';
+import type { Awaitable, SessionRecord } from '../store.js';
 import { parseToken, type Token } from '../token.js';
 import { isOver, type LiveSession } from './live-session.js';
 
@@ -33,71 +34,97 @@ interface Refusal {
   readonly id?: string;
 }
 
+type Attempt = Admission | Refusal;
+
 /**
  * Finds the session that a `Cookie` header opens. `undefined` if there is none; why, an event tells. Nothing in the header makes it
  * throw (S4), and nothing but a reused secret makes it write (S3).
  */
-export function* admit(runtime: Runtime, header: string | undefined): Flow<Admission | undefined> {
+export function admit(runtime: Runtime, header: string | undefined): Awaitable<Admission | undefined> {
   const values = findCookies(header, runtime.cookieName);
-  if (values.length === 0) return undefined;
-  const result = yield* tryToAdmit(runtime, values);
-  if ('live' in result) {
-    const { id, subject } = result.live.record;
-    runtime.events.emit('loaded', { id, subject });
-    return result;
+  const [value] = values;
+  if (value === undefined) return undefined;
+  const first = openCookie(runtime, value);
+  // Nearly always the first cookie opens its session.
+  if (!isPromiseLike(first) && 'live' in first) return report(runtime, first);
+  return chain(run(admitFirst(runtime, first, values.slice(1))), (attempt) => report(runtime, attempt));
+}
+
+/** Tells the listeners what has come of a cookie. */
+function report({ events }: Runtime, attempt: Attempt): Admission | undefined {
+  if ('live' in attempt) {
+    const { id, subject } = attempt.live.record;
+    events.emit('loaded', { id, subject });
+    return attempt;
   }
-  const { reason, id } = result;
-  if (reason === 'expired' && id !== undefined) runtime.events.emit('expired', { id });
-  runtime.events.emit('refused', { id, reason, at: 'open' });
+  const { reason, id } = attempt;
+  if (reason === 'expired' && id !== undefined) events.emit('expired', { id });
+  events.emit('refused', { id, reason, at: 'open' });
   return undefined;
 }
 
 /** The first cookie that opens a session. One left behind by another path or domain comes first for ever, and must not lock its user out. */
-function* tryToAdmit(runtime: Runtime, values: readonly string[]): Flow<Admission | Refusal> {
-  let refusal: Refusal = { reason: 'malformed' };
+function* admitFirst(runtime: Runtime, first: Awaitable<Attempt>, others: readonly string[]): Flow<Attempt> {
   const reused = new Set<string>();
-  for (const value of values) {
-    const token = parseToken(value);
-    if (token === undefined) continue;
-    const verdict = yield* runtime.keyring.verify(token);
-    const result =
-      verdict === 'forged'
-        ? ({ reason: 'forged', id: token.id } as const)
-        : yield* openSession(runtime, token, verdict === 'stale');
-    if ('live' in result) {
-      yield* endReused(runtime, reused, result.live.record.id);
-      return result;
+  let refusal: Refusal = { reason: 'malformed' };
+  for (const next of [() => first, ...others.map((value) => () => openCookie(runtime, value))]) {
+    const attempt = yield* wait(next());
+    if ('live' in attempt) {
+      yield* endReused(runtime, reused, attempt.live.record.id);
+      return attempt;
     }
-    if (result.reason === 'reused') reused.add(token.id);
-    refusal = result;
+    if (attempt.reason === 'reused' && attempt.id !== undefined) reused.add(attempt.id);
+    if (attempt.reason !== 'malformed') refusal = attempt;
   }
   yield* endReused(runtime, reused, undefined);
   return refusal;
 }
 
-function* openSession(runtime: Runtime, token: Token, isStale: boolean): Flow<Admission | Refusal> {
-  const { id, bearer } = token;
+function openCookie(runtime: Runtime, value: string): Awaitable<Attempt> {
+  const token = parseToken(value);
+  if (token === undefined) return { reason: 'malformed' };
+  return chain(runtime.keyring.verify(token), (verdict) =>
+    verdict === 'forged' ? { reason: 'forged', id: token.id } : openSession(runtime, token, verdict === 'stale'),
+  );
+}
+
+function openSession(runtime: Runtime, token: Token, isStale: boolean): Awaitable<Attempt> {
   const askedAt = runtime.now();
-  const record = yield* runtime.store.read(id);
-  if (record === undefined) return { reason: 'unknown', id };
+  return chain(runtime.store.read(token.id), (record) =>
+    record === undefined
+      ? { reason: 'unknown', id: token.id }
+      : openRecord(runtime, { token, isStale, record, askedAt }),
+  );
+}
+
+/** A record that the store has given for a token, and when it was asked for it. */
+interface FoundRecord {
+  readonly token: Token;
+  readonly isStale: boolean;
+  readonly record: SessionRecord;
+  readonly askedAt: number;
+}
+
+function openRecord(runtime: Runtime, { token, isStale, record, askedAt }: FoundRecord): Awaitable<Attempt> {
+  const { id, bearer } = token;
   const decoded = decodeBody(record.body);
   if (typeof decoded === 'string') return { reason: 'corrupt', id };
   const { envelope, dataText } = decoded;
-
-  const hash = yield* wait(runtime.digest.hash(bearer));
-  const now = runtime.now();
-  if (isOver(runtime, record, envelope, now)) {
-    // If it was alive when the store was asked, another request may have kept it so while the answer was under way (E2).
-    return isOver(runtime, record, envelope, askedAt)
-      ? { reason: 'expired', id }
-      : yield* openSession(runtime, token, isStale);
-  }
-  const secretIndex = findSecret(envelope.secrets, hash, now);
-  if (typeof secretIndex === 'string') return { reason: secretIndex, id };
-
-  const loaded = yield* runtime.data.load(dataText);
-  if (typeof loaded === 'string') return { reason: loaded, id };
-  return { live: { record, envelope, baseText: loaded.text }, data: loaded.data, bearer, shown: hash, isStale };
+  return chain(runtime.digest.hash(bearer), (hash) => {
+    const now = runtime.now();
+    if (isOver(runtime, record, envelope, now)) {
+      // If it was alive when the store was asked, another request may have kept it so while the answer was under way (E2).
+      return isOver(runtime, record, envelope, askedAt)
+        ? { reason: 'expired', id }
+        : openSession(runtime, token, isStale);
+    }
+    const secretIndex = findSecret(envelope.secrets, hash, now);
+    if (typeof secretIndex === 'string') return { reason: secretIndex, id };
+    return chain(runtime.data.load(dataText), (loaded) => {
+      if (typeof loaded === 'string') return { reason: loaded, id };
+      return { live: { record, envelope, baseText: loaded.text }, data: loaded.data, bearer, shown: hash, isStale };
+    });
+  });
 }
 
 /**
@@ -107,7 +134,7 @@ function* openSession(runtime: Runtime, token: Token, isStale: boolean): Flow<Ad
 function* endReused(runtime: Runtime, reused: ReadonlySet<string>, opened: string | undefined): Flow<void> {
   for (const id of reused) {
     if (id === opened) continue;
-    yield* runtime.store.destroy(id);
+    yield* wait(runtime.store.destroy(id));
     runtime.events.emit('destroyed', { id, by: 'reuse' });
   }
 }

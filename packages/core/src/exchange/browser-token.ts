@@ -1,8 +1,8 @@
 import type { SessionEvents } from '../events.js';
-import type { Flow } from '../flow.js';
+import { chain } from '../flow.js';
 import { decodeBody, type Envelope } from '../record.js';
 import type { Runtime } from '../runtime.js';
-import type { SessionRecord } from '../store.js';
+import type { Awaitable, SessionRecord } from '../store.js';
 import type { Admission } from './admit.js';
 
 /** What the browser's cookie needs: nothing, the present token (again), or to be removed. */
@@ -97,12 +97,13 @@ export class BrowserToken {
    * Keeps a token from being sent again that a login or a rotation has replaced since it was read: it would overwrite the newer one in the
    * browser.
    */
-  *confirm(runtime: Runtime, record: SessionRecord): Flow<void> {
+  confirm(runtime: Runtime, record: SessionRecord): Awaitable<void> {
     if (this.#need !== 'token' || this.#isGood) return;
-    const current = yield* runtime.store.read(record.id);
-    const decoded = current === undefined ? 'corrupt' : decodeBody(current.body);
-    this.#isGood = typeof decoded !== 'string' && this.#isGoodIn(decoded.envelope);
-    if (!this.#isGood) this.#need = 'none';
+    return chain(runtime.store.read(record.id), (current) => {
+      const decoded = current === undefined ? 'corrupt' : decodeBody(current.body);
+      this.#isGood = typeof decoded !== 'string' && this.#isGoodIn(decoded.envelope);
+      if (!this.#isGood) this.#need = 'none';
+    });
   }
 
   /** A new token need not be the newest: one that was made after it may never have reached anybody. */

@@ -35,7 +35,7 @@ export function* createSession(runtime: Runtime, { id, text, subject }: NewSessi
     const fresh = { generation: 0, createdAt: now, updatedAt: now, secrets: [{ hash, issuedAt: now }] };
     const envelope: Envelope = subject === undefined ? fresh : { ...fresh, authenticatedAt: now };
     const record = makeRecord(newId, 1, nextExpiry(runtime, envelope, now), subject, encodeBody(envelope, text));
-    if ((yield* runtime.store.create(record)) === 'created') {
+    if ((yield* wait(runtime.store.create(record))) === 'created') {
       runtime.events.emit('created', { id: newId, subject });
       runtime.sweepSometimes();
       return { live: { record, envelope, baseText: text }, next: { bearer, hash } };

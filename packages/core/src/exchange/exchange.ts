@@ -1,5 +1,5 @@
 import { expiryAt } from '../expiry.js';
-import { type Flow, fail, run } from '../flow.js';
+import { chain, type Flow, fail, type Waiting, wait } from '../flow.js';
 import type { Runtime } from '../runtime.js';
 import type { Session } from '../session.js';
 import type { SessionHost } from '../session-handle.js';
@@ -23,6 +23,8 @@ export interface HeadAdditions {
   /** A `Clear-Site-Data` value. */
   readonly clearSiteData?: string;
 }
+
+const varyByCookie: HeadAdditions = Object.freeze({ vary: 'Cookie' });
 
 /** One request's use of a session: opened from its cookies, committed once, before the first byte of the response. */
 export class Exchange<T extends object = Record<string, unknown>> implements SessionHost {
@@ -55,7 +57,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   commit(): Awaitable<HeadAdditions | undefined> {
     // Most visitors of most sites: no cookie, and nobody asked for a session.
     const isUntouched = this.#work.live === undefined && !this.#work.data.wasHandedOut && this.#queue.isUnused;
-    return isUntouched ? undefined : run(this.#commit());
+    return isUntouched ? undefined : chain(this.#settle(), () => this.#close());
   }
 
   /**
@@ -64,7 +66,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
    */
   finish(): Awaitable<void> {
     this.#work.isHeadSent = true;
-    return run(this.#settle());
+    return this.#settle();
   }
 
   /** Rules out that a cookie will be sent, for a request that has no response of its own. */
@@ -112,7 +114,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   }
 
   save(): Promise<void> {
-    return this.#do('save', () => this.#work.store(true));
+    return this.#do('save', () => wait(this.#work.store()));
   }
 
   reload(): Promise<void> {
@@ -150,53 +152,51 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   }
 
   /** Queues a verb. Whether the session is beyond it is judged now: one called before `destroy` merely has nothing left to do. */
-  #do(verb: string, flow: () => Flow<void>): Promise<void> {
+  #do(verb: string, flow: () => Waiting<void>): Promise<void> {
     if (this.#outage !== undefined) return this.#queue.add(() => fail(this.#outage));
     if (this.#work.isEnded) return this.#queue.add(() => fail(endedError(verb)));
     return this.#queue.add(() => this.#carryOut(verb, flow));
   }
 
-  #doWithCookie(verb: string, flow: () => Flow<void>): Promise<void> {
+  #doWithCookie(verb: string, flow: () => Waiting<void>): Promise<void> {
     if (!this.#work.isHeadSent) return this.#do(verb, flow);
     return this.#queue.add(() => fail(headSentError(`session.${verb}()`)));
   }
 
-  *#carryOut(verb: string, flow: () => Flow<void>): Flow<void> {
+  *#carryOut(verb: string, flow: () => Waiting<void>): Flow<void> {
     yield* flow();
     if (this.#work.isLost) throw endedError(verb);
   }
 
-  *#commit(): Flow<HeadAdditions | undefined> {
-    yield* this.#settle();
-    this.#work.isHeadSent = true;
-    const { live, token } = this.#work;
-    if (live !== undefined) yield* token.confirm(this.#runtime, live.record);
-    this.#queue.reportTo((error) => this.#runtime.events.emit('error', { error }));
-    return yield* this.#headAdditions();
-  }
-
   /** Completes what the verbs have begun, then stores what the handler has changed. */
-  *#settle(): Flow<void> {
-    yield* this.#queue.drain();
-    if (this.#outage !== undefined) {
+  #settle(): Awaitable<void> {
+    return chain(this.#queue.drain(), () => {
+      if (this.#outage === undefined) return this.#work.settle();
       if (this.#work.hasChanged()) throw this.#outage;
-    } else if (this.#work.isEnded) yield* this.#work.destroy();
-    else yield* this.#work.store();
+    });
   }
 
-  *#headAdditions(): Flow<HeadAdditions | undefined> {
-    const vary = this.#work.data.wasHandedOut ? ({ vary: 'Cookie' } as const) : undefined;
-    const setCookie = yield* this.#setCookie();
+  /** Nothing more can be sent with the head: what it is to carry. */
+  #close(): Awaitable<HeadAdditions | undefined> {
+    const { live, token } = this.#work;
+    this.#work.isHeadSent = true;
+    return chain(live && token.confirm(this.#runtime, live.record), () => {
+      this.#queue.reportTo(this.#runtime.events);
+      const vary = this.#work.data.wasHandedOut ? varyByCookie : undefined;
+      return token.need === 'none' ? vary : chain(this.#setCookie(), (setCookie) => this.#addCookie(vary, setCookie));
+    });
+  }
+
+  #addCookie(vary: HeadAdditions | undefined, setCookie: string | undefined): HeadAdditions | undefined {
     if (setCookie === undefined) return vary;
     const { clearSiteData } = this.#runtime;
     const isLogout = this.#work.token.need === 'removal' && clearSiteData !== '';
     return { ...vary, setCookie, noStore: true, ...(isLogout ? { clearSiteData } : undefined) };
   }
 
-  *#setCookie(): Flow<string | undefined> {
+  #setCookie(): Awaitable<string | undefined> {
     const { cookies, keyring } = this.#runtime;
     const { live, token } = this.#work;
-    if (token.need === 'none') return undefined;
     const { https } = this.#request;
     if (!cookies.canSend(https)) {
       this.#runtime.events.emit('insecure', unsendableCookie);
@@ -205,6 +205,8 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     if (token.need === 'removal' || live === undefined) return cookies.clear(https);
     const lifetime = live.record.expiresAt - this.#runtime.now();
     // The store was so slow that the session has expired: a cookie with no time left would only remove another.
-    return lifetime > 0 ? cookies.set(yield* keyring.sign(token.bearer), lifetime, https) : undefined;
+    return lifetime > 0
+      ? chain(keyring.sign(token.bearer), (signed) => cookies.set(signed, lifetime, https))
+      : undefined;
   }
 }

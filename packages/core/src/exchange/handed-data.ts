@@ -1,8 +1,9 @@
 import { applyChange } from '../data-format.js';
-import type { Flow } from '../flow.js';
+import { chain } from '../flow.js';
 import { valueAt } from '../merge.js';
 import type { Runtime } from '../runtime.js';
 import { endHandle, fillHandle, freezeHandle, type SessionHandle, type SessionHost } from '../session-handle.js';
+import type { Awaitable } from '../store.js';
 
 /** The data of one exchange's session as its handler has them: an object that is made when first asked for, and what has become of it. */
 export class HandedData {
@@ -70,10 +71,9 @@ export class HandedData {
   }
 
   /** As `changedText`; throws if the data may not be stored. */
-  *checkedText(base: string): Flow<string | undefined> {
+  checkedText(base: string): Awaitable<string | undefined> {
     const text = this.changedText(base);
-    if (text !== undefined) yield* this.#runtime.data.check(this.handle);
-    return text;
+    return text === undefined ? undefined : chain(this.#runtime.data.check(this.handle), () => text);
   }
 
   /** The keys whose values differ from those in `base`. */

@@ -1,5 +1,5 @@
 import { expiryAt, isExpired, isTouchDue } from '../expiry.js';
-import type { Flow } from '../flow.js';
+import { type Flow, wait } from '../flow.js';
 import { decodeBody, type Envelope, startedAt } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { SessionRecord } from '../store.js';
@@ -39,7 +39,7 @@ export function* hasExpired(runtime: Runtime, { record, envelope }: LiveSession)
   while (isOver(runtime, seen, known, runtime.now())) {
     if (isOver(runtime, seen, known, askedAt)) return true;
     askedAt = runtime.now();
-    const current = yield* runtime.store.read(record.id);
+    const current = yield* wait(runtime.store.read(record.id));
     if (current === undefined) return true;
     const decoded = decodeBody(current.body);
     if (typeof decoded === 'string') return false;

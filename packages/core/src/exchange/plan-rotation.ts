@@ -1,7 +1,8 @@
-import { type Flow, wait } from '../flow.js';
+import { chain } from '../flow.js';
 import type { Envelope } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import { addSecret, confirmSecret, findHash, isConfirmationDue, isRotationDue } from '../secrets.js';
+import type { Awaitable } from '../store.js';
 import { createBearer } from '../token.js';
 import type { NewBearer } from './browser-token.js';
 import type { LiveSession } from './live-session.js';
@@ -17,31 +18,30 @@ export interface RotationPlan {
  * What a request that showed the secret with the hash `shown` owes to the rotation: to end the older secrets' time, now that the browser is
  * known to have a newer one, or to hand out a new one that has come due. `undefined` if nothing, which is the rule.
  */
-export function* planRotation(runtime: Runtime, live: LiveSession, shown: string): Flow<RotationPlan | undefined> {
+export function planRotation(runtime: Runtime, live: LiveSession, shown: string): Awaitable<RotationPlan | undefined> {
   const { secrets } = live.envelope;
   const index = findHash(secrets, shown);
   if (index === -1) return undefined;
   if (isConfirmationDue(secrets, index)) return planConfirmation(runtime, shown);
   const isDue = isRotationDue(secrets, index, runtime.rotation, runtime.now());
-  return isDue ? yield* planNewSecret(runtime, live, shown) : undefined;
+  return isDue ? planNewSecret(runtime, live, shown) : undefined;
 }
 
 /** A new secret, unless another request makes one at the same time: only the winner of a race rotates, to the others it has been done. */
-export function* planNewSecret(
+export function planNewSecret(
   runtime: Runtime,
   live: LiveSession,
   shown: string | undefined,
-): Flow<Required<RotationPlan>> {
+): Awaitable<Required<RotationPlan>> {
   const bearer = createBearer(live.record.id);
-  const hash = yield* wait(runtime.digest.hash(bearer));
   const newest = live.envelope.secrets[0]?.hash;
-  return {
+  return chain(runtime.digest.hash(bearer), (hash) => ({
     next: { bearer, hash },
-    amend: (envelope, now) =>
+    amend: (envelope: Envelope, now: number) =>
       envelope.secrets[0]?.hash === newest
         ? { ...envelope, secrets: addSecret(envelope.secrets, hash, now, shown) }
         : undefined,
-  };
+  }));
 }
 
 function planConfirmation(runtime: Runtime, shown: string): RotationPlan {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Flow, run, wait } from '../flow.js';
+import { EventHub } from '../events.js';
+import { type Flow, wait } from '../flow.js';
 import { VerbQueue } from './verb-queue.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -13,7 +14,7 @@ function* fail(message: string, after?: Promise<unknown>): Flow<void> {
   throw new Error(message);
 }
 
-const drain = async (queue: VerbQueue) => await run(queue.drain());
+const drain = async (queue: VerbQueue) => await queue.drain();
 
 const unhandled: unknown[] = [];
 const note = (reason: unknown) => unhandled.push(reason);
@@ -37,7 +38,7 @@ describe('VerbQueue', () => {
     void queue.add(verb);
     expect(isDone).toBe(true);
     expect(queue.isUnused).toBe(false);
-    expect(run(queue.drain())).toBeUndefined();
+    expect(queue.drain()).toBeUndefined();
   });
 
   test('carries verbs out one after the other, in the order they were called', async () => {
@@ -133,7 +134,9 @@ describe('VerbQueue', () => {
   ])('after the commit, a failure that comes %s and that nobody looks at is reported', async (_, pending) => {
     const queue = new VerbQueue();
     const reported: unknown[] = [];
-    queue.reportTo((error) => reported.push(error));
+    const events = new EventHub();
+    events.on('error', ({ error }) => reported.push(error));
+    queue.reportTo(events);
     await expect(queue.add(() => fail('seen', pending()))).rejects.toThrow('seen');
     void queue.add(() => fail('unseen', pending()));
     await settle();

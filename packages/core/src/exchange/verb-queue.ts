@@ -1,4 +1,5 @@
-import { type Flow, isPromiseLike, run, wait } from '../flow.js';
+import type { EventHub } from '../events.js';
+import { chain, type Flow, isPromiseLike, run } from '../flow.js';
 import type { Awaitable } from '../store.js';
 import { Settlement } from './settlement.js';
 
@@ -7,7 +8,7 @@ export class VerbQueue {
   #isUnused = true;
   #last: PromiseLike<void> | undefined;
   #failures: { readonly settlement: Settlement; readonly error: unknown }[] = [];
-  #report: ((error: unknown) => void) | undefined;
+  #events: EventHub | undefined;
 
   /** Whether no verb has been called. */
   get isUnused(): boolean {
@@ -27,16 +28,17 @@ export class VerbQueue {
   }
 
   /** Waits until no verb is under way, then throws the first failure that nobody has looked at. */
-  *drain(): Flow<void> {
-    while (this.#last !== undefined) yield* wait(this.#last);
+  drain(): Awaitable<void> {
+    if (this.#last !== undefined) return chain(this.#last, () => this.drain());
+    if (this.#failures.length === 0) return;
     const unobserved = this.#failures.find(({ settlement }) => !settlement.isObserved);
     this.#failures = [];
     if (unobserved !== undefined) throw unobserved.error;
   }
 
-  /** From now on a failure that nobody looks at is told to `report`: no `drain` will come to throw it. */
-  reportTo(report: (error: unknown) => void): void {
-    this.#report = report;
+  /** From now on a failure that nobody looks at is an event: no `drain` will come to throw it. */
+  reportTo(events: EventHub): void {
+    this.#events = events;
   }
 
   #follow(work: PromiseLike<void>): Settlement {
@@ -52,8 +54,8 @@ export class VerbQueue {
 
   #fail(settlement: Settlement, error: unknown): Settlement {
     this.#failures.push({ settlement, error });
-    const report = this.#report;
-    if (report !== undefined) afterLooking(() => settlement.isObserved || report(error));
+    const events = this.#events;
+    if (events !== undefined) afterLooking(() => settlement.isObserved || events.emit('error', { error }));
     return settlement;
   }
 }

@@ -1,9 +1,10 @@
 import type { RefusalReason } from '../events.js';
 import { isTouchDue } from '../expiry.js';
-import type { Flow } from '../flow.js';
+import { chain, type Flow, run, wait } from '../flow.js';
 import { decodeBody } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { SessionHost } from '../session-handle.js';
+import type { Awaitable } from '../store.js';
 import { createId } from '../token.js';
 import type { Admission, ExchangeRequest } from './admit.js';
 import { BrowserToken, type NewBearer, unsendableCookie } from './browser-token.js';
@@ -12,7 +13,7 @@ import { headSentError } from './exchange-errors.js';
 import { HandedData } from './handed-data.js';
 import { hasExpired, isOver, type LiveSession, nextExpiry } from './live-session.js';
 import { planNewSecret, planRotation, type RotationPlan } from './plan-rotation.js';
-import { type SessionChange, writeSession } from './write-session.js';
+import { type SessionChange, type WriteResult, writeSession } from './write-session.js';
 
 /** The session that one exchange works on: its record in the store, the handler's data, the browser's token. */
 export class WorkingSession {
@@ -76,19 +77,35 @@ export class WorkingSession {
     return this.data.changedText(this.#baseText) !== undefined;
   }
 
-  /** Stores what has changed, merged with what others have changed, or extends the session's life if that is due. */
-  *store(isExplicit = false): Flow<void> {
+  /**
+   * Stores what is to be stored: the end, if that has been decided, else what has changed, merged with what others have changed, or a longer
+   * life if that is due.
+   */
+  settle(): Awaitable<void> {
+    return this.#mustDestroy ? run(this.destroy()) : this.store(this.#mustStore);
+  }
+
+  /** As `settle`, of a session that goes on; a new one also if nothing was written to it. */
+  store(isExplicit = true): Awaitable<void> {
     if (this.#isEnded) return;
-    const text = yield* this.data.checkedText(this.#baseText);
-    if (this.#live === undefined) {
-      if (text !== undefined || this.#mustStore || isExplicit) yield* this.#create(text);
-      return;
-    }
-    const plan = yield* this.#planRotation(this.#live);
-    if ((text !== undefined || plan !== undefined) && (yield* this.#rewrite(text, plan))) return;
-    // Also where another request has done the rotation meanwhile: this one is a sign of life all the same.
+    return chain(this.data.checkedText(this.#baseText), (text) => this.#storeText(text, isExplicit));
+  }
+
+  #storeText(text: string | undefined, isExplicit: boolean): Awaitable<void> {
+    if (this.#live === undefined) return text !== undefined || isExplicit ? run(this.#create(text)) : undefined;
+    return chain(this.#planRotation(this.#live), (plan) =>
+      text === undefined && plan === undefined
+        ? this.#touchIfDue()
+        : chain(this.#rewrite(text, plan), (isWritten) => (isWritten ? undefined : this.#touchIfDue())),
+    );
+  }
+
+  /** Also where another request has done the rotation meanwhile: this one is a sign of life all the same. */
+  #touchIfDue(): Awaitable<void> {
+    if (this.#live === undefined) return;
     const { record, envelope } = this.#live;
-    if (this.#gains(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now()))) yield* this.touch();
+    const next = nextExpiry(this.#runtime, envelope, this.#runtime.now());
+    return this.#gains(record.expiresAt, next) ? run(this.touch()) : undefined;
   }
 
   /** Extends the session's life in the store, if it is there. */
@@ -98,7 +115,7 @@ export class WorkingSession {
     const { record, envelope } = live;
     if (yield* hasExpired(this.#runtime, live)) return this.#lose('expired');
     const expiresAt = Math.max(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now()));
-    if ((yield* this.#runtime.store.touch(record.id, expiresAt)) === 'gone') return this.#lose('gone');
+    if ((yield* wait(this.#runtime.store.touch(record.id, expiresAt))) === 'gone') return this.#lose('gone');
     this.#live = { ...live, record: { ...record, expiresAt } };
     this.token.loseSight();
     if (this.#runtime.cookies.isPersistent) this.#renewCookie();
@@ -110,13 +127,13 @@ export class WorkingSession {
     if (this.#isEnded) return;
     if (this.#live === undefined) return this.data.begin({});
     const { record, envelope } = this.#live;
-    const current = yield* this.#runtime.store.read(record.id);
+    const current = yield* wait(this.#runtime.store.read(record.id));
     if (current === undefined) return this.#lose('gone');
     const decoded = decodeBody(current.body);
     if (typeof decoded === 'string') return this.#lose('corrupt');
     if (decoded.envelope.generation !== envelope.generation) return this.#lose('superseded');
     if (isOver(this.#runtime, current, decoded.envelope, this.#runtime.now())) return this.#lose('expired');
-    const loaded = yield* this.#runtime.data.load(decoded.dataText);
+    const loaded = yield* wait(this.#runtime.data.load(decoded.dataText));
     if (typeof loaded === 'string') return this.#lose(loaded);
     this.#live = { record: current, envelope: decoded.envelope, baseText: loaded.text };
     this.data.fill(loaded.data);
@@ -126,7 +143,7 @@ export class WorkingSession {
   *login(subject: string): Flow<void> {
     if (this.#isEnded) return;
     yield* this.#runtime.subjects.makeRoom(subject, this.#live?.record.id);
-    const text = yield* this.data.checkedText(this.#baseText);
+    const text = yield* wait(this.data.checkedText(this.#baseText));
     if (this.#live === undefined) yield* this.#create(text, subject);
     else if ((this.#live.record.subject ?? subject) !== subject)
       yield* this.#moveOn(this.data.changedKeys(this.#baseText), subject);
@@ -141,8 +158,9 @@ export class WorkingSession {
   /** Gives the session a new secret; a session that is not stored has none to replace. */
   *rotate(): Flow<void> {
     if (this.#isEnded || this.#live === undefined) return;
-    const text = yield* this.data.checkedText(this.#baseText);
-    yield* this.#rewrite(text, yield* planNewSecret(this.#runtime, this.#live, this.token.shown));
+    const text = yield* wait(this.data.checkedText(this.#baseText));
+    const plan = yield* wait(planNewSecret(this.#runtime, this.#live, this.token.shown));
+    yield* wait(this.#rewrite(text, plan));
   }
 
   /** Ends the session and begins another in its place, with the data called `keep`. */
@@ -207,8 +225,8 @@ export class WorkingSession {
   }
 
   *#authenticate(live: LiveSession, subject: string, text: string | undefined): Flow<void> {
-    const { next } = yield* planNewSecret(this.#runtime, live, this.token.shown);
-    yield* this.#write(live, {
+    const { next } = yield* wait(planNewSecret(this.#runtime, live, this.token.shown));
+    const written = this.#write(live, {
       text,
       subject,
       amend: (envelope, now) => ({
@@ -218,29 +236,40 @@ export class WorkingSession {
         secrets: [{ hash: next.hash, issuedAt: now }],
       }),
     });
+    yield* wait(written);
     this.#show(next);
   }
 
-  *#planRotation(live: LiveSession): Flow<RotationPlan | undefined> {
+  #planRotation(live: LiveSession): Awaitable<RotationPlan | undefined> {
     // A secret handed out now could not be sent, or would come on top of another.
     const { shown, isReplaced } = this.token;
     if (shown === undefined || isReplaced || this.isHeadSent) return undefined;
-    return yield* planRotation(this.#runtime, live, shown);
+    return planRotation(this.#runtime, live, shown);
   }
 
   /** Writes data, secrets or both; answers whether the record was changed by it. */
-  *#rewrite(text: string | undefined, plan: RotationPlan | undefined): Flow<boolean> {
+  #rewrite(text: string | undefined, plan: RotationPlan | undefined): Awaitable<boolean> {
     if (this.#live === undefined) return false;
-    const isWritten = yield* this.#write(this.#live, { text, amend: plan?.amend });
+    const writing = this.#write(this.#live, { text, amend: plan?.amend });
     const next = plan?.next;
-    if (next === undefined || this.#live.envelope.secrets.every(({ hash }) => hash !== next.hash)) return isWritten;
+    return next === undefined ? writing : chain(writing, (isWritten) => this.#handOut(next, isWritten));
+  }
+
+  /** Hands a new secret out if it is the one that has been stored. */
+  #handOut(next: NewBearer, isWritten: boolean): boolean {
+    const live = this.#live;
+    if (live === undefined || live.envelope.secrets.every(({ hash }) => hash !== next.hash)) return isWritten;
     this.#show(next);
-    this.#runtime.events.emit('rotated', { id: this.#live.record.id });
+    this.#runtime.events.emit('rotated', { id: live.record.id });
     return isWritten;
   }
 
-  *#write(live: LiveSession, change: SessionChange): Flow<boolean> {
-    const written = yield* writeSession(this.#runtime, live, change);
+  #write(live: LiveSession, change: SessionChange): Awaitable<boolean> {
+    return chain(writeSession(this.#runtime, live, change), (written) => this.#take(live, change, written));
+  }
+
+  /** Takes in what has become of a write; answers whether the record was changed by it. */
+  #take(live: LiveSession, change: SessionChange, written: WriteResult): boolean {
     if ('lost' in written) {
       this.#lose(written.lost);
       return false;
@@ -267,12 +296,13 @@ export class WorkingSession {
     const { data, subjects } = this.#runtime;
     const initial = data.createInitial();
     const fields = { ...initial.data, ...this.data.pick(keep) };
-    yield* data.check(fields);
+    yield* wait(data.check(fields));
     const created = yield* createSession(this.#runtime, { id: undefined, text: data.textOf(fields), subject });
-    const claimed = yield* writeSession(this.#runtime, old, {
+    const claiming = writeSession(this.#runtime, old, {
       text: undefined,
       amend: (envelope) => ({ ...envelope, generation: envelope.generation + 1, secrets: [] }),
     });
+    const claimed = yield* wait(claiming);
     const by = subject === undefined ? 'regenerate' : 'login';
     if ('lost' in claimed) {
       this.#lose(claimed.lost);

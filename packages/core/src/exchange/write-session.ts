@@ -1,8 +1,9 @@
 import { SessError } from '../errors.js';
 import type { MergeConflict, RefusalReason } from '../events.js';
-import { type Flow, wait } from '../flow.js';
+import { chain, type Flow, run, wait } from '../flow.js';
 import { decodeBody, type Envelope, encodeBody, makeRecord } from '../record.js';
 import type { Runtime } from '../runtime.js';
+import type { Awaitable, SessionRecord } from '../store.js';
 import { expiryAfterWrite, isOver, type LiveSession } from './live-session.js';
 
 /** What an exchange wants changed. */
@@ -31,20 +32,26 @@ const longestPause = 64;
  * tried again; when the session has ended, or been logged in, in the meantime, nothing is written. Throws
  * `ERR_SESS_CONTENDED` if no turn is found within `storeTimeout`, and what the merge and the store throw.
  */
-export function* writeSession(runtime: Runtime, live: LiveSession, change: SessionChange): Flow<WriteResult> {
-  let leave: (() => void) | undefined;
+export function writeSession(runtime: Runtime, live: LiveSession, change: SessionChange): Awaitable<WriteResult> {
   const attempt = new WriteAttempt(runtime, live, change);
   const deadline = runtime.now() + runtime.storeTimeout;
+  return chain(attempt.make(), (result) =>
+    result === 'conflict' ? run(contend(runtime, live.record.id, attempt, deadline)) : result,
+  );
+}
+
+/** Tries again, in turn with the others who write to the session. */
+function* contend(runtime: Runtime, id: string, attempt: WriteAttempt, deadline: number): Flow<WriteResult> {
+  const leave = yield* wait(runtime.turns.enter(id));
   try {
     for (let failures = 1; ; failures++) {
-      const result = yield* attempt.run();
-      if (result !== 'conflict') return result;
-      leave ??= yield* wait(runtime.turns.enter(live.record.id));
       if (runtime.now() >= deadline) throw contendedError(runtime.storeTimeout);
       if (failures >= eagerAttempts) yield* stepBack(runtime, failures - eagerAttempts);
+      const result = yield* wait(attempt.make());
+      if (result !== 'conflict') return result;
     }
   } finally {
-    leave?.();
+    leave();
   }
 }
 
@@ -71,15 +78,17 @@ class WriteAttempt {
     this.#isBehind = live.isBehind ?? false;
   }
 
-  *run(): Flow<WriteResult | 'conflict'> {
-    if (this.#isBehind && this.#change.text !== undefined) {
-      const lost = yield* this.#rebase(this.#seen.record);
-      if (lost !== undefined) return lost;
-    }
+  /** One compare-and-set; after a conflict, the next one builds on what was found. */
+  make(): Awaitable<WriteResult | 'conflict'> {
+    if (!this.#isBehind || this.#change.text === undefined) return this.#send();
+    return chain(this.#rebase(this.#seen.record), (lost) => lost ?? this.#send());
+  }
+
+  #send(): Awaitable<WriteResult | 'conflict'> {
     const { record, envelope } = this.#seen;
     const now = this.#runtime.now();
     if (isOver(this.#runtime, record, envelope, now)) {
-      return isOver(this.#runtime, record, envelope, this.#askedAt) ? { lost: 'expired' } : yield* this.#lookAgain();
+      return isOver(this.#runtime, record, envelope, this.#askedAt) ? { lost: 'expired' } : this.#lookAgain();
     }
     const amended = this.#change.amend === undefined ? envelope : this.#change.amend(envelope, now);
     if (amended === undefined && this.#change.text === undefined) return this.#settle(this.#seen, false);
@@ -92,13 +101,12 @@ class WriteAttempt {
       this.#change.subject ?? record.subject,
       encodeBody(newEnvelope, this.#text),
     );
-    const result = yield* this.#runtime.store.update(newRecord, record.version);
-    if (result.outcome === 'gone') return { lost: 'gone' };
-    if (result.outcome === 'conflict') {
+    return chain(this.#runtime.store.update(newRecord, record.version), (result) => {
+      if (result.outcome === 'gone') return { lost: 'gone' };
+      if (result.outcome === 'updated') return this.#settle({ record: newRecord, envelope: newEnvelope }, true);
       this.#askedAt = now;
-      return (yield* this.#rebase(result.current)) ?? 'conflict';
-    }
-    return this.#settle({ record: newRecord, envelope: newEnvelope }, true);
+      return chain(this.#rebase(result.current), (lost) => lost ?? 'conflict');
+    });
   }
 
   #settle(seen: Pick<LiveSession, 'record' | 'envelope'>, isWritten: boolean): WriteResult {
@@ -109,14 +117,15 @@ class WriteAttempt {
   }
 
   /** The session is over its time as far as this request knows, but others may have kept it alive since (E2). */
-  *#lookAgain(): Flow<Lost | 'conflict'> {
+  #lookAgain(): Awaitable<Lost | 'conflict'> {
     this.#askedAt = this.#runtime.now();
-    const current = yield* this.#runtime.store.read(this.#seen.record.id);
-    return current === undefined ? { lost: 'expired' } : ((yield* this.#rebase(current)) ?? 'conflict');
+    return chain(this.#runtime.store.read(this.#seen.record.id), (current) =>
+      current === undefined ? { lost: 'expired' } : chain(this.#rebase(current), (lost) => lost ?? 'conflict'),
+    );
   }
 
   /** Prepares the next attempt, on top of the record that was found. */
-  *#rebase(current: LiveSession['record']): Flow<Lost | undefined> {
+  #rebase(current: SessionRecord): Awaitable<Lost | undefined> {
     const decoded = decodeBody(current.body);
     if (typeof decoded === 'string') return { lost: 'corrupt' };
     if (decoded.envelope.generation !== this.#live.envelope.generation) return { lost: 'superseded' };
@@ -125,12 +134,14 @@ class WriteAttempt {
     this.#isBehind = this.#change.text === undefined;
     if (this.#change.text === undefined) return undefined;
 
-    const merged = yield* this.#runtime.data.merge(this.#live.baseText, this.#change.text, decoded.dataText);
-    if (merged === undefined) return { lost: 'corrupt' };
-    this.#text = merged.text;
-    this.#baseText = merged.text;
-    this.#conflicts = merged.conflicts;
-    return undefined;
+    const merging = run(this.#runtime.data.merge(this.#live.baseText, this.#change.text, decoded.dataText));
+    return chain(merging, (merged) => {
+      if (merged === undefined) return { lost: 'corrupt' };
+      this.#text = merged.text;
+      this.#baseText = merged.text;
+      this.#conflicts = merged.conflicts;
+      return undefined;
+    });
   }
 }
 
