@@ -18,7 +18,7 @@ export {
 export type { ExchangeRequest } from './exchange/admit.js';
 export type { Exchange, HeadAdditions } from './exchange/exchange.js';
 export { type ExpiryOptions, type ExpiryPolicy, isExpired, presets } from './expiry.js';
-export { isPromiseLike } from './flow.js';
+export { chain, isPromiseLike } from './flow.js';
 export { requireFresh } from './fresh.js';
 export type { JsonOf } from './json.js';
 export type { MergeRule, MergeRules } from './merge.js';

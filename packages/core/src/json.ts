@@ -96,8 +96,7 @@ export function parseStoredJson(text: string): unknown {
 }
 
 function assertShallow(text: string): void {
-  // A text as short as most are cannot nest deep enough to matter.
-  if (text.length <= 4096) return;
+  if (!mayBeDeep(text)) return;
   let depth = 0;
   let inString = false;
   for (let i = 0; i < text.length; i++) {
@@ -108,6 +107,17 @@ function assertShallow(text: string): void {
     else if (code === closeBracket || code === closeBrace) depth--;
     if (depth > deepest + 1) throw new TypeError(`nested deeper than ${deepest} levels`);
   }
+}
+
+/** Whether a text has more brackets than may be nested; nearly always a search for the few that there are tells that it has not. */
+function mayBeDeep(text: string): boolean {
+  let openings = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      if (++openings > deepest) return true;
+    }
+  }
+  return false;
 }
 
 const quote = 0x22;

@@ -104,12 +104,16 @@ function refuseReserved(key: string): never {
 
 sealMembers(SessionHandle);
 
+type Fields = Record<string, unknown>;
+
 /** Puts `data` on the handle, in place of what it had. Throws `ERR_SESS_DATA` at a reserved name, having changed nothing. */
 export function fillHandle(handle: SessionHandle, data: object): void {
-  const fields = Object.entries(data);
-  for (const [key] of fields) if (isReserved(key)) refuseReserved(key);
+  const keys = Object.keys(data);
+  for (const key of keys) if (isReserved(key)) refuseReserved(key);
+  // Taken before the handle is cleared: the data may be the handle itself.
+  const values = Object.values(data);
   clearHandle(handle);
-  for (const [key, value] of fields) (handle as unknown as Record<string, unknown>)[key] = value;
+  for (let at = 0; at < keys.length; at++) (handle as unknown as Fields)[keys[at] as string] = values[at];
 }
 
 function clearHandle(handle: SessionHandle): void {

@@ -1,6 +1,9 @@
 import {
+  type Awaitable,
+  chain,
   type DataOf,
   exposeAdmin,
+  isPromiseLike,
   type Schema,
   SessError,
   type Session,
@@ -11,7 +14,7 @@ import {
   type UntypedData,
 } from '@sess/core';
 import { Attachment, attachSession, createNodeSessions, type NodeSessionOptions } from '@sess/node';
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
 /** The plugin that gives requests their sessions, and all else there is to do with sessions. */
@@ -32,32 +35,48 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
 
 function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D> {
   const attached = new Attachment<D>('Register the plugin on the instance, or around it, that has the route.');
+  const open = (request: FastifyRequest, reply: FastifyReply) =>
+    attachSession(sessions, request.raw, reply.raw, {
+      isHttps: () => request.protocol === 'https',
+      trustRemedy: 'Tell Fastify to trust its proxy: fastify({ trustProxy: true }).',
+      // Fastify's own answers are committed in onSend: this one was written to `reply.raw`, where Fastify has no say.
+      failed: (error) => {
+        if (reply.raw.headersSent) return;
+        reply.raw.statusCode = SessError.is(error) ? error.status : 500;
+        reply.raw.end();
+      },
+    });
   const plugin = async (app: FastifyInstance): Promise<void> => {
     // Declared beforehand, as Fastify asks, so that requests keep one shape.
     if (!app.hasRequestDecorator('session')) app.decorateRequest('session');
 
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       // Registered twice on the request's way, it is still one session.
-      if (attached.find(request) !== undefined) return;
-      const held = await attachSession(sessions, request.raw, reply.raw, {
-        isHttps: () => request.protocol === 'https',
-        trustRemedy: 'Tell Fastify to trust its proxy: fastify({ trustProxy: true }).',
-        // Fastify's own answers are committed in onSend: this one was written to `reply.raw`, where Fastify has no say.
-        failed: (error) => {
-          if (reply.raw.headersSent) return;
-          reply.raw.statusCode = SessError.is(error) ? error.status : 500;
-          reply.raw.end();
-        },
-      });
-      attached.add(request, held);
+      if (attached.find(request) !== undefined) return done();
+      callBack(done, () =>
+        chain(open(request, reply), (held) => {
+          attached.add(request, held);
+        }),
+      );
     });
 
     // What goes wrong here is an error of the request, which Fastify's error handler answers; the headers leave with the head.
-    app.addHook('onSend', async (request) => {
-      await attached.find(request)?.commit();
-    });
+    app.addHook('onSend', (request, _reply, _payload, done) => callBack(done, () => attached.find(request)?.commit()));
   };
   return Object.assign(fastifyPlugin(plugin, { fastify: '5.x', name: '@sess/fastify' }), exposeAdmin(sessions), {
     of: (request: object) => attached.of(request),
   }) as SessionPlugin<D>;
+}
+
+/** Does a hook's work and calls it done, without a promise where none is needed. */
+function callBack(done: (error?: Error) => void, work: () => Awaitable<void>): void {
+  let working: Awaitable<void>;
+  try {
+    working = work();
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  if (isPromiseLike(working)) working.then(() => done(), done);
+  else done();
 }

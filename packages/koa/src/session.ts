@@ -1,6 +1,7 @@
 import {
   type DataOf,
   exposeAdmin,
+  isPromiseLike,
   type Schema,
   type Session,
   type SessionAdmin,
@@ -9,7 +10,7 @@ import {
   type TypedOptions,
   type UntypedData,
 } from '@sess/core';
-import { Attachment, attachSession, createNodeSessions, type NodeSessionOptions } from '@sess/node';
+import { Attachment, attachSession, createNodeSessions, type HeldExchange, type NodeSessionOptions } from '@sess/node';
 import type Koa from 'koa';
 import { readAppKeys } from './app-keys.js';
 import { refuseForeignOptions } from './options.js';
@@ -49,19 +50,25 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
 
 function createMiddleware<D extends object>(sessions: Sessions<D>, meet: (app: Koa) => void): SessionMiddleware<D> {
   const attached = new Attachment<D>('Call app.use(sessions) before the middleware that uses sessions.of(ctx).');
-  const middleware = async (context: Context<D>, next: Koa.Next): Promise<void> => {
+  const enter = async (context: Context<D>, next: Koa.Next, held: HeldExchange<D>): Promise<void> => {
+    attached.add(context, held);
+    await next();
+    // Here, and not when the head leaves, what goes wrong is an error of this middleware, which those before it can answer.
+    const committed = held.commit();
+    if (isPromiseLike(committed)) await committed;
+  };
+  const middleware = (context: Context<D>, next: Koa.Next): Promise<void> => {
     // Mounted twice on the request's way, it is still one session.
-    if (attached.find(context) !== undefined) return await next();
+    if (attached.find(context) !== undefined) return next();
     meet(context.app);
-    const held = await attachSession(sessions, context.req, context.res, {
+    const held = attachSession(sessions, context.req, context.res, {
       isHttps: () => context.secure,
       trustRemedy: 'Tell Koa to trust its proxy: app.proxy = true.',
       failed: (error) => context.onerror(error as Error),
     });
-    attached.add(context, held);
-    await next();
-    // Here, and not when the head leaves, what goes wrong is an error of this middleware, which those before it can answer.
-    await held.commit();
+    return isPromiseLike(held)
+      ? Promise.resolve(held).then((late) => enter(context, next, late))
+      : enter(context, next, held);
   };
   return Object.assign(middleware, exposeAdmin(sessions), {
     of: (context: object) => attached.of(context),

@@ -1,4 +1,4 @@
-import { type Awaitable, type Exchange, type HeadAdditions, isPromiseLike, type Sessions } from '@sess/core';
+import { type Awaitable, chain, type Exchange, type HeadAdditions, isPromiseLike, type Sessions } from '@sess/core';
 import type { AttachOptions } from './attach-session.js';
 import { type NodeRequest, readProtocolHint } from './transport.js';
 
@@ -27,14 +27,18 @@ export class HeldExchange<T extends object> {
    * Commits now, so that the caller gets what goes wrong; the response takes the headers along later. Nothing happens the
    * second time. After a failure the response passes as it is: what follows is the answer to the failure.
    */
-  async commit(): Promise<void> {
+  commit(): Awaitable<void> {
     if (this.#state !== 'open') return;
     try {
-      await this.#commit();
+      const committed = this.#commit();
+      if (isPromiseLike(committed)) {
+        return committed.then(
+          () => {},
+          (error) => this.#fail(error),
+        );
+      }
     } catch (error) {
-      this.#state = 'failed';
-      this.#sessions.report('error', { error });
-      throw error;
+      this.#fail(error);
     }
   }
 
@@ -43,8 +47,7 @@ export class HeldExchange<T extends object> {
     if (this.#state === 'open') return this.#commit();
     if (this.#state === 'failed') return undefined;
     // Whoever came between the early commit and the head may have changed the session.
-    const finished = this.exchange.finish();
-    return isPromiseLike(finished) ? finished.then(() => this.#additions) : this.#additions;
+    return chain(this.exchange.finish(), () => this.#additions);
   }
 
   /** What the held response needs before its end leaves; nothing, if it is the answer to a failure. */
@@ -53,8 +56,13 @@ export class HeldExchange<T extends object> {
   }
 
   #commit(): Awaitable<HeadAdditions | undefined> {
-    const additions = this.exchange.commit();
-    return isPromiseLike(additions) ? additions.then((late) => this.#keep(late)) : this.#keep(additions);
+    return chain(this.exchange.commit(), (additions) => this.#keep(additions));
+  }
+
+  #fail(error: unknown): never {
+    this.#state = 'failed';
+    this.#sessions.report('error', { error });
+    throw error;
   }
 
   #keep(additions: HeadAdditions | undefined): HeadAdditions | undefined {

@@ -7,8 +7,11 @@ test.each([
   ['Public, max-age=60', 'no-store'],
   ['max-age=60, s-maxage=10', 'no-store'],
   ['private, max-age=60', 'private, max-age=60'],
-  ['no-cache', 'no-cache'],
-  ['max-age=60', 'max-age=60'],
+  ['no-store', 'no-store'],
+  ['max-age=60', 'no-store'],
+  ['no-cache', 'no-store'],
+  ['private="x-name", max-age=60', 'no-store'],
+  ['private, s-maxage=60', 'no-store'],
 ])('HOSTILE, shared-cache leak: with a cookie, %s becomes %s', (own, sent) => {
   expect(cacheControlWithCookie(own)).toBe(sent);
 });

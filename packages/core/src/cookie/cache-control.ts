@@ -1,7 +1,13 @@
 /**
- * The `Cache-Control` of a response that sets a session's cookie, given the application's own: `no-store` where there is none, or where it lets shared caches
- * keep the response and hand one visitor's cookie to the next (CVE-2023-30861); otherwise what the application says.
+ * The `Cache-Control` of a response that sets a session's cookie, given the application's own: what the application says where that keeps
+ * the response from shared caches, else `no-store`. They may store whatever is not `private` or `no-store` (RFC 9111, section 3), a
+ * `Set-Cookie` included, and hand one visitor's cookie to the next (CVE-2023-30861).
  */
 export function cacheControlWithCookie(own: string | undefined): string {
-  return own === undefined || /\b(?:public|s-maxage)\b/i.test(own) ? 'no-store' : own;
+  const isKept = own !== undefined && keepsOut.test(own) && !letsIn.test(own);
+  return isKept ? own : 'no-store';
 }
+
+/** With a value, such as `private="x-name"`, the directive is about that field alone. */
+const keepsOut = /\b(?:private|no-store)\b(?!\s*=)/i;
+const letsIn = /\b(?:public|s-maxage)\b/i;
