@@ -21,9 +21,9 @@ export const endingMutations: readonly Mutation[] = [
   {
     invariant: 'D1',
     breaks: 'a destroy that failed and was caught is not tried again before the response leaves',
-    file: 'exchange/exchange.ts',
-    replace: '} else if (this.#work.isEnded) yield* this.#work.destroy();',
-    by: '} else if (this.#work.isEnded) return;',
+    file: 'exchange/working-session.ts',
+    replace: 'return this.#mustDestroy ? run(this.destroy()) : this.store(this.#mustStore);',
+    by: 'return this.#mustDestroy ? undefined : this.store(this.#mustStore);',
     ...inTest('verbs', 'tries again at the commit'),
   },
   {

@@ -30,17 +30,16 @@ export const timeMutations: readonly Mutation[] = [
     invariant: 'E2',
     breaks: 'a request that only reads does not extend the session',
     file: 'exchange/working-session.ts',
-    replace:
-      'if (this.#gains(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now()))) yield* this.touch();',
-    by: 'void record, nextExpiry(this.#runtime, envelope, 0);',
+    replace: 'return this.#gains(record.expiresAt, next) ? run(this.touch()) : undefined;',
+    by: 'return this.#gains(record.expiresAt, next) ? undefined : undefined;',
     ...tests.time,
   },
   {
     invariant: 'E2',
     breaks: 'who loses the race for a due rotation does not count as a sign of life',
     file: 'exchange/working-session.ts',
-    replace: '(yield* this.#rewrite(text, plan))) return;',
-    by: '((yield* this.#rewrite(text, plan)) || true)) return;',
+    replace: '(isWritten ? undefined : this.#touchIfDue())',
+    by: '(isWritten ? undefined : undefined)',
     ...inTest('found-by-schedules', 'loses the race for a due rotation'),
   },
   {
@@ -55,8 +54,7 @@ export const timeMutations: readonly Mutation[] = [
     invariant: 'E2',
     breaks: 'a write believes the expiry that its request has read, though others have extended it',
     file: 'exchange/write-session.ts',
-    replace:
-      "return isOver(this.#runtime, record, envelope, this.#askedAt) ? { lost: 'expired' } : yield* this.#lookAgain();",
+    replace: "return isOver(this.#runtime, record, envelope, this.#askedAt) ? { lost: 'expired' } : this.#lookAgain();",
     by: "return { lost: 'expired' };",
     ...inTest('found-by-schedules', 'a request that outlasts the expiry it has read'),
   },
@@ -192,8 +190,8 @@ export const timeMutations: readonly Mutation[] = [
     invariant: 'E5',
     breaks: 'a cookie with no time left is sent, and removes another',
     file: 'exchange/exchange.ts',
-    replace: 'return lifetime > 0 ?',
-    by: 'return lifetime > Number.NEGATIVE_INFINITY ?',
+    replace: 'return lifetime > 0\n',
+    by: 'return lifetime > Number.NEGATIVE_INFINITY\n',
     ...inTest('found-by-schedules', 'E5'),
   },
 ];
