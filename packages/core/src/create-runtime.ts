@@ -7,6 +7,7 @@ import { type Digest, webDigest } from './digest.js';
 import { parseDuration, parsePositiveDuration } from './duration.js';
 import { configError } from './errors.js';
 import { EventHub } from './events.js';
+import { isOver } from './exchange/live-session.js';
 import { type ExpiryPolicy, resolveExpiry } from './expiry.js';
 import { GuardedStore } from './guarded-store.js';
 import { Keyring } from './keyring.js';
@@ -63,7 +64,9 @@ export function createRuntime(
     keyring: new Keyring(() => keys ?? readFallbackKeys(adapter), cookie.name, digest),
     rotation: readRotation(options),
     store: guarded,
-    subjects: new SubjectSessions(store, guarded, events, readLimit(options)),
+    subjects: new SubjectSessions(store, guarded, events, readLimit(options), (record, envelope) =>
+      isOver(runtime, record, envelope, runtime.now()),
+    ),
     turns: new Turns(),
     storeTimeout,
     onStoreError: readOnStoreError(options.onStoreError),

@@ -4,7 +4,7 @@ export type SessErrorCode =
   | 'ERR_SESS_CONFIG'
   /** The session's data are not what the schema or JSON allow; nothing was written. */
   | 'ERR_SESS_DATA'
-  /** The session was ended (destroyed, expired, superseded) and can no longer be used. */
+  /** The session was ended (destroyed, expired, superseded by a login) and can no longer be used. */
   | 'ERR_SESS_ENDED'
   /** Two requests changed one key whose merge rule is `reject`. */
   | 'ERR_SESS_CONFLICT'
@@ -24,6 +24,7 @@ export type SessErrorCode =
   | 'ERR_SESS_UNSUPPORTED';
 
 const httpStatus: Partial<Record<SessErrorCode, number>> = {
+  ERR_SESS_ENDED: 409,
   ERR_SESS_CONFLICT: 409,
   ERR_SESS_CONTENDED: 503,
   ERR_SESS_STORE: 503,

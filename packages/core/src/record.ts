@@ -8,6 +8,11 @@ export interface Envelope {
   readonly createdAt: number;
   /** Epoch ms of the last login; absent before the first. */
   readonly authenticatedAt?: number;
+  /**
+   * The place of its last login among those of its subject, for `maxPerSubject`: epoch ms, or more where another session had as much. Absent
+   * where no limit was in force.
+   */
+  readonly loginRank?: number;
   /** Epoch ms of the last write. */
   readonly updatedAt: number;
   /** What opens the session, newest first; never empty in a session that can be opened. */
@@ -58,12 +63,16 @@ function parseEnvelope(text: string): Envelope | 'corrupt' | 'future' {
 }
 
 function isEnvelope(value: object): value is Envelope {
-  const { generation, createdAt, authenticatedAt, updatedAt, secrets } = value as Record<keyof Envelope, unknown>;
+  const { generation, createdAt, authenticatedAt, loginRank, updatedAt, secrets } = value as Record<
+    keyof Envelope,
+    unknown
+  >;
   return (
     isTime(generation) &&
     isTime(createdAt) &&
     isTime(updatedAt) &&
     (authenticatedAt === undefined || isTime(authenticatedAt)) &&
+    (loginRank === undefined || isTime(loginRank)) &&
     Array.isArray(secrets) &&
     secrets.every(isStoredSecret)
   );

@@ -25,21 +25,31 @@ export class SubjectSessions {
   readonly #guarded: GuardedStore;
   readonly #events: EventHub;
   readonly #limit: SubjectLimit | undefined;
+  readonly #isOver: (record: SessionRecord, envelope: Envelope) => boolean;
 
-  constructor(store: SessionStore, guarded: GuardedStore, events: EventHub, limit: SubjectLimit | undefined) {
+  /** `isOver` tells which sessions are over their time, though the store still has them. */
+  constructor(
+    store: SessionStore,
+    guarded: GuardedStore,
+    events: EventHub,
+    limit: SubjectLimit | undefined,
+    isOver: (record: SessionRecord, envelope: Envelope) => boolean,
+  ) {
     this.#store = store;
     this.#guarded = guarded;
     this.#events = events;
     this.#limit = limit;
+    this.#isOver = isOver;
   }
 
-  /** The subject's sessions, the latest login first. A damaged record is left out. Throws `ERR_SESS_UNSUPPORTED` without a subject index. */
+  /** The subject's live sessions, the latest login first. A damaged record is left out. Throws `ERR_SESS_UNSUPPORTED` without a subject index. */
   *list(subject: string): Flow<readonly SubjectSession[]> {
     const sessions: SubjectSession[] = [];
     for (const record of yield* this.#records(subject)) {
       const decoded = decodeBody(record.body);
+      if (typeof decoded === 'string' || this.#isOver(record, decoded.envelope)) continue;
       // Without a secret it is a session about to be removed, which nobody can open.
-      if (typeof decoded !== 'string' && decoded.envelope.secrets.length > 0) sessions.push({ record, ...decoded });
+      if (decoded.envelope.secrets.length > 0) sessions.push({ record, ...decoded });
     }
     return sessions.sort(compareLogins);
   }
@@ -58,11 +68,16 @@ export class SubjectSessions {
     this.#events.emit('destroyed', { id, by });
   }
 
-  /** Before a login of session `id`: throws `ERR_SESS_LIMIT` if the subject has no room for it and the rule is `deny`. */
-  *makeRoom(subject: string, id: string | undefined): Flow<void> {
-    if (this.#limit?.onLimit !== 'deny') return;
+  /**
+   * Before a login of session `id` at `now`: its rank, above those of the logins before it, whatever the clocks of their servers say;
+   * `undefined` without a limit. Throws `ERR_SESS_LIMIT` if the subject has no room for it and the rule is `deny`.
+   */
+  *rankLogin(subject: string, id: string | undefined, now: number): Flow<number | undefined> {
+    if (this.#limit === undefined) return undefined;
     const others = (yield* this.list(subject)).filter(({ record }) => record.id !== id);
-    if (others.length >= this.#limit.max) throw limitError(this.#limit.max);
+    const { max, onLimit } = this.#limit;
+    if (onLimit === 'deny' && others.length >= max) throw limitError(max);
+    return Math.max(now, ...others.map(({ envelope }) => rankOf(envelope) + 1));
   }
 
   /**
@@ -95,10 +110,14 @@ export class SubjectSessions {
   }
 }
 
-/** Latest login first; ids decide between equal times, so that every process has the same order. */
+/** Latest login first; ids decide between logins that raced, so that every process has the same order. */
 function compareLogins(a: SubjectSession, b: SubjectSession): number {
-  const byTime = (b.envelope.authenticatedAt ?? 0) - (a.envelope.authenticatedAt ?? 0);
-  return byTime !== 0 ? byTime : a.record.id < b.record.id ? -1 : 1;
+  const byRank = rankOf(b.envelope) - rankOf(a.envelope);
+  return byRank !== 0 ? byRank : a.record.id < b.record.id ? -1 : 1;
+}
+
+function rankOf({ loginRank, authenticatedAt = 0 }: Envelope): number {
+  return loginRank ?? authenticatedAt;
 }
 
 function limitError(max: number): SessError<'ERR_SESS_LIMIT'> {

@@ -1,5 +1,6 @@
-import { requireFresh } from '@sess/core';
+import { manualClock, requireFresh } from '@sess/core';
 import { describe, expect, test } from 'vitest';
+import { MapStore } from './support/map-store.js';
 import { createSite, modes } from './support/site.js';
 
 const hour = 3_600_000;
@@ -208,6 +209,38 @@ describe.each(modes)('maxPerSubject (ASVS 7.1.2): $mode', ({ isAsync }) => {
     expect(site.eventsOf('destroyed')).toMatchObject([{ by: 'limit' }]);
     await logIn(site, 'bob');
     expect(await second.isKnown()).toBe(true);
+  });
+
+  test('evict: the login that comes last has its place, also in the millisecond of the one before', async () => {
+    // Ids decide between equal ranks: by chance, some of these are smaller than those before.
+    for (let trial = 0; trial < 10; trial++) {
+      const site = createSite({ maxPerSubject: 1 }, { isAsync });
+      await site.browser().visit((session) => session.login('ann'));
+      const last = site.browser();
+      await last.visit((session) => session.login('ann'));
+      expect(await last.isKnown()).toBe(true);
+    }
+  });
+
+  test('evict: so it has on a server whose clock is behind', async () => {
+    const [ahead, behind] = [manualClock(Date.UTC(2030, 0, 1) + 2000), manualClock(Date.UTC(2030, 0, 1))];
+    const store = new MapStore(behind);
+    const first = createSite({ maxPerSubject: 1 }, { clock: ahead, store, isAsync }).browser();
+    const second = createSite({ maxPerSubject: 1 }, { clock: behind, store, isAsync }).browser();
+    await first.visit((session) => session.login('ann'));
+    await second.visit((session) => session.login('ann'));
+    expect([await first.isKnown(), await second.isKnown()]).toEqual([false, true]);
+  });
+
+  test('a session that is over by the policy in force takes no place', async () => {
+    const clock = manualClock();
+    const store = new MapStore(clock);
+    await logIn(createSite({ idleTimeout: '24h' }, { clock, store, isAsync }));
+    clock.advance(2 * hour);
+    const stricter = { absoluteTimeout: '1h', maxPerSubject: { max: 1, onLimit: 'deny' } } as const;
+    const site = createSite(stricter, { clock, store, isAsync });
+    expect(await site.sessions.list('ann')).toEqual([]);
+    expect(await (await logIn(site)).isKnown()).toBe(true);
   });
 
   test('a new login of a session that counts already takes no place', async () => {

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { Script } from 'node:vm';
+import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { mutations } from './mutations/mutations.js';
 import { describeMutations } from './mutations/table.js';
@@ -36,6 +38,11 @@ describe('the list of deliberate breaks', () => {
     const source = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
     expect(source.split(replace)).toHaveLength(2);
     expect(by).not.toBe(replace);
+    // One that does not even compile would turn every test red, and prove nothing.
+    const { outputText } = transpileModule(source.replace(replace, by), {
+      compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 },
+    });
+    expect(() => new Script(outputText)).not.toThrow();
   });
 
   test.each(mutations)('$invariant: $breaks: the test is there', ({ test: file, name }) => {

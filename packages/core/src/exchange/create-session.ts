@@ -5,6 +5,7 @@ import type { Runtime } from '../runtime.js';
 import { createBearer, createId } from '../token.js';
 import type { NewBearer } from './browser-token.js';
 import { type LiveSession, nextExpiry } from './live-session.js';
+import { type Login, noteLogin } from './login.js';
 
 /** What a new session begins with. */
 export interface NewSession {
@@ -12,8 +13,8 @@ export interface NewSession {
   readonly id: string | undefined;
   /** The data's text. */
   readonly text: string;
-  /** Whom it belongs to; the session then counts as just logged in. */
-  readonly subject: string | undefined;
+  /** Whose login it begins with, if with one. */
+  readonly login: Login | undefined;
 }
 
 /** Ids are random; a third collision in a row means that the random source is broken. */
@@ -26,14 +27,15 @@ export interface CreatedSession {
 }
 
 /** Stores a new session. */
-export function* createSession(runtime: Runtime, { id, text, subject }: NewSession): Flow<CreatedSession> {
+export function* createSession(runtime: Runtime, { id, text, login }: NewSession): Flow<CreatedSession> {
   let newId = id ?? createId();
   for (let collisions = 0; collisions < mostCollisions; collisions++) {
     const bearer = createBearer(newId);
     const hash = yield* wait(runtime.digest.hash(bearer));
     const now = runtime.now();
     const fresh = { generation: 0, createdAt: now, updatedAt: now, secrets: [{ hash, issuedAt: now }] };
-    const envelope: Envelope = subject === undefined ? fresh : { ...fresh, authenticatedAt: now };
+    const envelope: Envelope = login === undefined ? fresh : noteLogin(fresh, login, now);
+    const subject = login?.subject;
     const record = makeRecord(newId, 1, nextExpiry(runtime, envelope, now), subject, encodeBody(envelope, text));
     if ((yield* wait(runtime.store.create(record))) === 'created') {
       runtime.events.emit('created', { id: newId, subject });

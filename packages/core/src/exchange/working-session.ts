@@ -1,7 +1,6 @@
 import type { RefusalReason } from '../events.js';
 import { isTouchDue } from '../expiry.js';
 import { chain, type Flow, run, wait } from '../flow.js';
-import { decodeBody } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { SessionHost } from '../session-handle.js';
 import type { Awaitable } from '../store.js';
@@ -11,8 +10,11 @@ import { BrowserToken, type NewBearer, unsendableCookie } from './browser-token.
 import { type CreatedSession, createSession } from './create-session.js';
 import { headSentError } from './exchange-errors.js';
 import { HandedData } from './handed-data.js';
-import { hasExpired, isOver, type LiveSession, nextExpiry } from './live-session.js';
+import { hasExpired, type LiveSession, nextExpiry } from './live-session.js';
+import { type Login, planLogin } from './login.js';
 import { planNewSecret, planRotation, type RotationPlan } from './plan-rotation.js';
+import { replaceSession } from './replace-session.js';
+import { rereadSession } from './reread-session.js';
 import { type SessionChange, type WriteResult, writeSession } from './write-session.js';
 
 /** The session that one exchange works on: its record in the store, the handler's data, the browser's token. */
@@ -126,28 +128,22 @@ export class WorkingSession {
   *reload(): Flow<void> {
     if (this.#isEnded) return;
     if (this.#live === undefined) return this.data.begin({});
-    const { record, envelope } = this.#live;
-    const current = yield* wait(this.#runtime.store.read(record.id));
-    if (current === undefined) return this.#lose('gone');
-    const decoded = decodeBody(current.body);
-    if (typeof decoded === 'string') return this.#lose('corrupt');
-    if (decoded.envelope.generation !== envelope.generation) return this.#lose('superseded');
-    if (isOver(this.#runtime, current, decoded.envelope, this.#runtime.now())) return this.#lose('expired');
-    const loaded = yield* wait(this.#runtime.data.load(decoded.dataText));
-    if (typeof loaded === 'string') return this.#lose(loaded);
-    this.#live = { record: current, envelope: decoded.envelope, baseText: loaded.text };
-    this.data.fill(loaded.data);
+    const found = yield* rereadSession(this.#runtime, this.#live);
+    if (typeof found === 'string') return this.#lose(found);
+    this.#live = found.live;
+    this.data.fill(found.data);
   }
 
   /** Makes the session `subject`'s, with a new secret and a new absolute period. */
   *login(subject: string): Flow<void> {
     if (this.#isEnded) return;
-    yield* this.#runtime.subjects.makeRoom(subject, this.#live?.record.id);
+    const { subjects } = this.#runtime;
+    const login = { subject, rank: yield* subjects.rankLogin(subject, this.#live?.record.id, this.#runtime.now()) };
     const text = yield* wait(this.data.checkedText(this.#baseText));
-    if (this.#live === undefined) yield* this.#create(text, subject);
+    if (this.#live === undefined) yield* this.#create(text, login);
     else if ((this.#live.record.subject ?? subject) !== subject)
-      yield* this.#moveOn(this.data.changedKeys(this.#baseText), subject);
-    else yield* this.#authenticate(this.#live, subject, text);
+      yield* this.#moveOn(this.data.changedKeys(this.#baseText), login);
+    else yield* this.#authenticate(this.#live, login, text);
     if (this.#isEnded || this.#live === undefined) return;
     const { id } = this.#live.record;
     yield* this.#keepLimit(subject, id);
@@ -197,7 +193,7 @@ export class WorkingSession {
   }
 
   /** Stores a new session with data that have been checked; without them, with the initial ones. */
-  *#create(text: string | undefined, subject?: string): Flow<void> {
+  *#create(text: string | undefined, login?: Login): Flow<void> {
     if (this.#isEnded) return;
     const { cookies, events } = this.#runtime;
     if (!cookies.canSend(this.#request.https)) {
@@ -207,9 +203,7 @@ export class WorkingSession {
     }
     if (this.isHeadSent) throw headSentError('A new session');
     try {
-      this.#adopt(
-        yield* createSession(this.#runtime, { id: this.#newId, text: text ?? this.data.initialText, subject }),
-      );
+      this.#adopt(yield* createSession(this.#runtime, { id: this.#newId, text: text ?? this.data.initialText, login }));
     } catch (error) {
       // It may take effect yet, and would bring back under this id what a second attempt stores and somebody then ends (D2).
       this.#newId = undefined;
@@ -224,19 +218,9 @@ export class WorkingSession {
     this.#show(next);
   }
 
-  *#authenticate(live: LiveSession, subject: string, text: string | undefined): Flow<void> {
-    const { next } = yield* wait(planNewSecret(this.#runtime, live, this.token.shown));
-    const written = this.#write(live, {
-      text,
-      subject,
-      amend: (envelope, now) => ({
-        ...envelope,
-        generation: envelope.generation + 1,
-        authenticatedAt: now,
-        secrets: [{ hash: next.hash, issuedAt: now }],
-      }),
-    });
-    yield* wait(written);
+  *#authenticate(live: LiveSession, login: Login, text: string | undefined): Flow<void> {
+    const { change, next } = yield* wait(planLogin(this.#runtime, live, login, text));
+    yield* wait(this.#write(live, change));
     this.#show(next);
   }
 
@@ -286,32 +270,23 @@ export class WorkingSession {
     return written.isWritten;
   }
 
-  /**
-   * Ends the session and goes on with a new one that holds `keep`. The new record is there first, and lives only if the old one could be
-   * claimed after it: what had been destroyed meanwhile does not come back under a new id (D2).
-   */
-  *#moveOn(keep: readonly string[], subject: string | undefined): Flow<void> {
+  /** Ends the session and goes on with a new one that holds `keep`. */
+  *#moveOn(keep: readonly string[], login: Login | undefined): Flow<void> {
     const old = this.#live;
     if (old === undefined) return;
     const { data, subjects } = this.#runtime;
     const initial = data.createInitial();
     const fields = { ...initial.data, ...this.data.pick(keep) };
     yield* wait(data.check(fields));
-    const created = yield* createSession(this.#runtime, { id: undefined, text: data.textOf(fields), subject });
-    const claiming = writeSession(this.#runtime, old, {
-      text: undefined,
-      amend: (envelope) => ({ ...envelope, generation: envelope.generation + 1, secrets: [] }),
-    });
-    const claimed = yield* wait(claiming);
-    const by = subject === undefined ? 'regenerate' : 'login';
-    if ('lost' in claimed) {
-      this.#lose(claimed.lost);
-      return yield* subjects.end(created.live.record.id, by);
-    }
-    this.#isNew = true;
-    this.#adopt(created);
-    this.data.fill(fields);
-    yield* subjects.end(old.record.id, by);
+    const { created, lost } = yield* replaceSession(this.#runtime, old, { text: data.textOf(fields), login });
+    if (lost === undefined) {
+      this.#isNew = true;
+      this.#adopt(created);
+      this.data.fill(fields);
+    } else this.#lose(lost);
+    // Last, because the store may fail at it.
+    const leftOver = lost === undefined ? old : created.live;
+    yield* subjects.end(leftOver.record.id, login === undefined ? 'regenerate' : 'login');
   }
 
   /** Starts over with a session that is not stored yet. */

@@ -157,8 +157,8 @@ export const timeMutations: readonly Mutation[] = [
   {
     invariant: 'E4',
     breaks: 'reload shows a session that has expired by the core’s time and not by the store’s',
-    file: 'exchange/working-session.ts',
-    replace: "if (isOver(this.#runtime, current, decoded.envelope, this.#runtime.now())) return this.#lose('expired');",
+    file: 'exchange/reread-session.ts',
+    replace: "if (isOver(runtime, current, decoded.envelope, runtime.now())) return 'expired';",
     by: 'void isOver;',
     ...tests.sequences,
   },
