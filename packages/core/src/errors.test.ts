@@ -20,7 +20,7 @@ describe('SessError', () => {
   test.each<[SessErrorCode, number]>([
     ['ERR_SESS_CONFIG', 500],
     ['ERR_SESS_DATA', 500],
-    ['ERR_SESS_ENDED', 500],
+    ['ERR_SESS_ENDED', 409],
     ['ERR_SESS_CONFLICT', 409],
     ['ERR_SESS_CONTENDED', 503],
     ['ERR_SESS_STORE', 503],
