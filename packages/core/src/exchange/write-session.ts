@@ -109,11 +109,9 @@ class WriteAttempt {
     });
   }
 
-  #settle(seen: Pick<LiveSession, 'record' | 'envelope'>, isWritten: boolean): WriteResult {
-    if (this.#conflicts.length > 0) {
-      this.#runtime.events.emit('conflict', { id: seen.record.id, keys: this.#conflicts });
-    }
-    return { live: { ...seen, baseText: this.#baseText, isBehind: this.#isBehind }, isWritten };
+  #settle({ record, envelope }: Pick<LiveSession, 'record' | 'envelope'>, isWritten: boolean): WriteResult {
+    if (this.#conflicts.length > 0) this.#runtime.events.emit('conflict', { id: record.id, keys: this.#conflicts });
+    return { live: { record, envelope, baseText: this.#baseText, isBehind: this.#isBehind }, isWritten };
   }
 
   /** The session is over its time as far as this request knows, but others may have kept it alive since (E2). */
