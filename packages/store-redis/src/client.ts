@@ -1,8 +1,8 @@
 import { SessError } from '@sess/core';
 import { toStoreError } from './errors.js';
-import type { Script } from './scripts.js';
+import { readScript, type Script } from './scripts.js';
 
-/** What the store needs of a node-redis client: 5 or 6, one connection, a pool or a cluster. */
+/** What the store needs of a node-redis client: 5 or 6, one connection, a pool, a cluster or a Sentinel. */
 export interface NodeRedisClient {
   get(key: string): Promise<unknown>;
   eval(script: string, options: ScriptOptions): Promise<unknown>;
@@ -35,10 +35,13 @@ export interface RedisCommands {
 /** Gives `client` the one shape the store works with. */
 export function toCommands(client: RedisClient): RedisCommands {
   const scripts = 'evalSha' in client ? nodeRedisCalls(client) : ioredisCalls(client);
+  const get = maySendReadsAway(client)
+    ? (key: string) => runByHash(scripts, readScript, key, [])
+    : (key: string) => client.get(key);
   return {
     async get(key) {
       try {
-        return toText(await client.get(key));
+        return toText(await get(key));
       } catch (error) {
         throw toStoreError('GET', error);
       }
@@ -112,11 +115,22 @@ export function rejectUnfitClient(client: RedisClient): void {
   );
 }
 
+/**
+ * Whether `client` is a Sentinel client of node-redis. It may be set to read from replicas (`replicaPoolSize`) and does not say
+ * so; a script goes to the master in any case.
+ */
+function maySendReadsAway(client: object): boolean {
+  return 'getSentinelNode' in client;
+}
+
 /** The option by which `client` may answer a GET from elsewhere than the master, if it has one. */
 function staleReads(client: Partial<Record<string, unknown>>): string | undefined {
   const options: Partial<Record<string, unknown>> = Object(client.options ?? client._options);
   if (client.clientSideCache) return 'clientSideCache';
   if (options.useReplicas) return 'useReplicas';
+  if (options.readonly) return 'readonly';
+  if (options.readOnly) return 'readOnly';
+  if (options.role === 'slave') return "role: 'slave'";
   if (options.scaleReads !== undefined && options.scaleReads !== 'master') return 'scaleReads';
   return undefined;
 }

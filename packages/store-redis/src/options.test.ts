@@ -1,6 +1,6 @@
 import { SessError } from '@sess/core';
-import { Cluster } from 'ioredis';
-import { createClient, createCluster } from 'redis';
+import { Cluster, Redis } from 'ioredis';
+import { createClient, createClientPool, createCluster, createSentinel } from 'redis';
 import { describe, expect, it } from 'vitest';
 import { type RedisClient, type RedisStoreOptions, redisStore } from './index.js';
 
@@ -32,6 +32,9 @@ describe('redisStore refuses', () => {
   // D1: a replica or a cache of the client's answers with a session that has been destroyed since.
   it.each<[string, () => RedisClient]>([
     ['scaleReads', () => new Cluster(['redis://127.0.0.1:1'], { lazyConnect: true, scaleReads: 'slave' })],
+    ['readOnly', () => new Redis({ lazyConnect: true, readOnly: true })],
+    ["role: 'slave'", () => new Redis({ lazyConnect: true, name: 'a', sentinels: [{ port: 1 }], role: 'slave' })],
+    ['readonly', () => createClient({ readonly: true })],
     ['useReplicas', () => createCluster({ rootNodes: [{ url: 'redis://127.0.0.1:1' }], useReplicas: true })],
     [
       'clientSideCache',
@@ -46,6 +49,10 @@ describe('redisStore refuses', () => {
     expect(refusal({ client: createCluster({ rootNodes: [{ url: 'redis://127.0.0.1:1' }] }), prefix: '' })).toBe(
       'none',
     );
+    const sentinel = { name: 'a', sentinelRootNodes: [{ host: '127.0.0.1', port: 1 }] };
+    expect(refusal({ client: createSentinel(sentinel) })).toBe('none');
+    expect(refusal({ client: createClientPool() })).toBe('none');
+    expect(refusal({ client: new Redis({ lazyConnect: true, name: 'a', sentinels: [{ port: 1 }] }) })).toBe('none');
     expect(refusal({ client: new Cluster(['redis://127.0.0.1:1'], { lazyConnect: true }) })).toBe('none');
   });
 });

@@ -4,8 +4,8 @@ import { type RedisClient, rejectUnfitClient } from './client.js';
 /** What `redisStore` takes. Only `client` is required. */
 export interface RedisStoreOptions {
   /**
-   * A client of node-redis (`createClient`, `createClientPool`, `createCluster`) or of ioredis (`Redis`,
-   * `Cluster`). The caller connects it, listens to its `error` event and closes it; the store does neither.
+   * A client of node-redis (`createClient`, `createClientPool`, `createCluster`, `createSentinel`) or of ioredis
+   * (`Redis`, `Cluster`). The caller connects it, listens to its `error` event and closes it; the store does neither.
    */
   readonly client: RedisClient;
   /** What every key of this store begins with. Default: `'session:'`. */

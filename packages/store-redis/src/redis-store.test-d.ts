@@ -1,11 +1,19 @@
 import type { SessionStore, SubjectIndex } from '@sess/core';
 import type { Cluster, Redis } from 'ioredis';
 import type { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5';
-import { createClient, createClientPool, createCluster, type RedisClientType, type RedisClusterType } from 'redis';
+import {
+  createClient,
+  createClientPool,
+  createCluster,
+  createSentinel,
+  type RedisClientType,
+  type RedisClusterType,
+} from 'redis';
 import {
   createClient as createClient5,
   createClientPool as createClientPool5,
   createCluster as createCluster5,
+  createSentinel as createSentinel5,
 } from 'redis5';
 import { describe, expectTypeOf, it } from 'vitest';
 import { type RedisClient, redisStore } from './index.js';
@@ -22,10 +30,12 @@ describe('redisStore', () => {
     expectTypeOf(createClient({ RESP: 3 })).toExtend<RedisClient>();
     expectTypeOf(createClientPool()).toExtend<RedisClient>();
     expectTypeOf(createCluster({ rootNodes: [] })).toExtend<RedisClient>();
+    expectTypeOf(createSentinel({ name: 'a', sentinelRootNodes: [] })).toExtend<RedisClient>();
     expectTypeOf(createClient5()).toExtend<RedisClient>();
     expectTypeOf(createClient5({ RESP: 3 })).toExtend<RedisClient>();
     expectTypeOf(createClientPool5()).toExtend<RedisClient>();
     expectTypeOf(createCluster5({ rootNodes: [] })).toExtend<RedisClient>();
+    expectTypeOf(createSentinel5({ name: 'a', sentinelRootNodes: [] })).toExtend<RedisClient>();
   });
 
   it('is a store with a subject index and no other ability', () => {

@@ -42,6 +42,9 @@ function script(name: string, source: string): Script {
   return { name, source, sha1: createHash('sha1').update(source).digest('hex') };
 }
 
+/** Replies with the value, for clients whose plain GET may go to a replica. */
+export const readScript = script('read', `return redis.call('GET', KEYS[1])`);
+
 /** Arguments: now, nonce, value, ttl. Replies 1 for created, 0 for exists. */
 export const createScript = script(
   'create',

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort, findRedisServer, sendRedis } from '@sess/test-support';
+import { findFreePort, findRedisServer, poll, sendRedis } from '@sess/test-support';
 import { type ServerProcess, startServerProcess } from '../../../test-support/server-process.js';
 
 /** A Redis server that a test may kill, hang and start again on the same port with what it had saved. */
@@ -37,6 +37,18 @@ export class OwnRedis {
   /** What the server replies to a command, asked over a connection of its own. */
   send(...command: readonly string[]): Promise<unknown> {
     return sendRedis(this.url, command);
+  }
+
+  /** Resolves once this replica has all that its master has. */
+  async caughtUp(): Promise<void> {
+    await poll(async () => {
+      const info = String(await this.send('INFO', 'replication'));
+      const port = /master_port:(\d+)/.exec(info)?.[1];
+      const master = String(await sendRedis(`redis://127.0.0.1:${port}`, ['INFO', 'replication']));
+      const [mine, its] = [info, master].map((text) => /master_repl_offset:(\d+)/.exec(text)?.[1]);
+      if (!info.includes('master_link_status:up') || mine !== its)
+        throw new Error(`not caught up:\n${info}\n${master}`);
+    });
   }
 
   /** Stops the process where it stands; connections stay open and nothing answers. */
