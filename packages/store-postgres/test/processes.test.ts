@@ -1,6 +1,6 @@
-import { createSessions } from '@sess/core';
 import { describeWithService } from '@sess/test-support';
 import { describe, expect, it } from 'vitest';
+import { runCounterRace } from '../../../test-support/counter-race.js';
 import { postgresStore } from '../src/index.js';
 import { runChild } from './children/run-child.js';
 import { pgPool } from './connections.js';
@@ -9,28 +9,11 @@ import { useBench } from './stores.js';
 describeWithService('PostgreSQL', 'several processes on one store', (server) => {
   const bench = useBench(pgPool(), () => server().url);
 
-  it('count to 1,000 together, exactly', async () => {
-    const { store, schema, record } = bench();
-    const kept = record({ body: '0' });
-    await store.create(kept);
-    const args = [server().url, schema, kept.id, '250'];
-    const conflicts = await Promise.all([1, 2, 3, 4].map(() => runChild('increment.ts', args)));
-    expect(await store.read(kept.id)).toMatchObject({ version: 1_001, body: '1000' });
-    // Without a conflict they would not have met, and the test would show nothing.
-    expect(conflicts.map(Number).reduce((sum, count) => sum + count)).toBeGreaterThan(0);
-  });
-
-  it('count to 1,000 in one session under the rule `counter`, 250 requests at once in each (L2)', async () => {
-    const { schema, connection } = bench();
-    const sessions = createSessions<{ n: number }>({ store: postgresStore({ ...connection.options, schema }) });
-    const first = await sessions.open({ cookie: undefined, https: true });
-    first.session.n = 0;
-    const cookie = (await first.commit())?.setCookie?.split(';')[0];
-    expect(cookie).toBeDefined();
-    const args = [server().url, schema, `${cookie}`, '250'];
-    await Promise.all([1, 2, 3, 4].map(() => runChild('count.ts', args)));
-    const last = await sessions.open({ cookie, https: true });
-    expect(last.session.n).toBe(1_000);
+  it('count one session up in 1,000 requests at once under the rule `counter`, exactly (L2)', async () => {
+    const { connection, schema } = bench();
+    const store = postgresStore({ ...connection.options, schema });
+    const racer = { script: new URL('children/count.ts', import.meta.url), args: [server().url, schema] };
+    expect(await runCounterRace(store, [racer, racer, racer, racer], 250)).toBe(1_000);
   });
 
   describe('in other time zones than the database', () => {

@@ -1,19 +1,9 @@
-// An application process: opens a session as often as told, all at once, adds 1 to its counter in each, and commits.
-import { createSessions } from '@sess/core';
+// One application process.
 import pg from 'pg';
+import { joinCounterRace } from '../../../../test-support/counter-race.js';
 import { postgresStore } from '../../src/index.js';
 
-const [url, schema, cookie, times] = process.argv.slice(2) as [string, string, string, string];
+const [url, schema] = process.argv.slice(2) as [string, string];
 const pool = new pg.Pool({ connectionString: url, max: 4 });
-const sessions = createSessions<{ n: number }>({
-  store: postgresStore({ pool, schema }),
-  merge: { n: 'counter' },
-  storeTimeout: '60s',
-});
-
-const exchanges = await Promise.all(
-  Array.from({ length: Number(times) }, async () => sessions.open({ cookie, https: true })),
-);
-for (const { session } of exchanges) session.n = (session.n ?? 0) + 1;
-await Promise.all(exchanges.map(async (exchange) => exchange.commit()));
+await joinCounterRace(postgresStore({ pool, schema }));
 await pool.end();
