@@ -70,19 +70,20 @@ function ioredis(
   };
 }
 
-const lazily = { lazyConnect: true };
+// ioredis waits, by default up to ten seconds, before it asks again whether a server has loaded its data.
+const lazily = { lazyConnect: true, maxLoadingRetryTime: 100 };
 
 export const nodeRedis6 = nodeRedis('node-redis 6', createClient, createCluster);
 export const nodeRedis5 = nodeRedis('node-redis 5', createClient5, createCluster5);
 export const ioredis6 = ioredis(
   'ioredis 6',
   (url) => new Redis(url, lazily),
-  (urls) => new Cluster(urls, lazily),
+  (urls) => new Cluster(urls, { lazyConnect: true }),
 );
 export const ioredis5 = ioredis(
   'ioredis 5',
   (url) => new Redis5(url, lazily),
-  (urls) => new Cluster5(urls, lazily),
+  (urls) => new Cluster5(urls, { lazyConnect: true }),
 );
 
 export const clientKinds: readonly ClientKind[] = [nodeRedis6, nodeRedis5, ioredis6, ioredis5];

@@ -27,9 +27,8 @@ export class OwnRedis {
     return server;
   }
 
-  /** Starts the process and waits until it answers. */
-  async launch(): Promise<void> {
-    const ping = () => this.send('PING');
+  /** Starts the process and waits until it answers; by default until it has loaded its data. */
+  async launch(ping = () => this.send('PING')): Promise<void> {
     const command = findRedisServer() ?? 'redis-server';
     this.#process = await startServerProcess({ command, args: this.#args, stopSignal: 'KILL', ping });
   }
