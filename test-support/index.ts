@@ -1,7 +1,7 @@
 export { findChromium } from './chromium.js';
 export { findFreePort } from './free-port.js';
 export { poll } from './poll.js';
-export { findPostgres, type PostgresServer, startPostgresServer } from './postgres-server.js';
+export { findPostgres, type PostgresServer, startPostgresServer, startPostgresStandby } from './postgres-server.js';
 export { type RedisCluster, startRedisCluster } from './redis-cluster.js';
 export { findRedisServer, type RedisServer, sendRedis, startRedisServer } from './redis-server.js';
 export { runsPerProperty, scaleRuns } from './runs.js';

@@ -25,15 +25,37 @@ const debianFolder = '/usr/lib/postgresql';
 export function findPostgres(): string | undefined {
   const postgres = findBinary(['postgres'], listDebianFolders());
   // Where `postgres` in PATH is a link, initdb is wanted from that PATH too, not from beside the link's target.
-  return postgres !== undefined && findInitdb(postgres) !== undefined ? postgres : undefined;
+  return postgres !== undefined && findBeside(postgres, 'initdb') !== undefined ? postgres : undefined;
 }
 
 /** Starts an empty PostgreSQL on a free port; `settings` are lines of postgresql.conf. */
 export async function startPostgresServer(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
-  const command = findPostgres();
-  if (command === undefined) throw new Error('postgres or initdb not found; apt-get install postgresql');
+  return startInFolder(settings, (folder, identity) => {
+    const args = ['-D', folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
+    return run(requireBinary('initdb'), args, { cwd: folder, ...identity });
+  });
+}
+
+/** Starts a standby of `primary` on a free port: a copy that takes over every change, and can be read but not written. */
+export async function startPostgresStandby(
+  primary: Pick<PostgresServer, 'url'>,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
+  return startInFolder(settings, (folder, identity) => {
+    const args = ['-d', primary.url, '-D', folder, '--write-recovery-conf', '--checkpoint=fast', '--no-sync'];
+    return run(requireBinary('pg_basebackup'), args, { cwd: folder, ...identity });
+  });
+}
+
+async function startInFolder(
+  settings: Readonly<Record<string, string>>,
+  fill: (folder: string, identity: Identity | undefined) => Promise<unknown>,
+): Promise<PostgresServer> {
+  const command = requireBinary('postgres');
   const identity = findIdentity();
-  const folder = await createCluster(findInitdb(command) as string, identity);
+  const folder = await mkdtemp(join(tmpdir(), 'sess-postgres-'));
+  if (identity !== undefined) await chown(folder, identity.uid, identity.gid);
+  await fill(folder, identity);
   const host = '127.0.0.1';
   const port = await findFreePort();
   const url = `postgres://postgres@${host}:${port}/postgres`;
@@ -59,14 +81,6 @@ export async function startPostgresServer(settings: Readonly<Record<string, stri
   };
 }
 
-async function createCluster(initdb: string, identity: Identity | undefined): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sess-postgres-'));
-  if (identity !== undefined) await chown(folder, identity.uid, identity.gid);
-  const args = ['-D', folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
-  await run(initdb, args, { cwd: folder, ...identity });
-  return folder;
-}
-
 async function ping(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
   await client.connect();
@@ -89,8 +103,16 @@ function readId(option: '-u' | '-g', user: string): number | undefined {
   }
 }
 
-function findInitdb(postgres: string): string | undefined {
-  return findBinary(['initdb'], [dirname(postgres), ...listDebianFolders()]);
+/** `postgres`, or the program of that name which belongs to it. */
+function requireBinary(name: 'postgres' | 'initdb' | 'pg_basebackup'): string {
+  const postgres = findPostgres();
+  const found = postgres === undefined || name === 'postgres' ? postgres : findBeside(postgres, name);
+  if (found === undefined) throw new Error(`${name} not found; apt-get install postgresql`);
+  return found;
+}
+
+function findBeside(postgres: string, name: string): string | undefined {
+  return findBinary([name], [dirname(postgres), ...listDebianFolders()]);
 }
 
 function listDebianFolders(): string[] {

@@ -49,7 +49,7 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
 
 /** Sends one command over a connection of its own; for setting up, not for measuring. */
 export async function sendRedis(url: string, command: readonly string[]): Promise<unknown> {
-  const client = createClient({ url, RESP: 2, socket: { reconnectStrategy: false, connectTimeout: 1_000 } });
+  const client = createClient({ url, RESP: 2, socket: { reconnectStrategy: false, connectTimeout: 10_000 } });
   // Without a listener, node-redis's error event would end the process; the promises below reject as well.
   client.on('error', () => {});
   await client.connect();

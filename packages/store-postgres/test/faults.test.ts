@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
+import { createSessions } from '@sess/core';
 import { describeWithService, findFreePort, poll } from '@sess/test-support';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresStoreError } from '../src/index.js';
-import { type Connection, type ConnectionKind, pgClient, pgPool, postgresJs } from './connections.js';
+import { type Connection, type ConnectionKind, pgClient, pgPool, postgresJs, serverKinds } from './connections.js';
 import { Ledger } from './ledger.js';
 import { OwnPostgres } from './own-postgres.js';
 import { type Bench, createBench } from './stores.js';
@@ -83,6 +84,24 @@ describeWithService('PostgreSQL', 'a server that fails', () => {
       expect(retried).toMatchObject({ outcome: 'conflict', current: { version: 2, body: 'x' } });
       await proxy.stop();
     });
+  });
+
+  // C2: a driver without a timeout waits for ever; the core does not.
+  it('by hanging is an error of the core within storeTimeout, through every driver', async () => {
+    const benches = await Promise.all(serverKinds.map((kind) => setUp(kind)));
+    await server.hang();
+    for (const { store } of benches) {
+      const sessions = createSessions({ store, storeTimeout: 100 });
+      const start = performance.now();
+      const calls = [sessions.find('id'), sessions.revoke('id'), sessions.list('ann')];
+      for (const { reason } of (await Promise.allSettled(calls)) as PromiseRejectedResult[]) {
+        expect(reason).toMatchObject({ code: 'ERR_SESS_STORE_TIMEOUT' });
+      }
+      // Far above what is asked, for machines that are busy; far below what a driver that waits for ever would take.
+      expect(performance.now() - start).toBeLessThan(10_000);
+    }
+    server.resume();
+    for (const { store } of benches) expect(await store.read('id')).toBeUndefined();
   });
 
   // C2: how long a call may take is the core's `storeTimeout`, or the client's own option, as here.

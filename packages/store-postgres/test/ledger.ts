@@ -1,4 +1,4 @@
-import type { SessionRecord } from '@sess/core';
+import type { SessionRecord, SessionStore } from '@sess/core';
 import { poll } from '@sess/test-support';
 import { expect } from 'vitest';
 import type { Bench } from './stores.js';
@@ -48,9 +48,8 @@ export class Ledger {
     }, 25_000);
   }
 
-  /** Compares the table with what was acknowledged. */
-  async verify(): Promise<void> {
-    const { store } = this.#bench;
+  /** Compares the table with what was acknowledged, as `store` sees it. */
+  async verify(store: SessionStore = this.#bench.store): Promise<void> {
     let destroyed = 0;
     for (const { record, acknowledged, sent, isDestroyed, wasDestroySent } of this.#entries) {
       const found = await poll(async () => store.read(record.id));

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type PostgresServer, poll, startPostgresServer } from '@sess/test-support';
+import { type PostgresServer, poll, startPostgresServer, startPostgresStandby } from '@sess/test-support';
 import pg from 'pg';
 import { type Identity, startServerProcess } from '../../../test-support/server-process.js';
 
@@ -22,7 +22,15 @@ export class OwnPostgres {
 
   /** Starts an empty server; `settings` are lines of postgresql.conf. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<OwnPostgres> {
-    const first = await startPostgresServer(settings);
+    return OwnPostgres.#of(await startPostgresServer(settings));
+  }
+
+  /** Starts a standby of `primary`, which can be read, and written once it has been promoted. */
+  static async startStandby(primary: OwnPostgres): Promise<OwnPostgres> {
+    return OwnPostgres.#of(await startPostgresStandby(primary));
+  }
+
+  static async #of(first: PostgresServer): Promise<OwnPostgres> {
     const [row] = await runOnce(first.url, 'SHOW data_directory');
     return new OwnPostgres(first, String(row?.data_directory));
   }

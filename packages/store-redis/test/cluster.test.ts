@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createSessions } from '@sess/core';
 import {
   describeWithService,
   poll,
@@ -94,6 +95,18 @@ describeWithService('Redis', 'a cluster', () => {
 
     await Promise.all(cluster.masters.map((node) => poll(() => servesWithout(node, crashed), 20_000)));
 
+    // C2: stuck as it is, no request of it waits longer than the core lets it.
+    const patience = createSessions({ store: (benches[stuck] as Bench).store, storeTimeout: 100 });
+    const mine = kept.slice(stuck * 15, (stuck + 1) * 15);
+    const codes = await Promise.all(
+      mine.map((id) =>
+        patience.find(id).then(
+          () => 'found',
+          ({ code }) => code,
+        ),
+      ),
+    );
+    expect(new Set(codes)).toContain('ERR_SESS_STORE_TIMEOUT');
     connections[stuck]?.close();
     connections[stuck] = await nodeRedis5.connectCluster(cluster.masters.map(({ url }) => url));
     benches[stuck] = createBench(connections[stuck], benches[stuck]?.prefix, benches[stuck]?.clock);
