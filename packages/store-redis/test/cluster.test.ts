@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createSessions } from '@sess/core';
+import { createSessions, type SessionRecord } from '@sess/core';
 import {
   describeWithService,
   poll,
@@ -56,6 +56,50 @@ describeWithService('Redis', 'a cluster', () => {
     const errors = (await Promise.all(reads)).filter((answer) => answer instanceof RedisStoreError);
     expect(errors[0]).toMatchObject({ reply: 'MOVED', message: expect.stringMatching(/createCluster/) });
     connection.close();
+  });
+
+  it('is served while a slot moves from one master to another (ASK), and after that (MOVED)', async () => {
+    const [from, to] = cluster.masters as [RedisServer, RedisServer];
+    const [fromId, toId] = (await Promise.all([from, to].map(({ url }) => sendRedis(url, ['CLUSTER', 'MYID'])))) as [
+      string,
+      string,
+    ];
+    // Whatever is in the braces decides the slot; slot 0 is the first master's.
+    const tag = '3560';
+    expect(await sendRedis(from.url, ['CLUSTER', 'KEYSLOT', tag])).toBe(0);
+    const owner = async (id: string) => {
+      for (const { url } of [to, from]) await sendRedis(url, ['CLUSTER', 'SETSLOT', '0', 'NODE', id]);
+    };
+    for (const { store, record, prefix } of benches) {
+      const [moved, staying, absent] = [1, 2, 3].map((n) => record({ id: `${n}{${tag}}${randomUUID()}` })) as Three;
+      await store.create(moved);
+      await store.create(staying);
+      await sendRedis(to.url, ['CLUSTER', 'SETSLOT', '0', 'IMPORTING', fromId]);
+      await sendRedis(from.url, ['CLUSTER', 'SETSLOT', '0', 'MIGRATING', toId]);
+      await sendRedis(from.url, ['MIGRATE', to.host, String(to.port), `${prefix}s:${moved.id}`, '0', '5000']);
+      // The new master has yet to learn the scripts.
+      await sendRedis(to.url, ['SCRIPT', 'FLUSH']);
+
+      for (const each of [moved, staying]) {
+        expect(await store.read(each.id)).toEqual(each);
+        expect(await store.update({ ...each, version: 2 }, 1)).toEqual({ outcome: 'updated' });
+        expect(await store.touch(each.id, each.expiresAt + 1)).toBe('touched');
+      }
+      expect(await store.create(absent)).toBe('created');
+      await store.destroy(moved.id);
+      expect(await store.create({ ...absent })).toBe('exists');
+
+      const left = (await sendRedis(from.url, ['CLUSTER', 'GETKEYSINSLOT', '0', '100'])) as string[];
+      for (const key of left) await sendRedis(from.url, ['MIGRATE', to.host, String(to.port), key, '0', '5000']);
+      await owner(toId);
+      expect(await store.read(moved.id)).toBeUndefined();
+      expect(await store.read(staying.id)).toEqual({ ...staying, version: 2, expiresAt: staying.expiresAt + 1 });
+      expect(await store.update({ ...absent, version: 2 }, 1)).toEqual({ outcome: 'updated' });
+      for (const key of (await sendRedis(to.url, ['CLUSTER', 'GETKEYSINSLOT', '0', '100'])) as string[]) {
+        await sendRedis(to.url, ['DEL', key]);
+      }
+      await owner(fromId);
+    }
   });
 
   it('loses nothing in a failover that was asked for', async () => {
@@ -120,6 +164,8 @@ describeWithService('Redis', 'a cluster', () => {
     for (const load of loads) await load.stop();
   }, 90_000);
 });
+
+type Three = [SessionRecord, SessionRecord, SessionRecord];
 
 async function roleOf(server: RedisServer): Promise<unknown> {
   return ((await sendRedis(server.url, ['ROLE'])) as unknown[])[0];

@@ -150,6 +150,8 @@ describeWithService('Redis', 'a server that fails', () => {
         }
         expect((await refusal(() => store.update({ ...kept, version: 2 }, 1))).reply).toBe('OOM');
         expect(await store.touch(kept.id, kept.expiresAt + 1)).toBe('touched');
+        // Only one that must first write to the index is refused.
+        expect((await refusal(() => store.touch(kept.id, kept.expiresAt + 3_600_000))).reply).toBe('OOM');
         expect(await store.read(kept.id)).toEqual({ ...kept, expiresAt: kept.expiresAt + 1 });
         await store.destroy(kept.id);
         expect(await store.read(kept.id)).toBeUndefined();
