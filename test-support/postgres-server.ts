@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { chown, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -30,10 +30,7 @@ export function findPostgres(): string | undefined {
 
 /** Starts an empty PostgreSQL on a free port; `settings` are lines of postgresql.conf. */
 export async function startPostgresServer(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
-  return startInFolder(settings, (folder, identity) => {
-    const args = ['-D', folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
-    return run(requireBinary('initdb'), args, { cwd: folder, ...identity });
-  });
+  return startInFolder(settings, fillWithNothing);
 }
 
 /** Starts a standby of `primary` on a free port: a copy that takes over every change, and can be read but not written. */
@@ -79,6 +76,23 @@ async function startInFolder(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** An empty database. What initdb makes is kept for the rest of the run: a copy takes a tenth of the time. */
+async function fillWithNothing(folder: string, identity: Identity | undefined): Promise<void> {
+  const templates = process.env.SESS_RUN_TEMPLATES;
+  const template = join(templates ?? folder, 'postgres');
+  if (existsSync(template)) {
+    await run('cp', ['-a', `${template}/.`, folder]);
+    return;
+  }
+  const args = ['-D', folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
+  await run(requireBinary('initdb'), args, { cwd: folder, ...identity });
+  if (templates === undefined) return;
+  const copy = await mkdtemp(join(templates, 'new-'));
+  await run('cp', ['-a', `${folder}/.`, copy]);
+  // Another worker may have been faster: a folder that is there and not empty is left.
+  await rename(copy, template).catch(() => {});
 }
 
 async function ping(url: string): Promise<void> {
