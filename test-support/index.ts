@@ -5,4 +5,4 @@ export { findPostgres, type PostgresServer, startPostgresServer, startPostgresSt
 export { type RedisCluster, startRedisCluster } from './redis-cluster.js';
 export { findRedisServer, type RedisServer, sendRedis, startRedisServer } from './redis-server.js';
 export { runsPerProperty, scaleRuns } from './runs.js';
-export { describeWithService, type Services } from './services.js';
+export { describeWithProgram, describeWithService, type Services } from './services.js';

@@ -23,10 +23,15 @@ export interface Services {
 
 const nothing = async () => {};
 
+const programs = {
+  Redis: { find: findRedisServer, remedy: 'redis-server not found; apt-get install redis-server' },
+  PostgreSQL: { find: findPostgres, remedy: 'postgres or initdb not found; apt-get install postgresql' },
+};
+
 const services: { readonly [Name in keyof Services]: Service<Services[Name]> } = {
   Redis: {
     isAvailable: () => process.env.REDIS_URL !== undefined || findRedisServer() !== undefined,
-    remedy: 'redis-server not found; apt-get install redis-server, or set REDIS_URL',
+    remedy: `${programs.Redis.remedy}, or set REDIS_URL`,
     start: async () => {
       if (process.env.REDIS_URL !== undefined) return { running: { url: process.env.REDIS_URL }, stop: nothing };
       const server = await startRedisServer();
@@ -35,7 +40,7 @@ const services: { readonly [Name in keyof Services]: Service<Services[Name]> } =
   },
   'Redis Cluster': {
     isAvailable: () => findRedisServer() !== undefined,
-    remedy: 'redis-server not found; apt-get install redis-server',
+    remedy: programs.Redis.remedy,
     start: async () => {
       const cluster = await startRedisCluster();
       return { running: { urls: cluster.masters.map((node) => node.url) }, stop: cluster.stop };
@@ -43,7 +48,7 @@ const services: { readonly [Name in keyof Services]: Service<Services[Name]> } =
   },
   PostgreSQL: {
     isAvailable: () => process.env.POSTGRES_URL !== undefined || findPostgres() !== undefined,
-    remedy: 'postgres or initdb not found; apt-get install postgresql, or set POSTGRES_URL',
+    remedy: `${programs.PostgreSQL.remedy}, or set POSTGRES_URL`,
     start: async () => {
       if (process.env.POSTGRES_URL !== undefined) return { running: { url: process.env.POSTGRES_URL }, stop: nothing };
       const server = await startPostgresServer();
@@ -69,13 +74,26 @@ export function describeWithService<Name extends keyof Services>(
   define: (running: () => Services[Name]) => void,
 ): void {
   const service: Service<Services[Name]> = services[name];
-  if (service.isAvailable()) {
-    describe(title, () => define(startAround(service)));
+  describeIf(service.isAvailable(), name, service.remedy, title, () => define(startAround(service)));
+}
+
+/**
+ * `describe` for tests that start servers of their own, because they break them or look at the whole of one. They need the
+ * program; a server given by REDIS_URL or POSTGRES_URL is left alone, and does not make up for it.
+ */
+export function describeWithProgram(name: keyof typeof programs, title: string, define: () => void): void {
+  const { find, remedy } = programs[name];
+  describeIf(find() !== undefined, name, remedy, title, define);
+}
+
+function describeIf(isAvailable: boolean, name: string, remedy: string, title: string, define: () => void): void {
+  if (isAvailable) {
+    describe(title, define);
   } else if (process.env.SESS_REQUIRE_SERVICES) {
-    describe(title, () => failFor(name, service.remedy));
+    describe(title, () => failFor(name, remedy));
   } else {
-    noteSkip(name, service.remedy);
-    describe.skip(title, () => define(notRunning));
+    noteSkip(name, remedy);
+    describe.skip(title, define);
   }
 }
 

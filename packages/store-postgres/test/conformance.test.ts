@@ -1,5 +1,5 @@
 import { type StoreHarness, storeCases } from '@sess/conformance';
-import { describeWithService, poll } from '@sess/test-support';
+import { describeWithProgram, describeWithService, poll } from '@sess/test-support';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type Connection, pglite, pgPool, postgresJs } from './connections.js';
 import { OwnPostgres } from './own-postgres.js';
@@ -28,8 +28,8 @@ describeWithService('PostgreSQL', 'postgresStore keeps the store contract on a s
   });
 });
 
-// The service is asked for its skips only: these cases kill and hang the server, so it is one of their own.
-describeWithService('PostgreSQL', 'postgresStore keeps the store contract on a server that fails', () => {
+// These cases kill and hang the server, so it is one of their own.
+describeWithProgram('PostgreSQL', 'postgresStore keeps the store contract on a server that fails', () => {
   let server: OwnPostgres;
   beforeAll(async () => {
     server = await OwnPostgres.start();

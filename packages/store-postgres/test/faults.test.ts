@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { createSessions } from '@sess/core';
-import { describeWithService, findFreePort, poll } from '@sess/test-support';
+import { describeWithProgram, findFreePort, poll } from '@sess/test-support';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresStoreError } from '../src/index.js';
@@ -19,8 +19,8 @@ async function refusal(call: () => PromiseLike<unknown> | unknown): Promise<Post
   throw new Error(`expected a PostgresStoreError, got ${inspect(error)}`);
 }
 
-// The service is asked for its skips only: these tests break servers, so they start one of their own.
-describeWithService('PostgreSQL', 'a server that fails', () => {
+// These tests break servers, so they start one of their own.
+describeWithProgram('PostgreSQL', 'a server that fails', () => {
   let server: OwnPostgres;
   const open = new Set<Connection>();
   beforeAll(async () => {

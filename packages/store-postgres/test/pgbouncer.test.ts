@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeWithService, findFreePort } from '@sess/test-support';
+import { describeWithProgram, findFreePort } from '@sess/test-support';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBinary } from '../../../test-support/find-binary.js';
@@ -66,7 +66,7 @@ class OwnPgbouncer {
   }
 }
 
-describeWithService('PostgreSQL', 'behind PgBouncer in transaction mode', () => {
+describeWithProgram('PostgreSQL', 'behind PgBouncer in transaction mode', () => {
   describe.skipIf(pgbouncer === undefined)('with the driver', () => {
     let server: OwnPostgres;
     let bouncer: OwnPgbouncer;

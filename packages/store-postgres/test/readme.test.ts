@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describeWithService } from '@sess/test-support';
+import { describeWithProgram } from '@sess/test-support';
 import { expect, it } from 'vitest';
 import { OwnPostgres } from './own-postgres.js';
 
-// The service is asked for its skip only: the example uses the default table, so it gets a server of its own.
-describeWithService('PostgreSQL', 'the README', () => {
+// The example uses the default table, so it gets a server of its own.
+describeWithProgram('PostgreSQL', 'the README', () => {
   it('shows an example that runs as it stands', async () => {
     const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const example = /```js\n([\s\S]*?)```/.exec(text)?.[1] ?? '';

@@ -1,4 +1,4 @@
-import { describeWithService, poll } from '@sess/test-support';
+import { describeWithProgram, poll } from '@sess/test-support';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PostgresStoreError } from '../src/index.js';
 import { type Connection, type ConnectionKind, pgPool, postgresJs, serverKinds } from './connections.js';
@@ -6,8 +6,8 @@ import { Ledger } from './ledger.js';
 import { OwnPostgres } from './own-postgres.js';
 import { type Bench, createBench } from './stores.js';
 
-// The service is asked for its skips only: these tests crash a primary, so the servers are their own.
-describeWithService('PostgreSQL', 'a standby', () => {
+// These tests crash a primary, so the servers are their own.
+describeWithProgram('PostgreSQL', 'a standby', () => {
   let primary: OwnPostgres;
   let standby: OwnPostgres;
   const open = new Set<Connection>();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createSessions, type SessionRecord } from '@sess/core';
 import {
-  describeWithService,
+  describeWithProgram,
   poll,
   type RedisCluster,
   type RedisServer,
@@ -14,8 +14,8 @@ import { type Connection, clientKinds, nodeRedis5, nodeRedis6 } from './clients.
 import { startLoad } from './load.js';
 import { type Bench, createBench } from './stores.js';
 
-// The service is asked for its skips only: these tests break the cluster, so they start their own.
-describeWithService('Redis', 'a cluster', () => {
+// These tests break the cluster, so they start their own.
+describeWithProgram('Redis', 'a cluster', () => {
   let cluster: RedisCluster;
   let connections: Connection[] = [];
   let benches: Bench[];

@@ -1,5 +1,5 @@
 import { type StoreHarness, storeCases } from '@sess/conformance';
-import { describeWithService, poll } from '@sess/test-support';
+import { describeWithProgram, describeWithService, poll } from '@sess/test-support';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { clientKinds } from './clients.js';
 import { OwnRedis } from './own-redis.js';
@@ -28,8 +28,8 @@ describeWithService('Redis Cluster', 'redisStore keeps the store contract on a c
   });
 });
 
-// The service is asked for its skips only: these cases kill and hang the server, so it is one of their own.
-describeWithService('Redis', 'redisStore keeps the store contract on a server that fails', () => {
+// These cases kill and hang the server, so it is one of their own.
+describeWithProgram('Redis', 'redisStore keeps the store contract on a server that fails', () => {
   let server: OwnRedis;
   beforeAll(async () => {
     server = await OwnRedis.start({ appendonly: 'yes', appendfsync: 'always' });

@@ -1,5 +1,5 @@
 import { createSessions } from '@sess/core';
-import { describeWithService, poll } from '@sess/test-support';
+import { describeWithProgram, poll } from '@sess/test-support';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -16,8 +16,8 @@ async function refusal(call: () => PromiseLike<unknown> | unknown): Promise<Redi
   throw new Error(`expected a RedisStoreError, got ${String(error)}`);
 }
 
-// The service is asked for its skips only: these tests break servers, so they start their own.
-describeWithService('Redis', 'a server that fails', () => {
+// These tests break servers, so they start their own.
+describeWithProgram('Redis', 'a server that fails', () => {
   const connections: Connection[] = [];
   const join = async (connecting: Promise<Connection>) => {
     const connection = await connecting;

@@ -1,12 +1,12 @@
-import { describeWithService, poll } from '@sess/test-support';
+import { describeWithProgram, poll } from '@sess/test-support';
 import { expect, it } from 'vitest';
 import { RedisStoreError } from '../src/index.js';
 import { clientKinds } from './clients.js';
 import { OwnRedis } from './own-redis.js';
 import { createBench } from './stores.js';
 
-// The service is asked for its skip only: this server is started again on data that take it long to load.
-describeWithService('Redis', 'a server that is loading its data', () => {
+// This server is started again on data that take it long to load.
+describeWithProgram('Redis', 'a server that is loading its data', () => {
   it('is an error that says so, or a wait, but never "no session"', async () => {
     const server = await OwnRedis.start({ 'loading-process-events-interval-bytes': '1024', 'key-load-delay': '10000' });
     const connections = await Promise.all(clientKinds.map((kind) => kind.connect(server.url)));

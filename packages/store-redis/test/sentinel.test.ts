@@ -1,4 +1,4 @@
-import { describeWithService, poll } from '@sess/test-support';
+import { describeWithProgram, poll } from '@sess/test-support';
 import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import { createSentinel } from 'redis';
@@ -45,8 +45,8 @@ async function open<End extends string>(
   return { client, close: () => void client[end]() };
 }
 
-// The service is asked for its skips only: these tests crash a master, so the servers are their own.
-describeWithService('Redis', 'behind Sentinel', () => {
+// These tests crash a master, so the servers are their own.
+describeWithProgram('Redis', 'behind Sentinel', () => {
   let servers: OwnSentinel;
   const connections: Connection[] = [];
   const benches: Bench[] = [];

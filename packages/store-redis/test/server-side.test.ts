@@ -1,11 +1,11 @@
-import { describeWithService } from '@sess/test-support';
+import { describeWithProgram } from '@sess/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientKinds } from './clients.js';
 import { OwnRedis } from './own-redis.js';
 import { useBench } from './stores.js';
 
-// The service is asked for its skips only: these tests count and forget what belongs to a whole server, so it is theirs.
-describeWithService('Redis', 'on the server', () => {
+// These tests count and forget what belongs to a whole server, so it is theirs.
+describeWithProgram('Redis', 'on the server', () => {
   let server: OwnRedis;
   beforeAll(async () => {
     server = await OwnRedis.start();
