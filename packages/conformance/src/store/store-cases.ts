@@ -1,5 +1,5 @@
-import type { KitOptions, KitSettings } from '../settings.js';
-import { resolveSettings } from '../settings.js';
+import { sessionCases } from '../schedule/session-cases.js';
+import { type KitOptions, type KitSettings, resolveSettings } from '../settings.js';
 import { abilityCases } from './cases/abilities.js';
 import { closeCases } from './cases/close.js';
 import { createCases } from './cases/create.js';
@@ -39,7 +39,7 @@ const definitions: readonly (CaseDefinition | SearchDefinition)[] = [
 
 /**
  * The cases that prove a store right, as data for any test runner:
- * `for (const { name, run } of storeCases(harness)) test(name, run)`.
+ * `for (const { name, run } of storeCases(harness)) test(name, run)`. Those of `sessionCases` are among them, the last ones.
  *
  * A case that the harness cannot serve stays in the list: its name says why, `skip` too, and its `run` does nothing.
  * Throws a `RangeError` for options that make no sense.
@@ -51,9 +51,11 @@ export function storeCases<O extends Opened>(
   const settings = resolveSettings(options);
   // What `open` answers is only ever handed back to the same harness.
   const erased = toHarness(harness) as StoreHarness;
-  return definitions
+  const calls = definitions
     .filter((definition) => isAsked(definition, erased))
     .map((definition) => toCase(definition, erased, settings));
+  // A schedule makes many calls: half as many take about as long as the random scripts.
+  return [...calls, ...sessionCases(erased, { ...settings, runs: Math.ceil(settings.runs / 2) })];
 }
 
 function toCase(

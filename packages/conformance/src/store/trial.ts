@@ -92,10 +92,13 @@ export class Trial {
     return this.#time.shortLife;
   }
 
-  /** A record with the given parts: else `a`, version 1, an hour to live, a short body and no subject. */
+  /**
+   * A record with the given parts: else `a`, version 1, an hour to live, a short body and no subject. Frozen: a store that changed
+   * what it is given would change with it what the case expects.
+   */
   record(parts: RecordParts = {}): SessionRecord {
     const { life = HOUR, ...given } = parts;
-    return { id: 'a', version: 1, expiresAt: this.now() + life, body: 'body', ...given };
+    return Object.freeze({ id: 'a', version: 1, expiresAt: this.now() + life, body: 'body', ...given });
   }
 
   /** Lets time pass. */

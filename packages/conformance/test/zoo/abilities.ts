@@ -1,5 +1,5 @@
 import type { SessionRecord } from '@sess/core';
-import { broken, brokenClass, brokenHarness, type Inhabitant } from './inhabitant.js';
+import { broken, brokenClass, brokenHarness, type Inhabitant, tick } from './inhabitant.js';
 import { harnessOf, PlainStore } from './plain-store.js';
 
 /** Defects of sweep and close, and of what is declared. */
@@ -7,6 +7,21 @@ export const abilityDefects: readonly Inhabitant[] = [
   broken('sweep-ignores-limit', 'sweeps everything that has expired, whatever the limit', (plain) => ({
     sweep: () => plain.sweep(Number.MAX_SAFE_INTEGER),
   })),
+  broken('sweep-cut-at-100', 'sweeps a hundred records at most, whatever the limit', (plain) => ({
+    sweep: (limit) => plain.sweep(Math.min(limit, 100)),
+  })),
+  broken(
+    'sweep-in-two-steps',
+    'looks which records have expired, waits, and then removes what has their ids',
+    (plain) => ({
+      async sweep(limit) {
+        const due = plain.all().filter((record) => plain.isOver(record));
+        await tick();
+        for (const { id } of due.slice(0, limit)) plain.drop(id);
+        return Math.min(due.length, limit);
+      },
+    }),
+  ),
   broken('sweep-counts-wrong', 'counts what it looked at, not what it removed', (plain) => ({
     sweep(limit) {
       const looked = plain.all().length;

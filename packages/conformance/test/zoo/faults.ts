@@ -16,6 +16,7 @@ export const faultDefects: readonly Inhabitant[] = [
       disk.records.set(last.id, { ...last, body: last.body.slice(0, last.body.length / 2) });
     }
   }),
+  indexesInMemoryOnly(),
   broken('error-answered-as-gone', 'says that a record is gone when it cannot reach it', (plain) => ({
     read(id) {
       try {
@@ -36,6 +37,25 @@ export const faultDefects: readonly Inhabitant[] = [
       }
     },
   ),
+  brokenClass(
+    'destroy-lost-on-the-network',
+    'says, once the network is back, that a record was destroyed which was not',
+    class extends PlainStore {
+      override async destroy(id: string) {
+        if (!this.disk.isCutOff) return super.destroy(id);
+        while (this.disk.isCutOff) await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+  ),
+  broken('sweep-hides-errors', 'says that nothing has expired when it cannot look', (plain) => ({
+    sweep(limit) {
+      try {
+        return plain.sweep(limit);
+      } catch {
+        return 0;
+      }
+    },
+  })),
 ];
 
 function crashing(name: string, defect: string, crash: (disk: Disk) => void): Inhabitant {
@@ -60,6 +80,23 @@ function destroysInMemoryOnly(): Inhabitant {
     ...harness,
     crash({ disk }) {
       for (const record of destroyed.get(disk) ?? []) disk.records.set(record.id, record);
+    },
+  });
+}
+
+function indexesInMemoryOnly(): Inhabitant {
+  const unlisted = new WeakMap<Disk, Set<string>>();
+  const harness = harnessOf((disk, clock) => {
+    const plain = new PlainStore(disk, clock);
+    const list = plain.list.bind(plain);
+    plain.list = (subject) =>
+      (list(subject) as SessionRecord[]).filter((record) => unlisted.get(disk)?.has(record.id) !== true);
+    return plain;
+  });
+  return brokenHarness('index-lost-in-a-crash', 'keeps a record in a crash and forgets whom it was to be listed for', {
+    ...harness,
+    crash({ disk }) {
+      unlisted.set(disk, new Set(disk.records.keys()));
     },
   });
 }

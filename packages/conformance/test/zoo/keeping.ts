@@ -55,6 +55,9 @@ export const keepingDefects: readonly Inhabitant[] = [
       }
     },
   ),
+  broken('touch-in-whole-seconds', 'keeps the expiry in whole seconds when it comes from a touch', (plain) => ({
+    touch: (id, expiresAt) => plain.touch(id, Math.floor(expiresAt / 1000) * 1000),
+  })),
   brokenClass(
     'expires-a-second-early',
     'takes a record for expired when only part of a second is left, when it is read',
@@ -137,14 +140,26 @@ export const keepingDefects: readonly Inhabitant[] = [
       }
     },
   ),
+  broken(
+    'numbers-in-14-digits',
+    'keeps 14 digits of a number when it updates or touches, as a Lua script prints them',
+    (plain) => {
+      const print = (number: number): number => Number(number.toPrecision(14));
+      return {
+        update: (record, ifVersion) =>
+          plain.update({ ...record, version: print(record.version), expiresAt: print(record.expiresAt) }, ifVersion),
+        touch: (id, expiresAt) => plain.touch(id, print(expiresAt)),
+      };
+    },
+  ),
   brokenClass(
     'forgets-the-oldest',
-    'drops the oldest record when it holds more than 200',
+    'drops the oldest record when it holds more than 256',
     class extends PlainStore {
       override put(record: SessionRecord) {
         super.put(record);
         const [oldest] = this.disk.records.keys();
-        if (this.disk.records.size > 200 && oldest !== undefined) this.disk.records.delete(oldest);
+        if (this.disk.records.size > 256 && oldest !== undefined) this.disk.records.delete(oldest);
       }
     },
   ),
@@ -217,6 +232,14 @@ export const keepingDefects: readonly Inhabitant[] = [
       }
     },
   ),
+  broken('changes-what-it-was-given', "writes the later of the two expiry times into the caller's object", (plain) => ({
+    update(record, ifVersion) {
+      const current = plain.find(record.id);
+      // As code without strict mode does: what is frozen stays as it is, and nobody hears of it.
+      if (current !== undefined) Reflect.set(record, 'expiresAt', Math.max(record.expiresAt, current.expiresAt));
+      return plain.update(record, ifVersion);
+    },
+  })),
   broken('shared-record', 'hands out its own object on read', (plain) => ({ read: (id) => plain.find(id) })),
   brokenClass(
     'shared-conflict',

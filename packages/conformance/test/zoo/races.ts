@@ -74,6 +74,28 @@ export const raceDefects: readonly Inhabitant[] = [
     },
   ),
   brokenClass(
+    'remembers-what-it-read',
+    'goes on showing a record that another process has changed or destroyed since',
+    class extends PlainStore {
+      readonly #cache = new Map<string, SessionRecord>();
+      override read(id: string) {
+        const cached = this.#cache.get(id);
+        if (cached !== undefined && !this.isOver(cached)) return this.copyOut(cached);
+        const record = this.find(id);
+        if (record !== undefined) this.#cache.set(id, record);
+        return record && this.copyOut(record);
+      }
+      override put(record: SessionRecord) {
+        this.#cache.delete(record.id);
+        super.put(record);
+      }
+      override drop(id: string) {
+        this.#cache.delete(id);
+        super.drop(id);
+      }
+    },
+  ),
+  brokenClass(
     'remembers-what-is-missing',
     'goes on saying that a record is missing that another process has created since',
     class extends PlainStore {

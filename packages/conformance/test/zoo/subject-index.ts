@@ -131,7 +131,7 @@ export const subjectIndexDefects: readonly Inhabitant[] = [
         return super.list(subject).map(({ expiresAt, ...record }) => ({
           ...this.memory.get(record.id),
           ...record,
-          body: this.memory.get(record.id)?.body ?? '',
+          body: this.memory.get(record.id)?.body ?? record.body,
           expiresAt,
         }));
       }
@@ -150,6 +150,54 @@ export const subjectIndexDefects: readonly Inhabitant[] = [
       }
     },
   ),
+  brokenClass(
+    'index-expires-unless-touched',
+    'lists a record only until the expiry that a create or a touch gave it',
+    class extends RememberingStore<SessionRecord> {
+      override remember(before: SessionRecord | undefined, after: SessionRecord) {
+        if (before === undefined || this.isOver(before) || before.version === after.version)
+          this.memory.set(after.id, after);
+      }
+      override listed(record: SessionRecord) {
+        const known = this.memory.get(record.id);
+        return known !== undefined && this.isOver(known) ? [] : [record.subject];
+      }
+    },
+  ),
+  brokenClass(
+    'index-expires-with-the-latest',
+    "gives a subject's whole list the time to live of the record that came last",
+    class extends RememberingStore<number> {
+      override remember(_before: SessionRecord | undefined, { subject, expiresAt }: SessionRecord) {
+        if (subject !== undefined) this.memory.set(subject, expiresAt);
+      }
+      override list(subject: string) {
+        const expiresAt = this.memory.get(subject) ?? Number.POSITIVE_INFINITY;
+        return expiresAt <= this.clock.now() ? [] : super.list(subject);
+      }
+    },
+  ),
+  brokenClass(
+    'list-with-repetitions',
+    'lists a record once for each time it was written',
+    class extends RememberingStore<number> {
+      override remember(_before: SessionRecord | undefined, { id }: SessionRecord) {
+        this.memory.set(id, (this.memory.get(id) ?? 0) + 1);
+      }
+      override list(subject: string) {
+        return super.list(subject).flatMap((record) => Array(this.memory.get(record.id) ?? 1).fill(record));
+      }
+    },
+  ),
+  broken('list-cut-at-a-megabyte', 'lists the first page only, of as many records as fill a megabyte', (plain) => ({
+    list(subject) {
+      let length = 0;
+      return (plain.list(subject) as SessionRecord[]).filter((record) => {
+        length += record.body.length;
+        return length < 1_048_576;
+      });
+    },
+  })),
   broken('list-cut-at-100', 'lists the first hundred records only', (plain) => ({
     list: (subject) => (plain.list(subject) as SessionRecord[]).slice(0, 100),
   })),

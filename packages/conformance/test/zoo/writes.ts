@@ -14,6 +14,16 @@ export const writeDefects: readonly Inhabitant[] = [
       return answer;
     },
   })),
+  broken(
+    'create-never-looks',
+    'answers created to a create that an existing record has turned into nothing',
+    (plain) => ({
+      create(record) {
+        plain.create(record);
+        return 'created';
+      },
+    }),
+  ),
   broken('create-keeps-the-newest-version', 'replaces a live record if the new one has a higher version', (plain) => ({
     create(record) {
       const current = plain.find(record.id);
@@ -114,6 +124,12 @@ export const writeDefects: readonly Inhabitant[] = [
   broken('counts-versions-itself', 'stores the old version plus one, whatever the new record says', (plain) => ({
     update: (record, ifVersion) => plain.update({ ...record, version: ifVersion + 1 }, ifVersion),
   })),
+  broken('conflict-taken-for-gone', 'takes "no row was changed" for "no such record" on update', (plain) => ({
+    update(record, ifVersion) {
+      const answer = plain.update(record, ifVersion) as Awaited<ReturnType<PlainStore['update']>>;
+      return answer.outcome === 'updated' ? answer : { outcome: 'gone' };
+    },
+  })),
   broken('conflict-without-current', 'answers a conflict without the record', (plain) => ({
     update(record, ifVersion) {
       const answer = plain.update(record, ifVersion) as { outcome: string };
@@ -172,6 +188,19 @@ export const writeDefects: readonly Inhabitant[] = [
   broken('touch-does-nothing', 'answers touched and leaves the expiry as it was', (plain) => ({
     touch: (id) => (plain.find(id) === undefined ? 'gone' : 'touched'),
   })),
+  brokenClass(
+    'touch-once-a-minute',
+    'leaves out a touch that follows another within a minute, to save writes',
+    class extends PlainStore {
+      readonly #touched = new Map<string, number>();
+      override touch(id: string, expiresAt: number) {
+        if (this.find(id) === undefined) return 'gone';
+        if (this.clock.now() - (this.#touched.get(id) ?? 0) < 60_000) return 'touched';
+        this.#touched.set(id, this.clock.now());
+        return super.touch(id, expiresAt);
+      }
+    },
+  ),
   broken('touch-shortens', 'takes an earlier expiry over on touch', (plain) => ({
     touch(id, expiresAt) {
       const current = plain.find(id);

@@ -1,5 +1,4 @@
 import type { SessionRecord } from '@sess/core';
-import { isEqual } from '../../equal.js';
 import type { CaseDefinition } from '../store-case.js';
 import type { Trial } from '../trial.js';
 
@@ -71,6 +70,23 @@ export const faultCases: readonly CaseDefinition[] = [
     },
   },
   {
+    name: 'crash: in the middle of updates, a record is listed for the subject it has',
+    invariant: 'D5',
+    needs: ['crash', 'subjectIndex'],
+    async check(trial) {
+      const before = Array.from({ length: 20 }, (_, n) => trial.record({ id: `id${n}`, subject: 'ann' }));
+      for (const record of before) await trial.store.create(record);
+      const answers = before.map((record) => trial.store.update({ ...record, version: 2, subject: 'bob' }, 1));
+      await trial.crashAndRestart();
+      await Promise.allSettled(answers);
+      const found = await Promise.all(before.map(({ id }) => trial.store.read(id)));
+      for (const subject of ['ann', 'bob']) {
+        const records = found.filter((record) => record?.subject === subject) as SessionRecord[];
+        await trial.lists(subject, records, 'these are the records that now have this subject');
+      }
+    },
+  },
+  {
     name: 'partition: no call answers while the store is cut off from its data',
     invariant: 'C2',
     needs: ['partition'],
@@ -94,24 +110,22 @@ export const faultCases: readonly CaseDefinition[] = [
     invariant: 'C2',
     needs: ['partition'],
     async check(trial) {
-      const record = trial.record();
-      await trial.store.create(record);
+      const [record, doomed] = [trial.record(), trial.record({ id: 'doomed' })];
+      for (const each of [record, doomed]) await trial.store.create(each);
       await trial.partition();
       const updated = trial.record({ version: 2, body: 'updated' });
-      const late = trial.store.update(updated, 1).then(
-        ({ outcome }) => outcome,
-        () => 'failed',
-      );
+      const late = Promise.all([
+        outcomeOf(trial.store.update(updated, 1).then(({ outcome }) => outcome)),
+        outcomeOf(trial.store.destroy('doomed').then(() => 'destroyed')),
+      ]);
       await Promise.race([late, wait(WATCHED)]);
       await trial.heal();
-      const outcome = await late;
-      const found = await readWhenBack(trial);
-      const possible = outcome === 'updated' ? [updated] : outcome === 'failed' ? [record, updated] : [];
-      trial.check(
-        possible.some((expected) => isEqual(found, expected)),
-        `the record as the update left it, which ended in '${outcome}'`,
-        `version ${String(found?.version)}`,
-      );
+      const [update, destroy] = await late;
+      await untilBack(trial);
+      const possible = { updated: [updated], failed: [record, updated] }[update] ?? [];
+      await trial.seesOneOf(trial.store.read('a'), possible, `the late update ended in '${update}'`);
+      const left = destroy === 'failed' ? [undefined, doomed] : [undefined];
+      await trial.seesOneOf(trial.store.read('doomed'), left, `the late destroy ended in '${destroy}'`);
     },
   },
 ];
@@ -132,6 +146,7 @@ function startEveryCall(trial: Trial): WatchedCall[] {
     watch('touch', store.touch('c', later)),
     watch('destroy', store.destroy('d')),
     ...(trial.abilities.includes('subjectIndex') ? [watch('list', store.list('ann'))] : []),
+    ...(trial.abilities.includes('sweep') ? [watch('sweep', store.sweep(10))] : []),
   ];
 }
 
@@ -146,11 +161,17 @@ function watch(name: string, answer: Promise<unknown>): WatchedCall {
   return call;
 }
 
+/** What a call has answered; `failed` if it has failed. */
+function outcomeOf(call: Promise<string>): Promise<string> {
+  return call.catch(() => 'failed');
+}
+
 /** Reads until the store answers again; a client may need a moment to connect anew. */
-async function readWhenBack(trial: Trial): Promise<SessionRecord | undefined> {
+async function untilBack(trial: Trial): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await trial.store.read('a');
+      await trial.store.read('a');
+      return;
     } catch (error) {
       if (tries === 50) trial.fail('an answer within five seconds of the end of the partition', 'only errors', error);
       await wait(100);

@@ -76,9 +76,17 @@ export const lifetimeCases: readonly CaseDefinition[] = [
     name: 'expiry: a life of years, beyond what 32 bits hold, lasts',
     invariant: 'E2',
     async check(trial) {
-      const record = trial.record({ expiresAt: Date.UTC(9999, 11, 31), version: 2 ** 40 });
+      const record = trial.record({ expiresAt: Date.UTC(9999, 11, 31), version: Number.MAX_SAFE_INTEGER - 2 });
       await trial.store.create(record);
       await trial.sees(trial.store.read('a'), record, 'times and versions are integers of up to 53 bits');
+      const updated = { ...record, expiresAt: record.expiresAt + 1, version: Number.MAX_SAFE_INTEGER - 1 };
+      await trial.store.update(updated, record.version);
+      await trial.sees(trial.store.read('a'), updated, 'an update keeps every digit as well');
+      const expiresAt = updated.expiresAt + 1;
+      await trial.store.touch('a', expiresAt);
+      await trial.sees(trial.store.read('a'), { ...updated, expiresAt }, 'a touch keeps every digit as well');
+      const last = { ...updated, expiresAt, version: Number.MAX_SAFE_INTEGER };
+      await trial.sees(trial.store.update(last, updated.version), { outcome: 'updated' }, 'it is at this version');
     },
   },
   {

@@ -1,4 +1,5 @@
 import type { SessionRecord } from '@sess/core';
+import { inFlight } from '../in-flight.js';
 import type { CaseDefinition } from '../store-case.js';
 import type { Trial } from '../trial.js';
 
@@ -96,16 +97,6 @@ async function raceDestroy(trial: Trial, write: (record: SessionRecord, n: numbe
     await inFlight(n, [() => write(record, n), () => either(trial, n).destroy(record.id)]);
     await trial.sees(trial.store.read(record.id), undefined, 'it was destroyed, whatever was in flight');
   }
-}
-
-/** Starts the calls one after another, each `turns` turns of the event queue after the one before, and waits for all. */
-async function inFlight(turns: number, calls: readonly (() => Promise<unknown>)[]): Promise<void> {
-  const started: Promise<unknown>[] = [];
-  for (const call of calls) {
-    started.push(call());
-    for (let turn = 0; turn < turns; turn += 1) await undefined;
-  }
-  await Promise.all(started);
 }
 
 /** One of the two stores, by turns. */

@@ -1,4 +1,5 @@
 import type { SessionRecord } from '@sess/core';
+import { inFlight } from '../in-flight.js';
 import type { CaseDefinition } from '../store-case.js';
 import type { Trial } from '../trial.js';
 
@@ -19,6 +20,15 @@ export const sweepCases: readonly CaseDefinition[] = [
       await trial.sees(trial.store.sweep(2), 2, 'three were left, the limit is two');
       await trial.sees(trial.store.sweep(2), 1, 'one was left');
       await trial.sees(trial.store.sweep(2), 0, 'nothing was left');
+    },
+  },
+  {
+    name: 'sweep: hundreds are removed at once if the limit allows it',
+    invariant: 'contract',
+    needs: ['sweep'],
+    async check(trial) {
+      await createExpired(trial, 250);
+      await trial.sees(trial.store.sweep(1_000), 250, 'less than the limit means that nothing is left for now');
     },
   },
   {
@@ -59,6 +69,23 @@ export const sweepCases: readonly CaseDefinition[] = [
     },
   },
   {
+    name: 'sweep: an id that is taken again while a sweep is under way stays',
+    invariant: 'E2',
+    needs: ['sweep'],
+    async check(trial) {
+      const ids = Array.from({ length: ROUNDS }, (_, n) => `id${n}`);
+      const expired = ids.map((id) => trial.record({ id, life: trial.shortLife }));
+      for (const record of expired) await trial.store.create(record);
+      await trial.passUntilExpired(expired.at(-1) as SessionRecord);
+      for (const [n, id] of ids.entries()) {
+        const fresh = trial.record({ id, body: 'fresh' });
+        const sweep = (): Promise<unknown> => trial.other.sweep(ROUNDS);
+        await inFlight(n, [sweep, () => trial.store.create(fresh)]);
+        await trial.sees(trial.store.read(id), fresh, 'the expired record may be swept, not the one in its place');
+      }
+    },
+  },
+  {
     name: 'sweep: a record is left one millisecond before its time and taken at it',
     invariant: 'E2',
     needs: ['sweep', 'manualClock'],
@@ -71,6 +98,9 @@ export const sweepCases: readonly CaseDefinition[] = [
     },
   },
 ];
+
+/** How many ids are taken again while a sweep is under way, each time at another moment. */
+const ROUNDS = 8;
 
 /** Creates `count` records that have expired when this resolves; `last` is created after them, before they expire. */
 async function createExpired(trial: Trial, count: number, last?: SessionRecord): Promise<void> {

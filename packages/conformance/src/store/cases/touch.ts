@@ -17,6 +17,19 @@ export const touchCases: readonly CaseDefinition[] = [
     },
   },
   {
+    name: 'touch: of several touches in a row, each counts',
+    invariant: 'E2',
+    async check(trial) {
+      const record = trial.record({ life: trial.shortLife });
+      await trial.store.create(record);
+      for (const life of [2 * HOUR, 3 * HOUR]) {
+        const expiresAt = trial.now() + life;
+        await trial.sees(trial.store.touch('a', expiresAt), 'touched', 'the record is alive');
+        await trial.sees(trial.store.read('a'), { ...record, expiresAt }, 'this touch extended its life');
+      }
+    },
+  },
+  {
     name: 'touch: an earlier time changes nothing',
     invariant: 'E2',
     async check(trial) {

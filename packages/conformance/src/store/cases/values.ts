@@ -1,4 +1,5 @@
 import type { SessionRecord } from '@sess/core';
+import { isEqual } from '../../equal.js';
 import type { CaseDefinition } from '../store-case.js';
 
 type Mutable = { -readonly [Key in keyof SessionRecord]: SessionRecord[Key] };
@@ -8,7 +9,7 @@ export const valueCases: readonly CaseDefinition[] = [
     name: 'values: changing a record after create changes nothing in the store',
     invariant: 'contract',
     async check(trial) {
-      const given: Mutable = trial.record();
+      const given: Mutable = { ...trial.record() };
       const record = { ...given };
       await trial.store.create(given);
       spoil(given);
@@ -20,11 +21,27 @@ export const valueCases: readonly CaseDefinition[] = [
     invariant: 'contract',
     async check(trial) {
       await trial.store.create(trial.record());
-      const given: Mutable = trial.record({ version: 2 });
+      const given: Mutable = { ...trial.record({ version: 2 }) };
       const record = { ...given };
       await trial.store.update(given, 1);
       spoil(given);
       await trial.sees(trial.store.read('a'), record, "the store keeps no reference to the caller's object");
+    },
+  },
+  {
+    name: 'values: what create and update are given stays as it was',
+    invariant: 'contract',
+    async check(trial) {
+      const given = { ...trial.record({ life: 2 * 3_600_000 }) };
+      const shorter = { ...trial.record({ version: 2 }) };
+      await trial.store.create(given);
+      await trial.store.update(shorter, 1);
+      for (const [record, before] of [
+        [given, trial.record({ life: 2 * 3_600_000 })],
+        [shorter, trial.record({ version: 2 })],
+      ] as const) {
+        trial.check(isEqual(record, before), `${trial.show(before)}, as it was given`, trial.show(record));
+      }
     },
   },
   {

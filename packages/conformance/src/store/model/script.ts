@@ -133,7 +133,7 @@ function planAt(planned: PlannedCall, now: number): Call {
 }
 
 function recordAt({ id, subject, version, life, body }: Extract<PlannedCall, { body: string }>, now: number) {
-  return { id, version, expiresAt: now + life, ...(subject === undefined ? {} : { subject }), body };
+  return Object.freeze({ id, version, expiresAt: now + life, ...(subject === undefined ? {} : { subject }), body });
 }
 
 function make(store: Trial['store'], call: Call): Promise<unknown> {
