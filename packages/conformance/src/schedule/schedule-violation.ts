@@ -6,12 +6,11 @@ import type { BrokenSchedule } from './play.js';
 export interface Finder {
   readonly caseName: string;
   readonly seed: number;
-  readonly path: string;
 }
 
 /** A `Violation` found by playing schedules. Its message tells the whole story: leaving out a line would leave out a turn. */
 export class ScheduleViolation extends Violation {
-  constructor({ breach, story }: BrokenSchedule, { caseName, seed, path }: Finder) {
+  constructor({ breach, story }: BrokenSchedule, { caseName, seed }: Finder) {
     const { invariant, expected, got } = breach;
     super({ invariant, caseName, steps: story, expected, cameBack: got, seed });
     this.message = [
@@ -19,7 +18,7 @@ export class ScheduleViolation extends Violation {
       `Case:      ${caseName}`,
       `Expected:  ${expected}`,
       `Came back: ${got}`,
-      `Seed:      ${seed}, path ${path} (FC_SEED=${seed} repeats it)`,
+      `Seed:      ${seed} (FC_SEED=${seed} repeats it)`,
       'Done, by step, ms on the clock, and who:',
       ...story,
       '',

@@ -126,6 +126,7 @@ function describeAnswer(answer: unknown): unknown {
   if (answer === undefined) return 'done';
   if (Array.isArray(answer)) return answer.map(describeAnswer).join(', ') || 'none';
   if (typeof answer !== 'object' || answer === null) return answer;
+  if ('outcome' in answer && answer.outcome !== 'conflict') return answer.outcome;
   if ('current' in answer) return `conflict, ${describeAnswer(answer.current)}`;
   return 'body' in answer ? `${describe(answer as SessionRecord)} ${dataOf(answer as SessionRecord)}` : answer;
 }

@@ -84,9 +84,9 @@ async function search({ name, emphasis }: ScheduleCase, harness: StoreHarness, s
   const { runs: numRuns, seed } = settings;
   const details = await fc.check(property, { numRuns, seed });
   if (!details.failed) return;
-  const { errorInstance: error, counterexamplePath } = details;
+  const { errorInstance: error } = details;
   if (!(error instanceof BrokenSchedule)) throw error;
-  throw new ScheduleViolation(error, { caseName: name, seed, path: counterexamplePath ?? '' });
+  throw new ScheduleViolation(error, { caseName: name, seed });
 }
 
 async function tryPlan(plan: Plan, scheduler: fc.Scheduler, harness: StoreHarness): Promise<void> {

@@ -76,10 +76,12 @@ export const faultCases: readonly CaseDefinition[] = [
     async check(trial) {
       const before = Array.from({ length: 20 }, (_, n) => trial.record({ id: `id${n}`, subject: 'ann' }));
       for (const record of before) await trial.store.create(record);
-      const answers = before.map((record) => trial.store.update({ ...record, version: 2, subject: 'bob' }, 1));
+      const updates = before.map((record) => trial.store.update({ ...record, version: 2, subject: 'bob' }, 1));
+      const settled = Promise.allSettled(updates);
       await trial.crashAndRestart();
-      await Promise.allSettled(answers);
-      const found = await Promise.all(before.map(({ id }) => trial.store.read(id)));
+      await settled;
+      const found: (SessionRecord | undefined)[] = [];
+      for (const { id } of before) found.push(await readWhenBack(trial, id));
       for (const subject of ['ann', 'bob']) {
         const records = found.filter((record) => record?.subject === subject) as SessionRecord[];
         await trial.lists(subject, records, 'these are the records that now have this subject');
@@ -121,7 +123,7 @@ export const faultCases: readonly CaseDefinition[] = [
       await Promise.race([late, wait(WATCHED)]);
       await trial.heal();
       const [update, destroy] = await late;
-      await untilBack(trial);
+      await readWhenBack(trial, 'a');
       const possible = { updated: [updated], failed: [record, updated] }[update] ?? [];
       await trial.seesOneOf(trial.store.read('a'), possible, `the late update ended in '${update}'`);
       const left = destroy === 'failed' ? [undefined, doomed] : [undefined];
@@ -167,13 +169,12 @@ function outcomeOf(call: Promise<string>): Promise<string> {
 }
 
 /** Reads until the store answers again; a client may need a moment to connect anew. */
-async function untilBack(trial: Trial): Promise<void> {
+async function readWhenBack(trial: Trial, id: string): Promise<SessionRecord | undefined> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await trial.store.read('a');
-      return;
+      return await trial.store.read(id);
     } catch (error) {
-      if (tries === 50) trial.fail('an answer within five seconds of the end of the partition', 'only errors', error);
+      if (tries === 50) trial.fail('an answer within five seconds of the end of the outage', 'only errors', error);
       await wait(100);
     }
   }
