@@ -33,7 +33,7 @@ describe('sessionCases', () => {
     expect(message).toMatch(/^D[12] broken: /);
     expect(message).toMatch(/\nExpected: {2}S1 /);
     expect(message).toContain('\nCame back: ');
-    expect(message).toMatch(/ store\.destroy S1 takes effect: done\n[^]* store\.update S1 .* takes effect: updated\n/);
+    expect(message).toMatch(/ store\.destroy S1 takes effect: done\n.* store\.update S1 .* takes effect: updated\n/s);
     expect(message).toContain(`(FC_SEED=${SEED} repeats it)`);
   });
 

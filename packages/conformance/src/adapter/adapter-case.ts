@@ -9,6 +9,8 @@ export interface AdapterCase {
   readonly scenario: string;
   /** The promise that is broken when this case fails. */
   readonly invariant: Invariant;
+  /** Why the scenario is there, where the zoo of broken adapters does not show it. */
+  readonly why?: string;
   /** Why the scenario does not apply, as the harness has declared; `run` then does nothing. Absent for one that runs. */
   readonly skip?: string;
   /** Resolves when the adapter does what the scenario asks; rejects with a `Violation`, whose message is a report. */
@@ -19,5 +21,6 @@ export interface AdapterCase {
 export interface ScenarioDefinition {
   readonly name: string;
   readonly invariant: Invariant;
+  readonly why?: string;
   readonly check: (scene: Scene) => Promise<void>;
 }

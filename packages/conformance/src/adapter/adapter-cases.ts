@@ -34,9 +34,9 @@ export function adapterCases(harness: AdapterHarness): readonly AdapterCase[] {
   return cases;
 }
 
-function toCase({ name, invariant, check }: ScenarioDefinition, harness: AdapterHarness, skip?: string): AdapterCase {
-  if (skip !== undefined) {
-    return { name: `${name} [skipped: ${skip}]`, scenario: name, invariant, skip, run: async () => {} };
-  }
-  return { name, scenario: name, invariant, run: () => Scene.run({ name, invariant }, harness, check) };
+function toCase(definition: ScenarioDefinition, harness: AdapterHarness, skip?: string): AdapterCase {
+  const { name, invariant, why, check } = definition;
+  const facts = { scenario: name, invariant, ...(why === undefined ? {} : { why }) };
+  if (skip !== undefined) return { ...facts, name: `${name} [skipped: ${skip}]`, skip, run: async () => {} };
+  return { ...facts, name, run: () => Scene.run({ name, invariant }, harness, check) };
 }

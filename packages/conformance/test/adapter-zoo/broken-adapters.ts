@@ -1,6 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdapterSessionOptions, Reply } from '@sess/conformance';
-import { createSessions, type Exchange, type HeadAdditions, manualClock, type Sessions } from '@sess/core';
+import {
+  createSessions,
+  type Exchange,
+  type HeadAdditions,
+  manualClock,
+  SessError,
+  type Session,
+  type Sessions,
+} from '@sess/core';
 import { PlainAdapter, type Trip } from './plain-adapter.js';
 
 /** An adapter that is broken in one way. */
@@ -11,11 +19,11 @@ export interface BrokenAdapter {
   readonly defect: string;
   /** The scenario that catches it. */
   readonly caughtBy: string;
-  readonly adapter: PlainAdapter;
+  readonly Adapter: new () => PlainAdapter;
 }
 
 function broken(name: string, defect: string, caughtBy: string, Adapter: new () => PlainAdapter): BrokenAdapter {
-  return { name, defect, caughtBy, adapter: new Adapter() };
+  return { name, defect, caughtBy, Adapter };
 }
 
 const failedCommit = 'the store fails at the commit: the error handler answers 503, no cookie';
@@ -59,7 +67,9 @@ export const headsThatLeave: readonly BrokenAdapter[] = [
       }
       override async commit(trip: Trip): Promise<HeadAdditions[]> {
         const committed = super.commit(trip);
-        return this.#streams.has(trip) ? [] : await committed;
+        if (!this.#streams.has(trip)) return await committed;
+        void committed.catch(() => {});
+        return [];
       }
     },
   ),
@@ -105,6 +115,39 @@ export const headers: readonly BrokenAdapter[] = [
     class extends PlainAdapter {
       override addHeaders(response: ServerResponse, { vary: _, ...additions }: HeadAdditions): void {
         super.addHeaders(response, additions);
+      }
+    },
+  ),
+  broken(
+    'vary-with-the-cookie-only',
+    'says that an answer varies by cookie only when it sets one',
+    'an answer that has read the session: varies by cookie, may be cached',
+    class extends PlainAdapter {
+      override addHeaders(response: ServerResponse, { vary, ...additions }: HeadAdditions): void {
+        const kept = additions.setCookie === undefined ? undefined : vary;
+        super.addHeaders(response, kept === undefined ? additions : { ...additions, vary: kept });
+      }
+    },
+  ),
+  broken(
+    'vary-replaced',
+    "puts its Vary in place of the application's",
+    "the application's own Cache-Control and Vary stay",
+    class extends PlainAdapter {
+      override addHeaders(response: ServerResponse, additions: HeadAdditions): void {
+        if (additions.vary !== undefined) response.removeHeader('Vary');
+        super.addHeaders(response, additions);
+      }
+    },
+  ),
+  broken(
+    'no-store-only-in-place-of-others',
+    'keeps caches from an answer with a cookie only where the application has thought of them',
+    'an answer that sets the cookie: private to the browser (Cache-Control: no-store, Vary: Cookie)',
+    class extends PlainAdapter {
+      override addHeaders(response: ServerResponse, { noStore, ...additions }: HeadAdditions): void {
+        const isThoughtOf = response.hasHeader('Cache-Control');
+        super.addHeaders(response, isThoughtOf && noStore ? { ...additions, noStore } : additions);
       }
     },
   ),
@@ -163,6 +206,27 @@ export const headers: readonly BrokenAdapter[] = [
     },
   ),
   broken(
+    'headers-in-an-object',
+    "keeps the last of the application's cookies only, because it collects headers in an object",
+    "the application's own cookies stay",
+    class extends PlainAdapter {
+      override setHeaders(response: ServerResponse, reply: Reply): void {
+        super.setHeaders(response, { ...reply, headers: Object.entries(Object.fromEntries(reply.headers ?? [])) });
+      }
+    },
+  ),
+  broken(
+    'cookie-without-http-only',
+    'lets scripts read the cookie',
+    written,
+    class extends PlainAdapter {
+      override addHeaders(response: ServerResponse, { setCookie, ...additions }: HeadAdditions): void {
+        const open = setCookie?.replace('; HttpOnly', '');
+        super.addHeaders(response, open === undefined ? additions : { ...additions, setCookie: open });
+      }
+    },
+  ),
+  broken(
     'commit-twice',
     'commits twice and sends the cookie of each',
     written,
@@ -193,6 +257,33 @@ export const headers: readonly BrokenAdapter[] = [
         const wasNew = trip.request.headers.cookie === undefined;
         const additions = await super.commit(trip);
         return wasNew ? additions : additions.map(({ setCookie: _, ...rest }) => rest);
+      }
+    },
+  ),
+  broken(
+    'cookie-only-when-it-changes',
+    'leaves a cookie out that has the value which the browser holds already, though it is to last longer',
+    'a session that is used lives on, its cookie with it; one that is not used ends',
+    class extends PlainAdapter {
+      override async commit(trip: Trip): Promise<HeadAdditions[]> {
+        const held = trip.request.headers.cookie ?? '';
+        const additions = await super.commit(trip);
+        return additions.map(({ setCookie, ...rest }) => {
+          const [pair = ''] = setCookie?.split(';') ?? [];
+          return setCookie === undefined || held.split('; ').includes(pair) ? rest : { ...rest, setCookie };
+        });
+      }
+    },
+  ),
+  broken(
+    'no-cookie-with-a-redirect',
+    'sends no new cookie with a redirect to a browser that has one',
+    'login: a new cookie on the same session, the old one opens nothing',
+    class extends PlainAdapter {
+      override addHeaders(response: ServerResponse, { setCookie, ...additions }: HeadAdditions): void {
+        const isKnown = response.req.headers.cookie !== undefined && !setCookie?.includes('Max-Age=0');
+        const isLeftOut = setCookie === undefined || (isKnown && response.hasHeader('Location'));
+        super.addHeaders(response, isLeftOut ? additions : { ...additions, setCookie });
       }
     },
   ),
@@ -228,6 +319,31 @@ export const headers: readonly BrokenAdapter[] = [
         const isUnknown = trip.request.headers.cookie !== undefined && trip.exchanges.every(({ isNew }) => isNew);
         const additions = await super.commit(trip);
         return isUnknown ? [{ setCookie: 'sid=; Max-Age=0' }] : additions;
+      }
+    },
+  ),
+  broken(
+    'malformed-cookies-cleared',
+    'clears a cookie that it cannot read',
+    'made-up cookies: no session, none adopted, none cleared, nothing written',
+    class extends PlainAdapter {
+      override async commit(trip: Trip): Promise<HeadAdditions[]> {
+        const additions = await super.commit(trip);
+        const isReadable = trip.request.headers.cookie?.includes('.') ?? true;
+        return isReadable ? additions : [{ setCookie: 'sid=; Max-Age=0' }];
+      }
+    },
+  ),
+  broken(
+    'test-cookie',
+    'sends a cookie to whoever has none, to see whether it comes back',
+    readVisit,
+    class extends PlainAdapter {
+      override async commit(trip: Trip): Promise<HeadAdditions[]> {
+        const isStranger = trip.request.headers.cookie === undefined;
+        const isTested = isStranger && trip.exchanges.every(({ session }) => Object.keys(session).length === 0);
+        const additions = await super.commit(trip);
+        return isTested ? [...additions, { setCookie: 'sid=test' }] : additions;
       }
     },
   ),
@@ -268,13 +384,57 @@ export const failures: readonly BrokenAdapter[] = [
     },
   ),
   broken(
+    'stream-without-its-session',
+    'answers a streamed answer 200 and empty when its session could not be stored',
+    'the store fails at the commit of a streamed answer: the error handler answers 503, no cookie',
+    class extends PlainAdapter {
+      readonly #streams = new WeakSet<Trip>();
+      override async handle(trip: Trip): Promise<Reply> {
+        const reply = await super.handle(trip);
+        if (typeof reply.body === 'object') this.#streams.add(trip);
+        return reply;
+      }
+      override fail(trip: Trip, error: unknown): void {
+        if (!this.#streams.has(trip) || trip.response.headersSent) super.fail(trip, error);
+        else trip.response.writeHead(200).end();
+      }
+    },
+  ),
+  broken(
+    'late-commits-forgiven',
+    'answers 200 when the store has not kept the session in time',
+    'the store hangs at the commit: 503 after storeTimeout',
+    class extends PlainAdapter {
+      override async commit(trip: Trip): Promise<HeadAdditions[]> {
+        return await super.commit(trip).catch((error: unknown) => {
+          if (SessError.is(error, 'ERR_SESS_STORE_TIMEOUT')) return [];
+          throw error;
+        });
+      }
+    },
+  ),
+  broken(
+    'late-openings-forgiven',
+    'begins without a session when the store has not answered in time',
+    'the store hangs when the session is opened: 503 after storeTimeout',
+    class extends PlainAdapter {
+      override async open(trip: Trip, sessions: Sessions): Promise<Exchange> {
+        return await super.open(trip, sessions).catch((error: unknown) => {
+          if (SessError.is(error, 'ERR_SESS_STORE_TIMEOUT')) return sessions.open({ cookie: undefined, https: false });
+          throw error;
+        });
+      }
+    },
+  ),
+  broken(
     'cookie-on-the-error-page',
     'answers a failed commit with a cookie all the same',
     failedCommit,
     class extends PlainAdapter {
       override fail(trip: Trip, error: unknown): void {
         const { status = 500, body } = trip.app.answerError(error);
-        trip.response.writeHead(status, { 'Set-Cookie': 'sid=made-before-the-commit' }).end(body);
+        if (trip.response.headersSent) super.fail(trip, error);
+        else trip.response.writeHead(status, { 'Set-Cookie': 'sid=made-before-the-commit' }).end(body);
       }
     },
   ),
@@ -330,7 +490,9 @@ export const failures: readonly BrokenAdapter[] = [
     class extends PlainAdapter {
       override async handle(trip: Trip): Promise<Reply> {
         const sessions = trip.exchanges.map((exchange) => () => exchange.session);
-        return await trip.app.handle({ path: trip.request.url ?? '/', sessions });
+        const reply = await trip.app.handle({ path: trip.request.url ?? '/', sessions });
+        this.setHeaders(trip.response, reply);
+        return reply;
       }
     },
   ),
@@ -366,11 +528,23 @@ export const failures: readonly BrokenAdapter[] = [
   ),
   broken(
     'finish-errors-swallowed',
-    'lets an answer seem complete whose last changes could not be stored',
+    'lets an answer seem complete whose last changes the store has refused',
     'the store fails after the head: the answer breaks off',
     class extends PlainAdapter {
       override async finish(trip: Trip): Promise<void> {
-        await super.finish(trip).catch(() => {});
+        await super.finish(trip).catch((error: unknown) => {
+          if (!SessError.is(error, 'ERR_SESS_STORE')) throw error;
+        });
+      }
+    },
+  ),
+  broken(
+    'breaks-off-in-silence',
+    'breaks a streamed answer off and tells nobody why',
+    'a new session after the head: the answer breaks off, the error is told',
+    class extends PlainAdapter {
+      override async finish(trip: Trip): Promise<void> {
+        await super.finish(trip).catch(() => trip.response.destroy());
       }
     },
   ),
@@ -412,19 +586,58 @@ export const openings: readonly BrokenAdapter[] = [
     },
   ),
   broken(
+    'commits-once-a-cookie',
+    'takes requests of one cookie that end at once for one, and commits the first',
+    'two requests at once that change different keys: both changes stay',
+    class extends PlainAdapter {
+      readonly #underWay = new Set<string>();
+      override async commit(trip: Trip): Promise<HeadAdditions[]> {
+        const { cookie } = trip.request.headers;
+        if (cookie === undefined) return await super.commit(trip);
+        if (this.#underWay.has(cookie)) {
+          trip.exchanges.length = 0;
+          return [];
+        }
+        this.#underWay.add(cookie);
+        return await super.commit(trip).finally(() => this.#underWay.delete(cookie));
+      }
+    },
+  ),
+  broken(
+    'session-of-whoever-came-last',
+    'keeps the session of the request in a variable that all requests share',
+    'two visitors at once: each has a session of their own',
+    class extends PlainAdapter {
+      #current: Trip | undefined;
+      override async handle(trip: Trip): Promise<Reply> {
+        this.#current = trip;
+        return await super.handle(trip);
+      }
+      override sessionOf(trip: Trip, n: number): Session {
+        return super.sessionOf(this.#current ?? trip, n);
+      }
+    },
+  ),
+  broken(
     'gone-begins-anew',
     'stores what it could not write to a destroyed session in a new one',
     'destroyed while another request writes: the write brings nothing back',
     class extends PlainAdapter {
       readonly #openedBy = new WeakMap<Exchange, Sessions>();
+      readonly #asked = new WeakMap<Trip, Session>();
       override async open(trip: Trip, sessions: Sessions): Promise<Exchange> {
         const exchange = await super.open(trip, sessions);
         this.#openedBy.set(exchange, sessions);
         return exchange;
       }
+      override sessionOf(trip: Trip, n: number): Session {
+        const session = super.sessionOf(trip, n);
+        this.#asked.set(trip, session);
+        return session;
+      }
       override async commit(trip: Trip): Promise<HeadAdditions[]> {
         const [exchange] = trip.exchanges;
-        const data = { ...exchange?.session };
+        const data = { ...this.#asked.get(trip) };
         const wasAlive = exchange?.isEnded === false;
         const additions = await super.commit(trip);
         const sessions = exchange && this.#openedBy.get(exchange);

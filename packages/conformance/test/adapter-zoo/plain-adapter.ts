@@ -53,8 +53,9 @@ export class PlainAdapter {
     return trustProxy && request.headers['x-forwarded-proto'] === 'https';
   }
 
-  async handle({ app, request, exchanges, response }: Trip): Promise<Reply> {
-    const sessions = exchanges.map((exchange) => (): Session => exchange.session);
+  async handle(trip: Trip): Promise<Reply> {
+    const { app, request, exchanges, response } = trip;
+    const sessions = exchanges.map((_, n) => () => this.sessionOf(trip, n));
     try {
       const reply = await app.handle({ path: request.url ?? '/', sessions });
       this.setHeaders(response, reply);
@@ -62,6 +63,11 @@ export class PlainAdapter {
     } catch (error) {
       return app.answerError(error);
     }
+  }
+
+  /** The session that a handler asks for: that of the middleware with this number. */
+  sessionOf({ exchanges }: Trip, n: number): Session {
+    return (exchanges[n] as Exchange).session;
   }
 
   setHeaders(response: ServerResponse, { headers = [], redirect }: Reply): void {
@@ -111,11 +117,12 @@ export class PlainAdapter {
   }
 }
 
-/** The harness of such an adapter. `patience` as in `AdapterHarness`. */
-export function harnessOf(adapter: PlainAdapter, patience = 5_000): AdapterHarness {
+/** The harness of such adapters, one for each application. `patience` as in `AdapterHarness`. */
+export function harnessOf(Adapter: new () => PlainAdapter, patience = 5_000): AdapterHarness {
   return {
     patience,
     async serve(app) {
+      const adapter = new Adapter();
       const sessions = app.sessions.map((options) => adapter.createSessions(options));
       const server = createServer((request, response) => {
         const trip = { app, request, response, exchanges: [] };

@@ -46,6 +46,7 @@ export const endingScenarios: readonly ScenarioDefinition[] = [
   {
     name: 'destroy that is not awaited: not a byte before it is done',
     invariant: 'D1',
+    why: 'It sees the moment at which bytes leave; what else fails with it sees only that the cookie is wrong.',
     async check(scene) {
       const browser = await scene.serve({
         '/write': write,

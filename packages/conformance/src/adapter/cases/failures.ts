@@ -63,6 +63,7 @@ export const failureScenarios: readonly ScenarioDefinition[] = [
   {
     name: 'the store fails at the commit: the error handler answers 503, no cookie',
     invariant: 'C2',
+    why: 'It shows plainly what those after it show of a redirect, of a streamed answer and of a store that hangs.',
     check: (scene) => refusesToCreate(scene, () => ({ body: 'saved' })),
   },
   {

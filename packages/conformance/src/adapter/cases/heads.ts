@@ -41,10 +41,14 @@ async function* pieces(...texts: readonly string[]): AsyncGenerator<Uint8Array> 
   for (const text of texts) yield encoder.encode(text);
 }
 
+/** Why a scenario stays that sees bytes leave too soon. */
+const sooner = 'It sees the moment at which bytes leave; what else fails with it sees only that the cookie is missing.';
+
 export const headScenarios: readonly ScenarioDefinition[] = [
   {
     name: 'a redirect after a write: not a byte before the write is stored',
     invariant: 'C1',
+    why: sooner,
     async check(scene) {
       const answer = await holdsBack(scene, { redirect: '/next' });
       scene.sees('the status', answer.status, 302);
@@ -54,6 +58,7 @@ export const headScenarios: readonly ScenarioDefinition[] = [
   {
     name: 'an answer with a body after a write: not a byte before the write is stored',
     invariant: 'C1',
+    why: sooner,
     async check(scene) {
       scene.answers(await holdsBack(scene, { body: 'saved' }), 200, 'saved');
     },
@@ -61,6 +66,7 @@ export const headScenarios: readonly ScenarioDefinition[] = [
   {
     name: 'a streamed answer after a write: not a byte before the write is stored',
     invariant: 'C1',
+    why: sooner,
     async check(scene) {
       scene.answers(await holdsBack(scene, { body: pieces('some', 'thing') }), 200, 'something');
     },

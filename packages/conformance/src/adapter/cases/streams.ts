@@ -30,10 +30,14 @@ async function stream(scene: Scene, browser: Browser, path: string, headArrived:
 
 const readAll: Handler = (session) => ({ body: JSON.stringify(session()) });
 
+/** Why a scenario stays that says when a streamed answer loses a write. */
+const moment = 'It names the moment at which a streamed answer loses a write; who loses one loses several.';
+
 export const streamScenarios: readonly ScenarioDefinition[] = [
   {
     name: 'a streamed answer: written before the head, stored before the head',
     invariant: 'C1',
+    why: moment,
     async check(scene) {
       const head = new Gate();
       const browser = await scene.serve({
@@ -52,6 +56,7 @@ export const streamScenarios: readonly ScenarioDefinition[] = [
   {
     name: 'a streamed answer: written after the head, stored before the end',
     invariant: 'C1',
+    why: moment,
     async check(scene) {
       const head = new Gate();
       const browser = await scene.serve({
@@ -71,6 +76,7 @@ export const streamScenarios: readonly ScenarioDefinition[] = [
   {
     name: 'a streamed answer: written after the head, stored by save()',
     invariant: 'C1',
+    why: moment,
     async check(scene) {
       const head = new Gate();
       const browser = await scene.serve({
@@ -109,6 +115,7 @@ export const streamScenarios: readonly ScenarioDefinition[] = [
   {
     name: 'a new session after the head, with save(): the verb rejects, nothing is stored',
     invariant: 'C1',
+    why: moment,
     async check(scene) {
       const head = new Gate();
       const caught: unknown[] = [];

@@ -1,12 +1,18 @@
 import type { ScenarioDefinition } from '../adapter-case.js';
 import { Gate } from '../gate.js';
-import { type Handler, setCookies } from '../scene.js';
+import { type Handler, type Scene, setCookies } from '../scene.js';
 
 const write: Handler = (session) => {
   session().name = 'Ada';
   return { body: 'saved' };
 };
 const read: Handler = (session) => ({ body: String(session().name) });
+
+/** Lets handlers go on when all of them have come to their gates. */
+async function handleAtOnce(scene: Scene, gates: readonly Gate[]): Promise<void> {
+  for (const gate of gates) await scene.within(gate.reached, 'a handler that runs');
+  for (const gate of gates) gate.open();
+}
 
 export const visitScenarios: readonly ScenarioDefinition[] = [
   {
@@ -69,27 +75,48 @@ export const visitScenarios: readonly ScenarioDefinition[] = [
     name: 'two requests at once that change different keys: both changes stay',
     invariant: 'L1',
     async check(scene) {
-      const both = new Gate();
+      const [left, right] = [new Gate(), new Gate()];
       const set =
-        (key: string): Handler =>
+        (key: string, gate: Gate): Handler =>
         async (session) => {
           session()[key] = true;
-          await both.pass();
+          await gate.pass();
           return {};
         };
       const browser = await scene.serve({
         '/write': write,
-        '/left': set('left'),
-        '/right': set('right'),
+        '/left': set('left', left),
+        '/right': set('right', right),
         '/read': (session) => ({ body: Object.keys(session()).sort().join() }),
       });
       await browser.get('/write');
       const calls = [browser.start('/left'), browser.start('/right')];
-      await scene.within(both.reached, 'a handler that runs');
-      both.open();
+      await handleAtOnce(scene, [left, right]);
       for (const call of calls) scene.answers(await scene.within(call.answer, 'the answer'), 200);
 
       scene.answers(await browser.get('/read'), 200, 'left,name,right');
+    },
+  },
+  {
+    name: 'two visitors at once: each has a session of their own',
+    invariant: 'S2',
+    async check(scene) {
+      const gates = [new Gate(), new Gate()] as const;
+      const call =
+        (name: string, gate: Gate): Handler =>
+        async (session) => {
+          await gate.pass();
+          session().name = name;
+          return {};
+        };
+      const ada = await scene.serve({ '/ada': call('Ada', gates[0]), '/bob': call('Bob', gates[1]), '/read': read });
+      const bob = ada.fork();
+      const calls = [ada.start('/ada'), bob.start('/bob')];
+      await handleAtOnce(scene, gates);
+      for (const each of calls) scene.answers(await scene.within(each.answer, 'the answer'), 200);
+
+      scene.answers(await ada.get('/read'), 200, 'Ada');
+      scene.answers(await bob.get('/read'), 200, 'Bob');
     },
   },
   {
