@@ -1,2 +1,2 @@
 const { test } = require('@jest/globals');
-require('./suite.cjs').defineSuite(test);
+require('./suite.cjs').defineSuite((name, run) => test(name, run, 60_000));

@@ -1,2 +1,2 @@
 const { it } = require('mocha');
-require('./suite.cjs').defineSuite(it);
+require('./suite.cjs').defineSuite((name, run) => it(name, run).timeout(60_000));
