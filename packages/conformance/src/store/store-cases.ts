@@ -54,8 +54,8 @@ export function storeCases<O extends Opened>(
   const calls = definitions
     .filter((definition) => isAsked(definition, erased))
     .map((definition) => toCase(definition, erased, settings));
-  // A schedule makes many calls: half as many take about as long as the random scripts.
-  return [...calls, ...sessionCases(erased, { ...settings, runs: Math.ceil(settings.runs / 2) })];
+  // A schedule makes many calls: a quarter as many take about as long as the random scripts.
+  return [...calls, ...sessionCases(erased, { ...settings, runs: Math.ceil(settings.runs / 4) })];
 }
 
 function toCase(
