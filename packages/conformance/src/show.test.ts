@@ -27,6 +27,11 @@ describe('show', () => {
     expect(show('x'.repeat(1_000_000))).toBe(`'${'x'.repeat(60)}'… (1000000 characters)`);
   });
 
+  it('cuts a long list and says how many more there are', () => {
+    expect(show([1, 2, 3, 4])).toBe('[1, 2, 3, 4]');
+    expect(show(Array(100).fill(1))).toBe('[1, 1, 1, 1, … 96 more …]');
+  });
+
   it('shows times from the start of a case, and other numbers as they are', () => {
     const origin = { start: 2_000_000_000_000 };
     expect(show({ version: 7, expiresAt: 2_000_000_001_000 }, origin)).toBe('{ version: 7, expiresAt: t+1000 }');

@@ -1,6 +1,9 @@
 /** The longest string that is shown whole. */
 const SHOWN_LENGTH = 60;
 
+/** How many items of a list are shown. */
+const SHOWN_ITEMS = 4;
+
 /** A time from which `show` counts (epoch ms), and up to how far off a number is taken for a time. */
 export interface TimeOrigin {
   readonly start: number;
@@ -17,10 +20,16 @@ export function show(value: unknown, origin?: TimeOrigin): string {
   if (typeof value === 'number') return showNumber(value, origin);
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return `[${value.map((item) => show(item, origin)).join(', ')}]`;
+  if (Array.isArray(value)) return showList(value, origin);
   if (typeof value !== 'object' || value === null) return String(value);
   const fields = Object.entries(value).map(([key, field]) => `${key}: ${show(field, origin)}`);
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
+}
+
+function showList(items: readonly unknown[], origin: TimeOrigin | undefined): string {
+  const shown = items.slice(0, SHOWN_ITEMS).map((item) => show(item, origin));
+  const left = items.length - shown.length;
+  return `[${[...shown, ...(left > 0 ? [`… ${left} more …`] : [])].join(', ')}]`;
 }
 
 function showString(text: string): string {

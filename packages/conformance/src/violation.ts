@@ -33,8 +33,7 @@ function writeReport(finding: Finding): string {
   return [
     `${invariant} broken: ${invariants[invariant]}.`,
     `Case:      ${caseName}`,
-    'Done:',
-    ...shorten(steps).map((step) => `  ${step}`),
+    ...(steps.length === 0 ? [] : ['Done:', ...shorten(steps).map((step) => `  ${step}`)]),
     `Expected:  ${expected}`,
     `Came back: ${cameBack}`,
     ...(seed === undefined ? [] : [`Seed:      ${seed} (FC_SEED=${seed} repeats it)`]),

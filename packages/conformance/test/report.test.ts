@@ -60,6 +60,32 @@ describe('the report of a failed case', () => {
     expect((error as Violation).message).toContain('Came back: it threw TypeError: cannot reach the moon');
   });
 
+  // Whoever forgets to answer is told what came back, not that the kit stumbled over it.
+  it.each(['create', 'read', 'update', 'touch', 'list', 'sweep'] as const)(
+    'says so when %s answers nothing',
+    async (method) => {
+      for (const nothing of [undefined, null]) {
+        const mute = harnessOf((disk, clock) =>
+          Object.assign(new PlainStore(disk, clock), { [method]: () => nothing }),
+        );
+        const examples = storeCases(mute, { profile: 'quick' }).filter(({ name }) => !/^(model|sessions):/.test(name));
+        const errors = await Promise.all(examples.map(({ run }) => run().catch((error: Error) => error.message)));
+        expect(errors.filter((error) => error !== undefined).length).toBeGreaterThan(0);
+        expect(errors.filter((error) => error?.includes('TypeError'))).toEqual([]);
+      }
+    },
+  );
+
+  it('says which calls were in flight together', async () => {
+    const report = await reportOf(
+      inhabitant('update-after-destroy'),
+      'races: a destroy holds against updates in flight',
+    );
+    expect(report).toMatch(
+      /\(the next calls are made at once\)\n.* other\.update.*\n.* destroy.*\n.*\(all have answered\)/,
+    );
+  });
+
   it('says which call did not answer in time', async () => {
     const hanging: StoreHarness = {
       ...harnessOf((disk, clock) =>

@@ -93,7 +93,8 @@ export class Scene {
 
   /** Checks that `found` looks as `pattern` says. */
   matches(what: string, found: string | undefined, pattern: RegExp): void {
-    if (found === undefined || !pattern.test(found)) this.#fail(`${what}: ${String(pattern)}`, show(found));
+    // A header is shown whole: what is wrong with a cookie mostly stands at its end.
+    if (found === undefined || !pattern.test(found)) this.#fail(`${what}: ${String(pattern)}`, found ?? 'undefined');
   }
 
   /** Checks that the answer is complete and has this status and, if given, this body. */

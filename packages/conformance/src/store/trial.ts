@@ -113,6 +113,19 @@ export class Trial {
     await this.#time.passUntil(record.expiresAt);
   }
 
+  /** Makes the calls at once, each `turns` turns of the event queue after the one before, and waits for all the answers. */
+  async atOnce<T>(calls: readonly (() => Promise<T>)[], turns = 0): Promise<T[]> {
+    this.#steps.push('(the next calls are made at once)');
+    const started: Promise<T>[] = [];
+    for (const call of calls) {
+      started.push(call());
+      for (let turn = 0; turn < turns; turn += 1) await undefined;
+    }
+    const answers = await Promise.all(started);
+    this.#steps.push('(all have answered)');
+    return answers;
+  }
+
   /** Checks that a call answers exactly this. `because` finishes the sentence that the report begins with it. */
   async sees<T>(call: Promise<T>, expected: T, because: string): Promise<T> {
     return this.seesOneOf(call, [expected], because);
@@ -168,20 +181,23 @@ export class Trial {
 
   /** Ends what keeps the data and brings it back, if the harness can. */
   async crashAndRestart(): Promise<void> {
-    await this.#ability('crash');
+    this.#steps.push('(what keeps the data crashes)');
+    await this.#harness.crash?.(this.#opened);
     const store = await this.#harness.restart?.(this.#opened);
-    this.#steps.push('(restarted)');
+    this.#steps.push('(it has been restarted)');
     this.#store = this.#other = this.#recorded(store ?? this.#opened.store);
   }
 
   /** Cuts the store off from its data. */
   async partition(): Promise<void> {
-    await this.#ability('partition');
+    this.#steps.push('(the store is cut off from its data)');
+    await this.#harness.partition?.(this.#opened);
   }
 
   /** Ends what `partition` began. */
   async heal(): Promise<void> {
-    await this.#ability('heal');
+    this.#steps.push('(the store is connected again)');
+    await this.#harness.heal?.(this.#opened);
   }
 
   async #run(script: (trial: Trial) => Promise<void>): Promise<void> {
@@ -194,11 +210,6 @@ export class Trial {
       if (error instanceof Violation) throw error;
       this.fail('no error', `it threw ${show(error)}`, error);
     }
-  }
-
-  async #ability(name: 'crash' | 'partition' | 'heal'): Promise<void> {
-    this.#steps.push(`(${name})`);
-    await this.#harness[name]?.(this.#opened);
   }
 
   #recorded(store: Opened['store'], handle = ''): RecordedStore {

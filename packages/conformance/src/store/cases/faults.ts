@@ -53,7 +53,7 @@ export const faultCases: readonly CaseDefinition[] = [
       }));
       const answers = after.map((record) =>
         trial.store.update(record, 1).then(
-          ({ outcome }) => outcome,
+          (answer) => answer?.outcome,
           () => 'failed',
         ),
       );
@@ -117,7 +117,7 @@ export const faultCases: readonly CaseDefinition[] = [
       await trial.partition();
       const updated = trial.record({ version: 2, body: 'updated' });
       const late = Promise.all([
-        outcomeOf(trial.store.update(updated, 1).then(({ outcome }) => outcome)),
+        outcomeOf(trial.store.update(updated, 1).then((answer) => String(answer?.outcome))),
         outcomeOf(trial.store.destroy('doomed').then(() => 'destroyed')),
       ]);
       await Promise.race([late, wait(WATCHED)]);

@@ -1,5 +1,4 @@
 import type { SessionRecord } from '@sess/core';
-import { inFlight } from '../in-flight.js';
 import type { CaseDefinition } from '../store-case.js';
 import type { Trial } from '../trial.js';
 
@@ -19,7 +18,7 @@ export const raceCases: readonly CaseDefinition[] = [
     invariant: 'contract',
     async check(trial) {
       const records = Array.from({ length: 20 }, (_, n) => trial.record({ body: `creator ${n}` }));
-      const answers = await Promise.all(records.map((record, n) => either(trial, n).create(record)));
+      const answers = await trial.atOnce(records.map((record, n) => () => either(trial, n).create(record)));
       const winners = records.filter((_, n) => answers[n] === 'created');
       trial.check(winners.length === 1, "one 'created' and nineteen 'exists'", `${winners.length} 'created'`);
       await trial.sees(trial.store.read('a'), winners[0], 'the record is the winner’s');
@@ -50,7 +49,7 @@ export const raceCases: readonly CaseDefinition[] = [
         const expiresAt = record.expiresAt + HOUR;
         const touch = (): Promise<unknown> => trial.store.touch(record.id, expiresAt);
         const update = (): Promise<unknown> => trial.other.update(updated, 1);
-        await inFlight(n >> 1, n % 2 === 0 ? [touch, update] : [update, touch]);
+        await trial.atOnce(n % 2 === 0 ? [touch, update] : [update, touch], n >> 1);
         await trial.sees(trial.store.read(record.id), { ...updated, expiresAt }, 'neither may undo the other');
       }
     },
@@ -75,9 +74,9 @@ export const raceCases: readonly CaseDefinition[] = [
 
 async function raceUpdates(trial: Trial, version: number): Promise<void> {
   const records = Array.from({ length: 100 }, (_, n) => trial.record({ version: version + 1, body: `writer ${n}` }));
-  const answers = await Promise.all(records.map((record, n) => either(trial, n).update(record, version)));
+  const answers = await trial.atOnce(records.map((record, n) => () => either(trial, n).update(record, version)));
   const winners = records.filter((_, n) => answers[n]?.outcome === 'updated');
-  const conflicts = answers.filter((answer) => answer.outcome === 'conflict');
+  const conflicts = answers.filter((answer) => answer?.outcome === 'conflict');
   trial.check(
     winners.length === 1 && conflicts.length === 99,
     "one 'updated' and 99 'conflict'",
@@ -85,7 +84,7 @@ async function raceUpdates(trial: Trial, version: number): Promise<void> {
   );
   const winner = winners[0] as SessionRecord;
   await trial.sees(trial.store.read('a'), winner, 'the record is the winner’s');
-  const strays = conflicts.filter(({ current }) => current.body !== winner.body);
+  const strays = conflicts.filter(({ current }) => current?.body !== winner.body);
   trial.check(strays.length === 0, "the winner's record in every conflict", `another in ${strays.length} of them`);
 }
 
@@ -94,7 +93,7 @@ async function raceDestroy(trial: Trial, write: (record: SessionRecord, n: numbe
   for (let n = 0; n < rounds(trial, 8); n += 1) {
     const record = trial.record({ id: `id${n}` });
     await trial.store.create(record);
-    await inFlight(n, [() => write(record, n), () => either(trial, n).destroy(record.id)]);
+    await trial.atOnce([() => write(record, n), () => either(trial, n).destroy(record.id)], n);
     await trial.sees(trial.store.read(record.id), undefined, 'it was destroyed, whatever was in flight');
   }
 }

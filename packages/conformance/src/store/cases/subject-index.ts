@@ -170,19 +170,19 @@ export const subjectIndexCases: readonly CaseDefinition[] = [
     needs: ['subjectIndex'],
     async check(trial) {
       const records = Array.from({ length: 200 }, (_, n) => trial.record({ id: `id${n}`, subject: 'ann' }));
-      await Promise.all(records.map((record, n) => (n % 2 === 0 ? trial.store : trial.other).create(record)));
-      await countsListed(trial, records);
+      await trial.atOnce(records.map((record, n) => () => (n % 2 === 0 ? trial.store : trial.other).create(record)));
+      await trial.lists('ann', records, 'all of them are hers');
     },
   },
   {
-    name: 'list: megabytes of one subject are all listed',
+    name: 'list: more than a megabyte of one subject is listed whole',
     invariant: 'D5',
     needs: ['subjectIndex'],
     async check(trial) {
-      const body = 'x'.repeat(256 * 1024);
-      const records = Array.from({ length: 9 }, (_, n) => trial.record({ id: `id${n}`, subject: 'ann', body }));
+      const body = 'x'.repeat(60 * 1024);
+      const records = Array.from({ length: 20 }, (_, n) => trial.record({ id: `id${n}`, subject: 'ann', body }));
       for (const record of records) await trial.store.create(record);
-      await countsListed(trial, records);
+      await trial.lists('ann', records, 'all of them are hers');
     },
   },
   {
@@ -198,22 +198,13 @@ export const subjectIndexCases: readonly CaseDefinition[] = [
     async check(trial) {
       const record = trial.record({ subject: 'ann' });
       await trial.store.create(record);
-      const listed = await trial.store.list('ann');
-      if (listed[0] !== undefined && !Object.isFrozen(listed[0])) Object.assign(listed[0], { body: 'spoilt' });
-      if (!Object.isFrozen(listed)) (listed as unknown[]).length = 0;
+      const listed: readonly SessionRecord[] | undefined = await trial.store.list('ann');
+      if (listed?.[0] !== undefined && !Object.isFrozen(listed[0])) Object.assign(listed[0], { body: 'spoilt' });
+      if (listed && !Object.isFrozen(listed)) (listed as unknown[]).length = 0;
       await trial.lists('ann', [record], 'the store hands out no object of its own');
     },
   },
 ];
-
-/** Checks that all these records of ann are listed, where showing them would fill the report. */
-async function countsListed(trial: Trial, records: readonly SessionRecord[]): Promise<void> {
-  const listed = await trial.store.list('ann');
-  const ids = new Set(listed.map(({ id }) => id));
-  const missing = records.filter(({ id }) => !ids.has(id)).length;
-  const cameBack = `${listed.length} records, ${missing} of them missing`;
-  trial.check(listed.length === records.length && missing === 0, `${records.length} records`, cameBack);
-}
 
 async function keepsSubjectsApart(trial: Trial, subjects: readonly string[]): Promise<void> {
   const records = subjects.map((subject, index) => trial.record({ id: `id${index}`, subject }));

@@ -1,5 +1,4 @@
 import type { SessionRecord } from '@sess/core';
-import { inFlight } from '../in-flight.js';
 import type { CaseDefinition } from '../store-case.js';
 import type { Trial } from '../trial.js';
 
@@ -80,7 +79,7 @@ export const sweepCases: readonly CaseDefinition[] = [
       for (const [n, id] of ids.entries()) {
         const fresh = trial.record({ id, body: 'fresh' });
         const sweep = (): Promise<unknown> => trial.other.sweep(ROUNDS);
-        await inFlight(n, [sweep, () => trial.store.create(fresh)]);
+        await trial.atOnce([sweep, () => trial.store.create(fresh)], n);
         await trial.sees(trial.store.read(id), fresh, 'the expired record may be swept, not the one in its place');
       }
     },

@@ -1,4 +1,6 @@
+import type { UpdateResult } from '@sess/core';
 import type { CaseDefinition } from '../store-case.js';
+import type { Trial } from '../trial.js';
 
 const HOUR = 3_600_000;
 
@@ -47,8 +49,8 @@ export const updateCases: readonly CaseDefinition[] = [
     async check(trial) {
       const current = trial.record({ version: 5 });
       await trial.store.create(current);
-      const { outcome } = await trial.store.update(trial.record({ version: 5, body: 'stale' }), 4);
-      trial.check(outcome === 'conflict', "the outcome 'conflict': the record is at version 5", String(outcome));
+      const answer = await trial.store.update(trial.record({ version: 5, body: 'stale' }), 4);
+      refused(trial, answer);
       await trial.sees(trial.store.read('a'), current, 'nothing is written on a conflict');
     },
   },
@@ -58,8 +60,8 @@ export const updateCases: readonly CaseDefinition[] = [
     async check(trial) {
       const current = trial.record({ version: 5 });
       await trial.store.create(current);
-      const { outcome } = await trial.store.update(trial.record({ version: 7, body: 'foreign' }), 6);
-      trial.check(outcome === 'conflict', "the outcome 'conflict': the record is at version 5", String(outcome));
+      const answer = await trial.store.update(trial.record({ version: 7, body: 'foreign' }), 6);
+      refused(trial, answer);
       await trial.sees(trial.store.read('a'), current, 'nothing is written on a conflict');
     },
   },
@@ -137,3 +139,7 @@ export const updateCases: readonly CaseDefinition[] = [
     },
   },
 ];
+
+function refused(trial: Trial, answer: UpdateResult): void {
+  trial.check(answer?.outcome === 'conflict', "the outcome 'conflict': the record is at version 5", trial.show(answer));
+}

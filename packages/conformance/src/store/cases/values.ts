@@ -61,7 +61,7 @@ export const valueCases: readonly CaseDefinition[] = [
       const record = trial.record({ version: 2 });
       await trial.store.create(record);
       const answer = await trial.store.update(trial.record({ version: 2 }), 1);
-      spoil(answer.outcome === 'conflict' ? (answer.current as Mutable) : undefined);
+      spoil(answer?.outcome === 'conflict' ? (answer.current as Mutable) : undefined);
       await trial.sees(trial.store.read('a'), record, 'the store hands out no object of its own');
     },
   },

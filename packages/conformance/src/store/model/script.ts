@@ -73,17 +73,12 @@ export class BurstStep implements ScriptStep {
 
   async run(model: Model, trial: Trial): Promise<void> {
     const now = trial.now();
-    trial.note('(the next calls are made at once)');
     const calls = this.#planned.map((planned) => planAt(planned, now));
-    const answers = await Promise.all(calls.map((call, n) => make(n % 2 === 0 ? trial.store : trial.other, call)));
-    trial.note('(all have answered)');
-    if (
-      model.accept(
-        calls.map((call, n) => ({ call, answer: answers[n] })),
-        now,
-      )
-    )
-      return;
+    const answers = await trial.atOnce(
+      calls.map((call, n) => () => make(n % 2 === 0 ? trial.store : trial.other, call)),
+    );
+    const answered = calls.map((call, n) => ({ call, answer: answers[n] }));
+    if (model.accept(answered, now)) return;
     trial.fail(
       'answers that some order of these calls explains',
       answers.map((answer) => trial.show(answer)).join(', '),
