@@ -80,8 +80,8 @@ export const faultCases: readonly CaseDefinition[] = [
       const settled = Promise.allSettled(updates);
       await trial.crashAndRestart();
       await settled;
-      const found: (SessionRecord | undefined)[] = [];
-      for (const { id } of before) found.push(await readWhenBack(trial, id));
+      // All at once, so that each connection of a client's pool finds out that it is of yesterday.
+      const found = await Promise.all(before.map(({ id }) => readWhenBack(trial, id)));
       for (const subject of ['ann', 'bob']) {
         const records = found.filter((record) => record?.subject === subject) as SessionRecord[];
         await trial.lists(subject, records, 'these are the records that now have this subject');
