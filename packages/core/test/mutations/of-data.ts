@@ -71,8 +71,8 @@ export const dataMutations: readonly Mutation[] = [
     invariant: 'L2',
     breaks: 'a conflict is not reported',
     file: 'exchange/write-session.ts',
-    replace: 'if (this.#conflicts.length > 0) {',
-    by: 'if (this.#conflicts.length < 0) {',
+    replace: 'if (this.#conflicts.length > 0) this',
+    by: 'if (this.#conflicts.length < 0) this',
     ...tests.writes,
   },
   {
