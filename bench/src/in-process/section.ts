@@ -1,14 +1,16 @@
 import type { Goal, Section } from '../report/section.js';
 import { formatNumber, toMarkdownTable } from '../report/table.js';
 import { floorName } from './express.js';
-import { measureInProcess } from './index.js';
-import { type Cost, type Effort, type GroupResult, type Operation, operations } from './measure-group.js';
+import { groups as allGroups } from './groups.js';
+import { type Cost, type Effort, type GroupResult, measureGroup } from './measure-group.js';
+import { type Operation, operations } from './operations.js';
 
 const sess = 'Sess + memory store';
 
-/** Measures what a session adds to one request in the same process, and reports it. */
+/** Measures what a session adds to one request, on every framework, and reports it. */
 export async function inProcessSection(effort: Effort): Promise<Section> {
-  const groups = await measureInProcess(effort);
+  const groups: GroupResult[] = [];
+  for (const group of allGroups) groups.push(await measureGroup(group, effort));
   const tables = groups.flatMap((group) => [
     `### ${group.framework}`,
     `µs of CPU added to one request (in brackets the quartiles); a bare request takes ${formatNumber(group.bare.time.median)} µs.`,
@@ -19,7 +21,7 @@ export async function inProcessSection(effort: Effort): Promise<Section> {
     ratiosOf(group),
   ]);
   return {
-    title: 'What a session adds to a request, in one process',
+    title: 'What a session adds to a request, without a network',
     text: [intro(effort), ...tables].join('\n\n'),
     figures: { effort, groups },
     goals: goalsOf(groups),
@@ -30,6 +32,7 @@ export async function inProcessSection(effort: Effort): Promise<Section> {
 function intro({ rounds, requests, warmUp }: Effort): string {
   return (
     'Real requests and responses of `node:http` on a socket that swallows what it is sent, so nothing but the framework and the session is measured. ' +
+    'Each contender has a process of its own, as in use: several Express applications in one process change what V8 makes of their requests. ' +
     `After ${warmUp} requests of each kind, ${rounds} rounds in which everybody takes turns at ${requests} requests of each kind; ` +
     "the bare framework's time in the same turn is subtracted. CPU time of the process; a median passes the measurements over in which a large garbage collection fell, for which the memory allocated stands. Before measuring, each contender has shown that it keeps, changes, renews and forgets."
   );
