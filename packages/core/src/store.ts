@@ -10,7 +10,7 @@
  *   has removed it yet.
  * - A store may drop an expired record at any time and must never drop a live one.
  * - Each call acts at once and alone (linearizable), across every process that shares the store.
- * - Records are values: the store keeps no reference to the caller's object and hands out none of its own.
+ * - Records are values: the store keeps no reference to the caller's object, changes nothing in it, and hands out none of its own.
  * - A failure of any kind is thrown (or rejected), never answered; the core wraps it once, with `cause`.
  */
 export interface SessionStore {
@@ -20,7 +20,7 @@ export interface SessionStore {
    */
   create(record: SessionRecord): Awaitable<'created' | 'exists'>;
 
-  /** The live record with this id; `undefined` when there is none. Never writes, never extends. */
+  /** The live record with this id; `undefined` when there is none. Changes nothing about it; an expired one may be removed. */
   read(id: string): Awaitable<SessionRecord | undefined>;
 
   /**
