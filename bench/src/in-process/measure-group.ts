@@ -28,6 +28,9 @@ export interface GroupResult {
 
 /** How much is measured. */
 export interface Effort {
+  /** How often everybody starts anew: what V8 makes of a program differs from one process to the next. */
+  readonly starts: number;
+  /** Rounds after each start. */
   readonly rounds: number;
   /** Requests in one measurement. */
   readonly requests: number;
@@ -43,18 +46,35 @@ type Samples = Record<Operation, Sample[]>;
  * same turn. A machine whose speed drifts moves both; a measurement that was disturbed is one of many under a median.
  */
 export async function measureGroup(group: Group, effort: Effort): Promise<GroupResult> {
-  const bare = await RunningContender.start(group, 'bare');
-  const running = [bare];
+  const measured = new Map<string, Measured>();
+  for (let start = 0; start < effort.starts; start++) await measureOnce(group, effort, measured);
+  const [bare, ...rows] = measured.values();
+  if (bare === undefined) throw new Error('Nothing was measured: effort.starts takes a whole number from 1.');
+  return {
+    framework: group.framework,
+    reference: group.reference,
+    bare: toCost(operations.flatMap((operation) => bare.samples[operation])),
+    rows: rows.map((row) => toRow(row, bare.samples)),
+  };
+}
+
+/** A contender's facts and all its samples, of every start. */
+interface Measured {
+  readonly facts: RunningContender['facts'];
+  readonly samples: Samples;
+}
+
+/** Starts everybody, the bare framework first, and adds what is measured to `measured`, by name. */
+async function measureOnce(group: Group, effort: Effort, measured: Map<string, Measured>): Promise<void> {
+  const running: RunningContender[] = [];
   try {
-    for (const place of group.contenders.keys()) running.push(await RunningContender.start(group, place));
-    const samples = await takeTurns(running, effort);
-    const bareSamples = samples.get(bare) as Samples;
-    return {
-      framework: group.framework,
-      reference: group.reference,
-      bare: toCost(operations.flatMap((operation) => bareSamples[operation])),
-      rows: running.slice(1).map((contender) => toRow(contender, samples.get(contender) as Samples, bareSamples)),
-    };
+    for (const place of ['bare', ...group.contenders.keys()] as const) {
+      const contender = await RunningContender.start(group, place);
+      running.push(contender);
+      const { facts } = contender;
+      if (!measured.has(facts.name)) measured.set(facts.name, { facts, samples: emptySamples() });
+    }
+    await takeTurns(running, effort, measured);
   } finally {
     await Promise.all(running.map((contender) => contender.stop()));
   }
@@ -63,27 +83,26 @@ export async function measureGroup(group: Group, effort: Effort): Promise<GroupR
 async function takeTurns(
   running: readonly RunningContender[],
   { rounds, requests, warmUp }: Effort,
-): Promise<ReadonlyMap<RunningContender, Samples>> {
+  measured: ReadonlyMap<string, Measured>,
+): Promise<void> {
   for (const contender of running) {
     for (const operation of operationsOf(contender.facts)) await contender.sample(operation, warmUp);
   }
-  const samples = new Map(running.map((contender) => [contender, emptySamples()]));
   for (let round = 0; round < rounds; round++) {
     for (const operation of shuffle(operations)) {
       for (const contender of shuffle(running)) {
         if (!operationsOf(contender.facts).includes(operation)) continue;
-        samples.get(contender)?.[operation].push(await contender.sample(operation, requests));
+        measured.get(contender.facts.name)?.samples[operation].push(await contender.sample(operation, requests));
       }
     }
   }
-  return samples;
 }
 
 function emptySamples(): Samples {
   return Object.fromEntries(operations.map((operation) => [operation, []])) as unknown as Samples;
 }
 
-function toRow({ facts }: RunningContender, own: Samples, bare: Samples): Row {
+function toRow({ facts, samples: own }: Measured, bare: Samples): Row {
   const added = operationsOf(facts).map((operation) => {
     const over = own[operation].map(({ time, allocated }, round) => ({
       time: time - (bare[operation][round]?.time ?? 0),

@@ -29,12 +29,12 @@ export async function inProcessSection(effort: Effort): Promise<Section> {
   };
 }
 
-function intro({ rounds, requests, warmUp }: Effort): string {
+function intro({ starts, rounds, requests, warmUp }: Effort): string {
   return (
     'Real requests and responses of `node:http` on a socket that swallows what it is sent, so nothing but the framework and the session is measured. ' +
     'Each contender has a process of its own, as in use: several Express applications in one process change what V8 makes of their requests. ' +
-    `After ${warmUp} requests of each kind, ${rounds} rounds in which everybody takes turns at ${requests} requests of each kind; ` +
-    "the bare framework's time in the same turn is subtracted. CPU time of the process; a median passes the measurements over in which a large garbage collection fell, for which the memory allocated stands. Before measuring, each contender has shown that it keeps, changes, renews and forgets."
+    `${starts} times everybody starts anew; after ${warmUp} requests of each kind come ${rounds} rounds in which they take turns at ${requests} requests of each kind. ` +
+    "The bare framework's time in the same turn is subtracted. CPU time of the process; a median passes the measurements over in which a large garbage collection fell, for which the memory allocated stands. Before measuring, each contender has shown that it keeps, changes, renews and forgets."
   );
 }
 
