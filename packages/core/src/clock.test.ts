@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSteadyNow, manualClock, systemClock } from './clock.js';
+import { createSteadyNow, manualClock, splitLongWaits, systemClock } from './clock.js';
 
 describe('createSteadyNow', () => {
   /** A wall and a monotonic clock whose hands the test moves. */
@@ -88,6 +88,44 @@ describe('systemClock', () => {
     const cancel = systemClock.after(0, () => calls.push('cancelled'));
     cancel();
     await new Promise<void>((resolve) => systemClock.after(1, resolve));
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('splitLongWaits', () => {
+  const day = 86_400_000;
+  /** A clock whose timers end at once when they are given more than 31 bits hold. */
+  function createShortClock() {
+    const clock = manualClock(0);
+    const after = splitLongWaits((ms, callback) => clock.after(ms > 2 ** 31 - 1 ? 1 : ms, callback));
+    return { clock, after };
+  }
+
+  test.each([0, 1, 2 ** 31 - 1, 2 ** 31, 100 * day])('waits %d ms, no less and no more', (ms) => {
+    const { clock, after } = createShortClock();
+    const calls: number[] = [];
+    after(ms, () => calls.push(clock.now()));
+    clock.advance(ms - 1);
+    expect(calls).toEqual([]);
+    clock.advance(100 * day);
+    expect(calls).toEqual([ms]);
+  });
+
+  test('a wait that has gone on for long can still be cancelled', () => {
+    const { clock, after } = createShortClock();
+    let calls = 0;
+    const cancel = after(60 * day, () => calls++);
+    clock.advance(50 * day);
+    cancel();
+    clock.advance(50 * day);
+    expect(calls).toBe(0);
+  });
+
+  test('the machine’s clock does so: a wait of months does not end at once', async () => {
+    const calls: string[] = [];
+    const cancel = systemClock.after(100 * day, () => calls.push('months'));
+    await new Promise<void>((resolve) => systemClock.after(20, resolve));
+    cancel();
     expect(calls).toEqual([]);
   });
 });

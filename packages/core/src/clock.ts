@@ -1,3 +1,5 @@
+import { configError } from './errors.js';
+
 /** A source of time. Everything in Sess that needs the time asks a clock, so tests can own it. */
 export interface Clock {
   /** The current time in epoch milliseconds. */
@@ -16,11 +18,26 @@ export const systemClock: Clock = {
     () => Date.now(),
     () => performance.now(),
   ),
-  after(ms, callback) {
+  after: splitLongWaits((ms, callback) => {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
-  },
+  }),
 };
+
+/** The longest wait that a timer of the machine can hold. It ends a longer one at once. */
+const longestWait = 2 ** 31 - 1;
+
+/** Makes of `after`, whose timers hold 31 bits, one that can wait as long as may be. */
+export function splitLongWaits(after: Clock['after']): Clock['after'] {
+  return (ms, callback) => {
+    let cancel = () => {};
+    const wait = (left: number): void => {
+      cancel = left <= longestWait ? after(left, callback) : after(longestWait, () => wait(left - longestWait));
+    };
+    wait(ms);
+    return () => cancel();
+  };
+}
 
 /** Combines a wall clock (epoch ms) and a monotonic one (ms since anything) into a time that only rises. */
 export function createSteadyNow(wall: () => number, monotonic: () => number): () => number {
@@ -66,4 +83,13 @@ export function manualClock(start = Date.UTC(2030, 0, 1)): ManualClock {
       time = end;
     },
   };
+}
+
+/** Throws a configuration error unless `clock` is absent or one. */
+export function assertClock(clock: Partial<Clock> | undefined): void {
+  if (clock === undefined) return;
+  if (typeof clock?.now === 'function' && typeof clock.after === 'function') return;
+  throw configError(
+    'clock has no now and after; give a clock with both, such as manualClock(), or leave the option out.',
+  );
 }

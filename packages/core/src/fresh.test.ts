@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from './clock.js';
 import { requireFresh } from './fresh.js';
 
 const minute = 60_000;
@@ -25,6 +26,13 @@ describe('requireFresh (ASVS 7.5.1)', () => {
   test('takes the time of day where none is given', () => {
     expect(() => requireFresh({ authenticatedAt: Date.now() - 1000 }, '1m')).not.toThrow();
     expect(() => requireFresh({ authenticatedAt: Date.now() - 120_000 }, '1m')).toThrow(/is needed here/);
+  });
+
+  test('a clock that is set back makes no login fresh again', () => {
+    const before = systemClock.now();
+    vi.spyOn(Date, 'now').mockReturnValue(before - 60 * minute);
+    onTestFinished(() => void vi.restoreAllMocks());
+    expect(() => requireFresh({ authenticatedAt: before - 10 * minute }, '5m')).toThrow(/600 s ago/);
   });
 
   test('an unusable limit is a configuration error, whoever is logged in', () => {

@@ -1,3 +1,4 @@
+import { systemClock } from './clock.js';
 import { type Duration, parsePositiveDuration } from './duration.js';
 import { SessError } from './errors.js';
 import type { SessionMembers } from './session.js';
@@ -9,7 +10,7 @@ import type { SessionMembers } from './session.js';
 export function requireFresh(
   session: Pick<SessionMembers, 'authenticatedAt'>,
   maxAge: Duration,
-  { now = Date.now() }: { readonly now?: number } = {},
+  { now = systemClock.now() }: { readonly now?: number } = {},
 ): void {
   const limit = parsePositiveDuration('maxAge', maxAge);
   const { authenticatedAt } = session;

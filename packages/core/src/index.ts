@@ -1,5 +1,5 @@
 export { exposeAdmin, type SessionAdmin } from './admin.js';
-export { type Clock, type ManualClock, manualClock, systemClock } from './clock.js';
+export { type Clock, type ManualClock, manualClock, splitLongWaits, systemClock } from './clock.js';
 export { type Codec, jsonCodec } from './codec.js';
 export { cacheControlWithCookie } from './cookie/cache-control.js';
 export type { CookieOptions, CookiePolicy } from './cookie/cookie-options.js';

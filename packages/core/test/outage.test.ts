@@ -1,5 +1,6 @@
+import { createSessions, manualClock } from '@sess/core';
 import { describe, expect, test } from 'vitest';
-import type { MapStore } from './support/map-store.js';
+import { MapStore } from './support/map-store.js';
 import { createSite, modes } from './support/site.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -136,6 +137,16 @@ describe('a store that hangs (C2)', () => {
     site.clock.advance(1);
     await settle();
     expect(outcome).toMatchObject({ code: 'ERR_SESS_STORE_TIMEOUT', status: 503 });
+  });
+
+  test('a storeTimeout of months, beyond what a timer holds, does not end at once', async () => {
+    const store = new MapStore(manualClock());
+    store.before = () => new Promise((resolve) => setTimeout(resolve, 20));
+    const sessions = createSessions({ store, storeTimeout: '30 days' });
+    const exchange = await sessions.open({ cookie: undefined, https: true });
+    exchange.session.name = 'Ann';
+    await exchange.commit();
+    expect(store.operations).toEqual(['create']);
   });
 
   test("with onStoreError 'anonymous' the request goes on after storeTimeout", async () => {

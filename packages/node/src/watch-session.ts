@@ -1,4 +1,4 @@
-import { type Clock, type Duration, parsePositiveDuration, type SessionAdmin } from '@sess/core';
+import { type Clock, type Duration, parsePositiveDuration, type SessionAdmin, splitLongWaits } from '@sess/core';
 
 /** How to watch a session. */
 export interface WatchOptions {
@@ -9,10 +9,10 @@ export interface WatchOptions {
 }
 
 const quietTimer: Pick<Clock, 'after'> = {
-  after(ms, callback) {
+  after: splitLongWaits((ms, callback) => {
     const timer = setTimeout(callback, ms).unref();
     return () => clearTimeout(timer);
-  },
+  }),
 };
 
 /**
