@@ -129,12 +129,17 @@ describe('keys that both changed', () => {
     expect(() => merge({ a: 1 }, { a: 2 }, { a: 3 }, { a: fail })).toThrow('no answer');
   });
 
-  test.each(['counter', 'max', 'union'] as const)('%s falls back to the later value where it does not fit', (rule) => {
-    expect(merge({ a: 'x' }, { a: 'y' }, { a: 'z' }, { a: rule })).toEqual({
-      data: { a: 'y' },
-      conflicts: [{ key: 'a', rule }],
-    });
-  });
+  test.each(['counter', 'max', 'union'] as const)(
+    'where %s does not fit, last decides, and is what is reported',
+    (rule) => {
+      const rules = { a: rule };
+      expect(merge({ a: 'x' }, { a: 'y' }, { a: 'z' }, rules)).toEqual({
+        data: { a: 'y' },
+        conflicts: [{ key: 'a', rule: 'last' }],
+      });
+      expect(merge({ a: 'x' }, { a: 'y' }, { a: 'y' }, rules)).toEqual({ data: { a: 'y' }, conflicts: [] });
+    },
+  );
 });
 
 describe('keys with names that objects inherit', () => {

@@ -25,6 +25,9 @@ export type MergeRules<T> = { readonly [K in keyof T]?: MergeRule<T[K]> };
 type Data = Record<string, unknown>;
 type AnyRule = MergeConflict['rule'] | ((base: unknown, mine: unknown, theirs: unknown) => unknown);
 
+/** One key's value as loaded, as changed here, as stored meanwhile. */
+type Versions<V> = readonly [base: V | undefined, mine: V | undefined, theirs: V | undefined];
+
 /** The three versions that a merge joins: as loaded, as changed here, as stored meanwhile. */
 export interface MergeInput {
   readonly base: Data;
@@ -51,12 +54,12 @@ export function mergeData(
     if (textOf(here) === textBefore) value = there;
     else if (textOf(there) === textBefore) value = here;
     else {
-      const rule = (Object.hasOwn(rules, key) ? rules[key] : undefined) ?? 'last';
+      const rule = findRule(Object.hasOwn(rules, key) ? rules[key] : undefined, [before, here, there]);
       // Two who wrote the same do not disagree, unless each meant to add to what was there; two who deleted it never do.
       if (isPlain(rule) ? textOf(here) === textOf(there) : here === undefined && there === undefined) value = here;
       else {
         conflicts.push({ key, rule: typeof rule === 'function' ? 'function' : rule });
-        value = applyRule(rule, before, here, there);
+        value = applyRule(rule, [before, here, there]);
       }
     }
     if (value !== undefined) data[key] = value;
@@ -70,26 +73,32 @@ export function valueAt(data: object, key: string): unknown {
   return Object.hasOwn(data, key) ? (data as Data)[key] : undefined;
 }
 
+/** The rule that decides about these values: `last` where none is set, or the one that is set was made for others. */
+function findRule(rule: AnyRule | undefined, values: Versions<unknown>): AnyRule {
+  if (rule === 'counter' || rule === 'max') return values.every(isNumberOrAbsent) ? rule : 'last';
+  if (rule === 'union') return values.every(isArrayOrAbsent) ? rule : 'last';
+  return rule ?? 'last';
+}
+
 function isPlain(rule: AnyRule): boolean {
   return rule === 'last' || rule === 'reject';
 }
 
-function applyRule(rule: AnyRule, base: unknown, mine: unknown, theirs: unknown): unknown {
+/** What a rule makes of values that it fits. */
+function applyRule(rule: AnyRule, [base, mine, theirs]: Versions<unknown>): unknown {
   if (typeof rule === 'function') return rule(base, mine, theirs);
-  const values = [base, mine, theirs];
-  if (rule === 'counter' && values.every(isNumberOrAbsent)) return addBoth(values);
-  if (rule === 'max' && values.every(isNumberOrAbsent)) return Math.max(...values.slice(1).filter(isNumber));
-  if (rule === 'union' && values.every(isArrayOrAbsent)) return unite(values);
-  // 'last', and whatever the rule was not made for.
+  if (rule === 'counter') return addBoth([base, mine, theirs] as Versions<number>);
+  if (rule === 'max') return Math.max(...[mine, theirs].filter(isNumber));
+  if (rule === 'union') return unite([base, mine, theirs] as Versions<readonly unknown[]>);
   return mine;
 }
 
-function addBoth([base = 0, mine = 0, theirs = 0]: readonly (number | undefined)[]): number {
+function addBoth([base = 0, mine = 0, theirs = 0]: Versions<number>): number {
   return theirs + mine - base;
 }
 
 /** Elements are the same if their JSON is. Keeps the order of theirs, then of mine. */
-function unite([base = [], mine = [], theirs = []]: readonly (readonly unknown[] | undefined)[]): unknown[] {
+function unite([base = [], mine = [], theirs = []]: Versions<readonly unknown[]>): unknown[] {
   const textsOf = (elements: readonly unknown[]) => new Set(elements.map((element) => JSON.stringify(element)));
   const [inBase, inMine, inTheirs] = [textsOf(base), textsOf(mine), textsOf(theirs)];
   const kept = theirs.filter((element) => {
@@ -113,6 +122,16 @@ function refuseRejected(conflicts: readonly MergeConflict[]): void {
   );
 }
 
+/** The error for a merge whose result `refusal` keeps from being stored, though each change by itself was in order. */
+export function incompatibleError(refusal: SessError): SessError<'ERR_SESS_CONFLICT'> {
+  return new SessError(
+    'ERR_SESS_CONFLICT',
+    `Another request changed the session at the same time, and the two changes do not go together. ${refusal.message}. ` +
+      'Let the user see the present state and try again.',
+    { cause: refusal },
+  );
+}
+
 function isNumber(value: unknown): value is number {
   return typeof value === 'number';
 }
@@ -128,7 +147,9 @@ function isArrayOrAbsent(value: unknown): value is readonly unknown[] | undefine
 /** Throws a configuration error unless `rules` is absent or holds nothing but rules. */
 export function assertMergeRules(rules: unknown): asserts rules is MergeRules<Data> | undefined {
   if (rules === undefined) return;
-  if (typeof rules !== 'object' || rules === null) throw configError('merge is no object; give { key: rule }.');
+  if (typeof rules !== 'object' || rules === null || Array.isArray(rules)) {
+    throw configError('merge is no object; give { key: rule }.');
+  }
   const known: readonly unknown[] = ['last', 'counter', 'union', 'max', 'reject', undefined];
   for (const [key, rule] of Object.entries(rules)) {
     if (typeof rule === 'function' || known.includes(rule)) continue;
