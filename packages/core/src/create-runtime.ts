@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from './clock.js';
+import { assertClock, type Clock, systemClock } from './clock.js';
 import { assertCodec, jsonCodec } from './codec.js';
 import { type CookiePolicy, resolveCookie } from './cookie/cookie-options.js';
 import { CookieWriter } from './cookie/cookie-writer.js';
@@ -11,7 +11,7 @@ import { isOver } from './exchange/live-session.js';
 import { type ExpiryPolicy, resolveExpiry } from './expiry.js';
 import { GuardedStore } from './guarded-store.js';
 import { Keyring } from './keyring.js';
-import { assertMergeRules } from './merge.js';
+import { assertMergeRules, type MergeRules } from './merge.js';
 import { refuseUnknownOptions } from './option-names.js';
 import type { AdapterOptions, SessionOptions } from './options.js';
 import type { Runtime } from './runtime.js';
@@ -29,17 +29,16 @@ type AnyOptions = Omit<SessionOptions<never>, 'initial' | 'merge'> & {
   readonly schema?: Schema | undefined;
 };
 
+interface CheckedParts {
+  readonly merge?: MergeRules<Record<string, unknown>>;
+}
+
 /** Makes options ready for use; throws `ERR_SESS_CONFIG` for what is missing, malformed or contradictory. */
 export function createRuntime(
   options: AnyOptions,
   adapter: AdapterOptions,
 ): { readonly runtime: Runtime; readonly expiry: ExpiryPolicy; readonly cookie: CookiePolicy } {
-  assertOptions(options);
-  refuseUnknownOptions(options, adapter.optionNames);
-  assertStore(options.store);
-  assertCodec(options.codec);
-  assertSchema(options.schema);
-  assertMergeRules(options.merge);
+  assertParts(options, adapter);
   const { store, clock = systemClock } = options;
   const cookie = resolveCookie(options.cookie);
   const expiry = resolveExpiry(readExpiryOptions(options));
@@ -76,6 +75,17 @@ export function createRuntime(
     sweepSometimes: createSweeper(options, clock, guarded, events),
   };
   return { runtime, expiry, cookie };
+}
+
+/** Throws a configuration error unless everything in `options` that has parts has those it needs, and no others. */
+function assertParts(options: AnyOptions, adapter: AdapterOptions): asserts options is AnyOptions & CheckedParts {
+  assertOptions(options);
+  refuseUnknownOptions(options, adapter.optionNames);
+  assertStore(options.store);
+  assertCodec(options.codec);
+  assertSchema(options.schema);
+  assertMergeRules(options.merge);
+  assertClock(options.clock);
 }
 
 /** Throws a configuration error unless `options` are an object, for adapters to call before they look into it. */

@@ -3,6 +3,8 @@ import { refuseUnknownOptions } from './option-names.js';
 
 test.each([
   [{ idleTimout: '5m' }, /There is no option idleTimout\. There are: .*idleTimeout/],
+  [{ cookie: null }, /^cookie is null; it takes an object/],
+  [{ cookie: 'sid' }, /^cookie is "sid"; it takes an object/],
   [{ cookie: { expires: 1 } }, /There is no option cookie\.expires\. There are: .*cookie\.maxAge/],
 ])('%o is refused, with what there is', (options, message) => {
   expect(() => refuseUnknownOptions(options as Parameters<typeof refuseUnknownOptions>[0])).toThrow(message);

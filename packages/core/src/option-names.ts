@@ -45,7 +45,11 @@ export function refuseUnknownOptions(
   own: readonly string[] = [],
 ): void {
   refuseUnknown('', options, [...Object.keys(sessionOptions), ...own]);
-  refuseUnknown('cookie.', options.cookie ?? {}, Object.keys(cookieOptions));
+  const { cookie = {} } = options;
+  if (typeof cookie !== 'object' || cookie === null) {
+    throw configError(`cookie is ${JSON.stringify(cookie)}; it takes an object, such as { cookie: { maxAge: '7d' } }.`);
+  }
+  refuseUnknown('cookie.', cookie, Object.keys(cookieOptions));
 }
 
 function refuseUnknown(prefix: string, options: object, known: readonly string[]): void {
