@@ -6,7 +6,7 @@ import type { Duration } from './duration.js';
 import type { ExpiryOptions } from './expiry.js';
 import type { MergeRules } from './merge.js';
 import type { Schema } from './schema.js';
-import type { FieldsJsonLoses, SessionData, UntypedData } from './session.js';
+import type { FieldsJsonLoses, ReservedKey, SessionData, UntypedData } from './session.js';
 import type { SessionHandle, SessionHost } from './session-handle.js';
 import type { SessionStore } from './store.js';
 
@@ -72,18 +72,39 @@ export type DataOf<T extends object, S> = S extends Schema<infer Output> ? Outpu
 export type TypedOptions<T extends object, S extends Schema | undefined, Base = SessionOptions<DataOf<T, S>>> = Base &
   SchemaOption<S> &
   CheckNames<DataOf<T, S>> &
-  CheckJson<FieldsJsonLoses<DataOf<T, S>>>;
+  CheckJson<FieldsJsonLoses<DataOf<T, S>>> &
+  CheckInitial<T, S>;
 
 interface SchemaOption<S> {
   /** Any Standard Schema (Zod, Valibot, ArkType …). It types the session and is asked on every load and before every write. */
   readonly schema?: S;
 }
 
-type CheckNames<D> = D extends SessionData<D> ? unknown : { readonly schema: SchemaWithReservedName };
+type CheckNames<D> =
+  D extends SessionData<D> ? unknown : { readonly schema: SchemaWithReservedName<ReservedFields<D>> };
 
-/** A field of the schema has a name that the session itself has: `id`, `save`, `destroy` … */
-interface SchemaWithReservedName {
-  readonly '~a field has a name reserved by Session': never;
+type ReservedFields<D> = D extends unknown ? Extract<keyof D, ReservedKey> : never;
+
+/** The schema has a field with a name that the session itself has: `id`, `save`, `destroy` … */
+type SchemaWithReservedName<Fields extends string> = {
+  readonly [K in Fields as `~the name of the field ${K} is reserved by Session`]: never;
+};
+
+/** Without a schema there is nobody else to say what a new session holds in the fields that every session is said to have. */
+type CheckInitial<T extends object, S> = S extends Schema
+  ? unknown
+  : Record<never, never> extends T
+    ? unknown
+    : NewSessionLacks<RequiredFields<T>>;
+
+type RequiredFields<T> = T extends unknown
+  ? { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? never : K }[keyof T]
+  : never;
+
+/** Every session has the fields named here, so a new one needs them as well. */
+interface NewSessionLacks<Fields> {
+  /** Needed because the type says that every session has certain fields. Or make those optional, or give a `schema` with defaults. */
+  readonly initial: object & { readonly '~needed for'?: Fields };
 }
 
 type CheckJson<Lost> = [Lost] extends [never] ? unknown : JsonCannotCarry<Lost>;

@@ -149,6 +149,21 @@ test('initial data are of the data’s type, or a function that makes them', () 
   createSessions({ store, schema: z.object({ a: z.number().default(0) }), initial: { b: 1 } });
 });
 
+test('without a schema, fields that every session is said to have need initial data', () => {
+  // @ts-expect-error: a new session has no name.
+  createSessions<{ name: string }>({ store });
+  // @ts-expect-error: nor is it of any variant.
+  createSessions<{ kind: 'a' } | { kind: 'b'; name: string }>({ store });
+  createSessions<{ name: string }>({ store, initial: { name: '' } });
+  createSessions<{ name: string }>({ store, initial: () => ({ name: '' }) });
+  createSessions<{ name?: string; visits?: number | undefined }>({ store });
+  createSessions<{ name?: string } | { kind: 'b' }>({ store });
+  createSessions<Record<string, number>>({ store });
+  createSessions<object>({ store });
+  // What a schema makes of an empty session is its own affair, and known at construction.
+  createSessions({ store, schema: z.object({ name: z.string() }) });
+});
+
 test('options that cannot be', () => {
   // @ts-expect-error: a store is needed.
   createSessions({});

@@ -10,9 +10,14 @@ const cases: readonly { readonly name: string; readonly code: string; readonly s
     says: /"This name is reserved by Session: choose another for the field"/,
   },
   {
-    name: 'a reserved name in a schema',
-    code: 'createSessions({ store, schema: {} as Schema<{ destroy?: string }> });',
-    says: /'~a field has a name reserved by Session'/,
+    name: 'a reserved name in a schema: the message names it',
+    code: 'createSessions({ store, schema: {} as Schema<{ name: string; destroy?: string }> });',
+    says: /'"~the name of the field destroy is reserved by Session"' is missing/,
+  },
+  {
+    name: 'a field that a new session lacks: the message names it',
+    code: 'createSessions<{ name: string; visits?: number }>({ store });',
+    says: /Property 'initial' is missing .* required in type 'NewSessionLacks<"name">'/s,
   },
   {
     name: 'a field that JSON does not carry, in a type parameter: the message names it',

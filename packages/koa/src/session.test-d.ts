@@ -42,3 +42,10 @@ test('reserved names and what JSON cannot carry do not compile', () => {
   // @ts-expect-error: JSON cannot carry a Date.
   session<{ since: Date }>({});
 });
+
+test('without a schema, fields that every session is said to have need initial data', () => {
+  // @ts-expect-error: a new session has no name.
+  session<{ name: string }>({});
+  session<{ name: string }>({ initial: { name: '' } });
+  session<{ name: string }>({ initial: () => ({ name: '' }) });
+});
