@@ -22,10 +22,10 @@ function createNotingCodec(): Codec & { readonly given: object[] } {
 describe('DataFormat', () => {
   test('initial data are fresh each time', () => {
     const format = create({ initial: { cart: [] } });
-    const first = format.createInitial();
-    expect(first).toEqual({ data: { cart: [] }, text: '{"cart":[]}' });
-    expect(format.createInitial().data.cart).not.toBe(first.data.cart);
-    expect(create().createInitial()).toEqual({ data: {}, text: '{}' });
+    const first = format.initial.drawNow();
+    expect(first).toEqual({ data: { cart: [] }, text: '{"cart":[]}', isUnique: false });
+    expect(format.initial.drawNow().data.cart).not.toBe(first.data.cart);
+    expect(create().initial.drawNow()).toEqual({ data: {}, text: '{}', isUnique: false });
   });
 
   test('a codec is given plain objects, whatever the data sit on', () => {

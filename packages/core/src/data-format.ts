@@ -1,9 +1,12 @@
-import { type Codec, jsonCodec } from './codec.js';
-import { configError, SessError } from './errors.js';
+import { jsonCodec } from './codec.js';
+import { dataError, withDataError } from './data-errors.js';
+import type { SessError } from './errors.js';
 import type { MergeConflict } from './events.js';
-import { chain, type Flow, isPromiseLike, run, wait } from './flow.js';
-import { type MergeInput, type MergeRules, mergeData, valueAt } from './merge.js';
-import { type Schema, type Verdict, validate } from './schema.js';
+import { hasMore, validateStored } from './fixed-point.js';
+import { chain, type Flow, wait } from './flow.js';
+import { InitialData, type InitialOptions } from './initial-data.js';
+import { incompatibleError, type MergeInput, type MergeRules, mergeData, valueAt } from './merge.js';
+import { type Schema, validate } from './schema.js';
 import { isReserved } from './session-handle.js';
 import type { Awaitable } from './store.js';
 
@@ -23,71 +26,48 @@ export interface FieldChange {
 }
 
 /** The options that say what a session's data are. */
-export interface DataOptions {
-  readonly codec: Codec;
-  readonly schema: Schema | undefined;
-  readonly initial: object | (() => object) | undefined;
+export interface DataOptions extends InitialOptions {
   readonly merge: MergeRules<Data>;
 }
 
 /** The way of a session's data from the store to the handler and back: parsed, validated, merged, written. */
 export class DataFormat {
-  /** Resolves once the initial data are known to be good; only a schema that answers with promises makes one wait. */
-  readonly ready: Awaitable<void>;
-
+  /** What new sessions begin with. */
+  readonly initial: InitialData;
   readonly #options: DataOptions;
-  #initialText = '{}';
 
   /** Throws a configuration error if the schema refuses the initial data. */
   constructor(options: DataOptions) {
     this.#options = options;
-    this.ready = run(this.#prepareInitial());
-    // Whoever opens a session is told; nobody may be there to be told now.
-    if (this.ready !== undefined) Promise.resolve(this.ready).catch(() => {});
-  }
-
-  /** The data of a session that is new, each time fresh. */
-  createInitial(): TextedData {
-    const { initial, codec } = this.#options;
-    if (typeof initial === 'function') {
-      const data = { ...initial() };
-      return { data, text: this.textOf(data) };
-    }
-    const text = this.#initialTextAnew();
-    return { data: text === '{}' ? {} : (codec.parse(text) as Data), text };
+    this.initial = new InitialData(options);
   }
 
   /** Parses and validates a record's data; `corrupt` or `schema` if a handler must not see them. */
   load(stored: string): Awaitable<TextedData | 'corrupt' | 'schema'> {
     const data = this.#parse(stored);
     if (data === undefined) return 'corrupt';
-    const { schema } = this.#options;
+    const { schema, codec } = this.#options;
     if (schema === undefined) return { data, text: stored };
     return chain(validate(schema, data), (verdict) => {
       if ('issues' in verdict) return 'schema';
       const value = { ...verdict.value };
-      return { data: value, text: this.textOf(value) };
+      const text = this.textOf(value);
+      const hasFilledIn = text !== stored && hasMore(codec, codec.parse(stored) as Data, value);
+      return hasFilledIn ? this.#withoutDrawn(schema, stored, { data: value, text }) : { data: value, text };
     });
   }
 
   /** The text of data; throws `ERR_SESS_DATA` if they have none, as with a bigint or a cycle in JSON. */
   textOf(data: object): string {
-    try {
-      return this.#options.codec.stringify(this.#plain(data));
-    } catch (error) {
-      throw dataError([messageOf(error)], error);
-    }
+    return withDataError(() => this.#options.codec.stringify(this.#plain(data)));
   }
 
-  /** Throws `ERR_SESS_DATA` unless the data may be stored: the codec carries them and the schema accepts them. */
-  check(data: object): Awaitable<void> {
-    const { codec, schema } = this.#options;
-    try {
-      codec.check?.(this.#plain(data));
-    } catch (error) {
-      throw dataError([messageOf(error)], error);
-    }
-    return schema && chain(validate(schema, { ...data }), (verdict) => assertAccepted(verdict, data));
+  /** Throws `ERR_SESS_DATA` unless the data may be stored: the codec carries them, and the schema accepts them as they stand in `text`. */
+  check(data: object, text = this.textOf(data)): Awaitable<void> {
+    withDataError(() => this.#options.codec.check?.(this.#plain(data)));
+    return chain(this.#findRefusal(text), (refusal) => {
+      if (refusal !== undefined) throw refusal;
+    });
   }
 
   /**
@@ -102,10 +82,14 @@ export class DataFormat {
     const theirs = yield* wait(this.load(stored));
     if (typeof theirs === 'string') return undefined;
     const { codec, merge } = this.#options;
-    const input: MergeInput = { base: codec.parse(base) as Data, mine: codec.parse(mine) as Data, theirs: theirs.data };
+    const parse = (text: string) => codec.parse(text) as Data;
+    const input: MergeInput = { base: parse(base), mine: parse(mine), theirs: parse(theirs.text) };
     const { data, conflicts } = mergeData(input, merge, (value) => this.#textOfValue(value));
-    yield* wait(this.check(data));
-    return { data, text: this.textOf(data), conflicts };
+    const text = this.textOf(data);
+    withDataError(() => codec.check?.(data));
+    const refusal = yield* wait(this.#findRefusal(text));
+    if (refusal !== undefined) throw incompatibleError(refusal);
+    return { data, text, conflicts };
   }
 
   /** The keys by which two texts differ, with both values; `undefined` stands for an absent key. */
@@ -148,41 +132,25 @@ export class DataFormat {
     }
   }
 
-  /** A schema makes up its defaults each time: one such as `() => crypto.randomUUID()` is to differ from session to session. */
-  #initialTextAnew(): string {
-    const { initial, schema } = this.#options;
-    // A schema that answers with promises cannot be waited for here: what it said at construction holds.
-    if (schema === undefined || initial !== undefined || isPromiseLike(this.ready)) return this.#initialText;
-    const verdict = validate(schema, {});
-    if (isPromiseLike(verdict)) return this.#initialText;
-    if ('issues' in verdict) throw dataError(verdict.issues, verdict.cause);
-    return this.textOf(verdict.value);
+  /**
+   * What the schema has filled in may be made up, such as a token. What it would fill in differently another time does not count as
+   * loaded: the request that has seen it stores it.
+   */
+  #withoutDrawn(schema: Schema, stored: string, { data, text }: TextedData): Awaitable<TextedData> {
+    return chain(validate(schema, this.#parse(stored)), (again) => {
+      if ('issues' in again) return { data, text };
+      const isDrawn = (key: string) => !this.isSame(valueAt(data, key), valueAt(again.value, key));
+      return { data, text: this.textOf(Object.fromEntries(Object.entries(data).filter(([key]) => !isDrawn(key)))) };
+    });
   }
 
-  *#prepareInitial(): Flow<void> {
-    const { initial, schema, codec } = this.#options;
-    const sample = typeof initial === 'function' ? initial() : (initial ?? {});
-    const value = schema === undefined ? sample : yield* this.#validateInitial(schema, sample);
-    for (const key of Object.keys(value)) {
-      if (!isReserved(key)) continue;
-      const origin = Object.hasOwn(sample, key) ? 'initial' : 'schema';
-      throw configError(`${origin}: the name of the field ${key} is reserved by Session; choose another.`);
-    }
-    try {
-      codec.check?.(value);
-      this.#initialText = codec.stringify(value);
-    } catch (error) {
-      throw configError(
-        `A new session's data cannot be stored: ${messageOf(error)}. Change them, or give a codec that carries them.`,
-      );
-    }
-  }
-
-  *#validateInitial(schema: Schema, sample: object): Flow<object> {
-    const verdict = yield* wait(validate(schema, sample));
-    if ('value' in verdict) return verdict.value;
-    const refused = this.#options.initial === undefined ? 'an empty session: give `initial`' : '`initial`';
-    throw configError(`The schema refuses ${refused}. ${verdict.issues.join('; ')}`);
+  /** Why data with this text must not be stored, if the schema refuses them. */
+  #findRefusal(text: string): Awaitable<SessError | undefined> {
+    const { schema, codec } = this.#options;
+    if (schema === undefined) return undefined;
+    return chain(validateStored(schema, codec, text), (verdict) =>
+      'issues' in verdict ? dataError(verdict.issues, verdict.cause) : undefined,
+    );
   }
 }
 
@@ -190,19 +158,4 @@ export class DataFormat {
 export function applyChange(data: object, { key, after }: FieldChange): void {
   if (after === undefined) Reflect.deleteProperty(data, key);
   else (data as Data)[key] = after;
-}
-
-/** A schema that leaves a field out without a word would lose it at the next load. */
-function assertAccepted(verdict: Verdict, data: object): void {
-  if ('issues' in verdict) throw dataError(verdict.issues, verdict.cause);
-  const dropped = Object.keys(data).filter((key) => !Object.hasOwn(verdict.value, key));
-  if (dropped.length > 0) throw dataError(dropped.map((key) => `session.${key}: not in the schema`));
-}
-
-function dataError(issues: readonly string[], cause?: unknown): SessError<'ERR_SESS_DATA'> {
-  return new SessError('ERR_SESS_DATA', `The session was not stored. ${issues.join('; ')}`, { cause });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,7 +6,7 @@ export type SessErrorCode =
   | 'ERR_SESS_DATA'
   /** The session was ended (destroyed, expired, superseded by a login) and can no longer be used. */
   | 'ERR_SESS_ENDED'
-  /** Two requests changed one key whose merge rule is `reject`. */
+  /** Two requests changed one key whose merge rule is `reject`, or made changes that the schema does not accept together. */
   | 'ERR_SESS_CONFLICT'
   /** So many requests write one session at once that this one found no turn within `storeTimeout`. */
   | 'ERR_SESS_CONTENDED'

@@ -6,7 +6,7 @@ import { type Admission, admit, type ExchangeRequest } from './exchange/admit.js
 import { Exchange } from './exchange/exchange.js';
 import { isOver } from './exchange/live-session.js';
 import type { ExpiryPolicy } from './expiry.js';
-import { type Flow, isPromiseLike, run, wait } from './flow.js';
+import { chain, type Flow, isPromiseLike, run, wait } from './flow.js';
 import type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
 import { decodeBody } from './record.js';
 import type { Runtime } from './runtime.js';
@@ -57,7 +57,7 @@ export class Sessions<T extends object = UntypedData> {
    * once if the store and the digest do. Throws, or rejects, if the store fails, unless `onStoreError` says otherwise.
    */
   open(request: ExchangeRequest): Awaitable<Exchange<T>> {
-    const { ready } = this.#runtime.data;
+    const { ready } = this.#runtime.data.initial;
     return isPromiseLike(ready) ? Promise.resolve(ready.then(() => this.#open(request))) : this.#open(request);
   }
 
@@ -113,7 +113,7 @@ export class Sessions<T extends object = UntypedData> {
   }
 
   #open(request: ExchangeRequest): Awaitable<Exchange<T>> {
-    const begin = (admission: Admission | undefined) => new Exchange<T>(this.#runtime, request, admission);
+    const begin = (admission: Admission | undefined) => this.#begin(request, admission);
     const beginWithout = (error: unknown) => this.#openWithoutStore(request, error);
     try {
       const admission = admit(this.#runtime, request.cookie);
@@ -124,11 +124,19 @@ export class Sessions<T extends object = UntypedData> {
   }
 
   /** Goes on without the session that could not be read, where the application has chosen that. */
-  #openWithoutStore(request: ExchangeRequest, error: unknown): Exchange<T> {
+  #openWithoutStore(request: ExchangeRequest, error: unknown): Awaitable<Exchange<T>> {
     const isOutage = SessError.is(error, 'ERR_SESS_STORE') || SessError.is(error, 'ERR_SESS_STORE_TIMEOUT');
     this.#runtime.events.emit('error', { error });
     if (!isOutage || this.#runtime.onStoreError === 'throw') throw error;
-    return new Exchange<T>(this.#runtime, request, undefined, error);
+    return this.#begin(request, undefined, error);
+  }
+
+  /** A new session's data are drawn when a handler asks for them; only those of a schema that has to be waited for are drawn here. */
+  #begin(request: ExchangeRequest, admission: Admission | undefined, outage?: unknown): Awaitable<Exchange<T>> {
+    const { initial } = this.#runtime.data;
+    if (admission !== undefined || !initial.isAsync)
+      return new Exchange<T>(this.#runtime, request, admission, undefined, outage);
+    return chain(initial.draw(), (drawn) => new Exchange<T>(this.#runtime, request, undefined, drawn, outage));
   }
 
   *#list(subject: string): Flow<readonly SessionSummary<T>[]> {

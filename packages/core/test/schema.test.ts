@@ -1,4 +1,4 @@
-import { type Codec, createSessions, manualClock, type Schema } from '@sess/core';
+import { type Codec, createSessions, jsonCodec, manualClock, type Schema } from '@sess/core';
 import { type as arktype } from 'arktype';
 import * as devalue from 'devalue';
 import superjson from 'superjson';
@@ -108,7 +108,7 @@ describe.each(schemas)('a schema by %s', (_, schema) => {
     expect(store.calls).toEqual([]);
   });
 
-  test('a merge whose result it refuses is not written', async () => {
+  test('a merge whose result it refuses is a conflict, and not written', async () => {
     const atMostTwo: Schema<Shop> = {
       '~standard': {
         ...schema['~standard'],
@@ -133,8 +133,12 @@ describe.each(schemas)('a schema by %s', (_, schema) => {
     await visitor.copy().write({ cart: [1, 2] });
     exchange.session.cart = [3];
     await expect(visitor.finish(exchange)).rejects.toMatchObject({
-      code: 'ERR_SESS_DATA',
-      message: 'The session was not stored. session.cart: at most two',
+      code: 'ERR_SESS_CONFLICT',
+      status: 409,
+      message: expect.stringMatching(
+        /the two changes do not go together\. .*session\.cart: at most two\. Let the user/,
+      ),
+      cause: expect.objectContaining({ code: 'ERR_SESS_DATA' }),
     });
     expect(await visitor.read()).toEqual({ name: 'Ann', cart: [1, 2] });
   });
@@ -149,6 +153,155 @@ describe.each(schemas)('a schema by %s', (_, schema) => {
       expect({ ...session }).toEqual({ name: 'Ann', cart: [] });
     });
     expect((await sessions.list('ann'))[0]?.data).toEqual({ name: 'Ann', cart: [] });
+  });
+});
+
+describe('a schema goes over the data again at every load', () => {
+  const user = z.object({ name: z.string(), role: z.string().default('guest'), tags: z.array(z.string()).optional() });
+
+  test.each<[string, object, string]>([
+    ['a nested field that it would drop', { user: { name: 'Ann', age: 7 } }, 'session.user.age: not in the schema'],
+    ['one in a list', { users: [{ name: 'Ann' }, { name: 'Bob', age: 7 }] }, 'session.users.1.age: not in the schema'],
+    ['a text that it would change', { title: ' x' }, 'session.title: the schema makes something else of it'],
+    ['a list that it would shorten', { top: [1, 2, 3] }, 'session.top: the schema makes something else of it'],
+    ['a Date, which JSON makes a text that it refuses', { at: new Date(0) }, 'session.at: '],
+  ])('%s is refused when it is written, and named', async (_, fields, message) => {
+    const schema = z.object({
+      user: user.optional(),
+      users: z.array(user).optional(),
+      title: z.string().trim().optional(),
+      top: z
+        .array(z.number())
+        .transform((list) => list.slice(0, 2))
+        .optional(),
+      at: z.date().optional(),
+    });
+    const clock = manualClock();
+    const store = new MapStore(clock);
+    const sessions = createSessions({ store, schema, clock, codec: jsonCodec }, { digest: nodeDigest });
+    await expect(new Browser(sessions).write(fields)).rejects.toMatchObject({
+      code: 'ERR_SESS_DATA',
+      message: expect.stringContaining(message),
+    });
+    expect(store.calls).toEqual([]);
+  });
+
+  test('what it adds, converts without a trace, or writes in another order, may be written', async () => {
+    const schema = z.object({ user: user.optional(), at: z.coerce.date().optional(), last: z.string().optional() });
+    const clock = manualClock();
+    const sessions = createSessions({ store: new MapStore(clock), schema, clock, codec: jsonCodec });
+    const visitor = new Browser(sessions);
+    await visitor.write({ last: 'x', at: new Date(0), user: { tags: ['a'], name: 'Ann' } as never });
+    expect(await visitor.read()).toEqual({
+      user: { name: 'Ann', role: 'guest', tags: ['a'] },
+      at: new Date(0),
+      last: 'x',
+    });
+  });
+
+  test('what it makes of data and cannot be written is refused with the codec’s words', async () => {
+    const schema = z.object({ count: z.union([z.string().transform(BigInt), z.null()]) });
+    const clock = manualClock();
+    const options = { store: new MapStore(clock), schema, clock, codec: jsonCodec, initial: { count: null } };
+    await expect(new Browser(createSessions(options)).write({ count: '1' as never })).rejects.toMatchObject({
+      code: 'ERR_SESS_DATA',
+      message: expect.stringContaining('BigInt'),
+    });
+  });
+
+  test('with a codec that carries cycles', async () => {
+    interface Node {
+      next?: Node;
+    }
+    const keep: Schema<{ first?: Node; name?: string }> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        // Puts the name first, for the texts to differ.
+        validate: (value) => ({ value: { name: 'none', ...(value as object) } }),
+      },
+    };
+    const clock = manualClock();
+    const sessions = createSessions({ store: new MapStore(clock), schema: keep, clock, codec: devalue });
+    const visitor = new Browser(sessions);
+    const ring: Node = {};
+    ring.next = ring;
+    await visitor.visit((session) => {
+      delete session.name;
+      session.first = ring;
+    });
+    expect(((await visitor.read()) as { first: Node }).first.next?.next).toEqual(expect.any(Object));
+  });
+});
+
+describe('a discriminated union', () => {
+  const guest = z.object({ kind: z.literal('guest'), visits: z.number() });
+  const user = z.object({ kind: z.literal('user'), name: z.string(), mail: z.string().optional() });
+  const schema = z.discriminatedUnion('kind', [guest, user]);
+
+  function createUnion() {
+    const clock = manualClock();
+    const store = new MapStore(clock);
+    const sessions = createSessions({ store, schema, clock, initial: { kind: 'guest', visits: 0 } });
+    return surround(sessions, store, clock);
+  }
+
+  test('of which two requests make a mixture that is no variant: the later one meets a conflict (409)', async () => {
+    const { browser } = createUnion();
+    const visitor = browser();
+    await visitor.write({ visits: 1 });
+    const [one, two] = [await visitor.open(), await visitor.open()];
+    Object.assign(one.session, { visits: 2 });
+    two.session.replace({ kind: 'user', name: 'Ann' });
+    await visitor.finish(two);
+    await expect(visitor.finish(one)).rejects.toMatchObject({
+      code: 'ERR_SESS_CONFLICT',
+      status: 409,
+      message: expect.stringContaining('session.visits: not in the schema'),
+    });
+    expect(await visitor.read()).toEqual({ kind: 'user', name: 'Ann' });
+  });
+
+  test('is, after the login of another user, what the request has replaced it by', async () => {
+    const visitor = createUnion().browser();
+    for (const name of ['ann', 'bob']) {
+      await visitor.visit(async (session) => {
+        session.replace({ kind: 'user', name });
+        await session.login(name);
+      });
+    }
+    expect(await visitor.read()).toEqual({ kind: 'user', name: 'bob' });
+  });
+
+  test('what a merge has brought in after replace is not the request’s own, and no other user’s after a login', async () => {
+    const site = createSite();
+    const visitor = site.browser();
+    await visitor.visit(async (session) => {
+      session.name = 'Ann';
+      await session.login('ann');
+    });
+    const exchange = await visitor.open();
+    exchange.session.replace({ name: 'Bob' });
+    await visitor.copy().write({ secret: 'of Ann' });
+    await exchange.session.save();
+    expect({ ...exchange.session }).toEqual({ name: 'Bob', secret: 'of Ann' });
+    await exchange.session.login('bob');
+    expect({ ...exchange.session }).not.toHaveProperty('secret');
+  });
+
+  test('what was loaded after replace is not the request’s own either', async () => {
+    const site = createSite();
+    const visitor = site.browser();
+    await visitor.visit(async (session) => {
+      session.name = 'Ann';
+      await session.login('ann');
+    });
+    await visitor.visit(async (session) => {
+      session.replace({ name: 'Bob' });
+      await session.reload();
+      await session.login('bob');
+      expect({ ...session }).toEqual({});
+    });
   });
 });
 

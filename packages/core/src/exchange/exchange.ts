@@ -1,5 +1,6 @@
 import { expiryAt } from '../expiry.js';
 import { chain, type Flow, fail, type Waiting, wait } from '../flow.js';
+import type { DrawnData } from '../initial-data.js';
 import type { Runtime } from '../runtime.js';
 import type { Session } from '../session.js';
 import type { SessionHost } from '../session-handle.js';
@@ -37,12 +38,18 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   readonly #outage: unknown;
 
   /** Made by `Sessions.open`. */
-  constructor(runtime: Runtime, request: ExchangeRequest, admission: Admission | undefined, outage?: unknown) {
+  constructor(
+    runtime: Runtime,
+    request: ExchangeRequest,
+    admission: Admission | undefined,
+    drawn?: DrawnData,
+    outage?: unknown,
+  ) {
     this.#runtime = runtime;
     this.#request = request;
     this.#outage = outage;
     this.#openedAt = runtime.now();
-    this.#work = new WorkingSession(runtime, this, request, admission);
+    this.#work = new WorkingSession(runtime, this, request, admission, drawn);
   }
 
   /** The session, for the handler: the same object each time, unless `detachSession` came between. */
@@ -127,7 +134,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   replace(data: object): void {
     if (this.#work.isEnded) throw endedError('replace');
-    this.#work.data.fill(data);
+    this.#work.data.replace(data);
   }
 
   login(subject: string): Promise<void> {

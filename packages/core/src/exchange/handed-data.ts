@@ -1,5 +1,6 @@
 import { applyChange } from '../data-format.js';
 import { chain } from '../flow.js';
+import type { DrawnData } from '../initial-data.js';
 import { valueAt } from '../merge.js';
 import type { Runtime } from '../runtime.js';
 import { endHandle, fillHandle, freezeHandle, type SessionHandle, type SessionHost } from '../session-handle.js';
@@ -9,21 +10,30 @@ import type { Awaitable } from '../store.js';
 export class HandedData {
   readonly #runtime: Runtime;
   readonly #host: SessionHost;
-  /** What the object is to hold, until it is asked for; absent for a new session's initial data. */
+  /** What the object is to hold, until it is asked for; a new session's initial data are drawn only then, if that can be done at once. */
   #loaded: object | undefined;
+  #drawn: DrawnData | undefined;
   #handle: SessionHandle | undefined;
   #initialText = '{}';
+  #isUnique = false;
+  #isReplaced = false;
   #isEnded = false;
 
-  constructor(runtime: Runtime, host: SessionHost, loaded: object | undefined) {
+  constructor(runtime: Runtime, host: SessionHost, loaded: object | undefined, drawn: DrawnData | undefined) {
     this.#runtime = runtime;
     this.#host = host;
     this.#loaded = loaded;
+    this.#drawn = drawn;
   }
 
   /** The text of a new session's initial data. */
   get initialText(): string {
     return this.#initialText;
+  }
+
+  /** Whether a handler has been shown initial data that no other request would be shown again, unless they are stored. */
+  get isUnique(): boolean {
+    return this.#isUnique;
   }
 
   /** Whether a handler has the object; else nothing can have been changed. */
@@ -47,14 +57,20 @@ export class HandedData {
 
   /** Puts other data in place of the present ones; once the session has ended, there is nobody to show them to. */
   fill(fields: object): void {
-    if (!this.#isEnded) fillHandle(this.handle, fields);
+    if (this.#isEnded) return;
+    fillHandle(this.handle, fields);
+    this.#isReplaced = false;
+  }
+
+  /** As `fill`, by the handler, whose own all data are from then on. */
+  replace(fields: object): void {
+    this.fill(fields);
+    this.#isReplaced = true;
   }
 
   /** Puts a new session's data in place, with `fields` in front of the initial ones. */
-  begin(fields: object): void {
-    const { data, text } = this.#runtime.data.createInitial();
-    this.#initialText = text;
-    this.fill({ ...data, ...fields });
+  begin(initial: DrawnData, fields: object): void {
+    this.fill({ ...this.#takeInitial(initial), ...fields });
   }
 
   /** Takes the data away and makes writing to the object throw. */
@@ -73,13 +89,23 @@ export class HandedData {
   /** As `changedText`; throws if the data may not be stored. */
   checkedText(base: string): Awaitable<string | undefined> {
     const text = this.changedText(base);
-    return text === undefined ? undefined : chain(this.#runtime.data.check(this.handle), () => text);
+    return text === undefined ? undefined : chain(this.#runtime.data.check(this.handle, text), () => text);
   }
 
-  /** The keys whose values differ from those in `base`. */
-  changedKeys(base: string): readonly string[] {
+  /** A new session's data with what this request has made of `base` in front of them; after `replace` that is everything. */
+  ownOn(initial: DrawnData, base: string): object {
+    if (this.#isReplaced) return { ...this.handle };
     const { data } = this.#runtime;
-    return data.diff(base, data.textOf(this.handle)).map(({ key }) => key);
+    const changes = data.diff(base, data.textOf(this.handle));
+    return this.keepOn(
+      initial,
+      changes.map(({ key }) => key),
+    );
+  }
+
+  /** A new session's data with the fields called `keep` in front of them. */
+  keepOn(initial: DrawnData, keep: readonly string[]): object {
+    return { ...initial.data, ...this.pick(keep) };
   }
 
   /** The fields with these names. */
@@ -96,19 +122,22 @@ export class HandedData {
     const added = data.diff(sent, merged);
     const taken = added.filter(({ key, before }) => data.isSame(valueAt(this.handle, key), before));
     for (const change of taken) applyChange(this.handle, change);
+    if (taken.length > 0) this.#isReplaced = false;
     return { baseText: data.patch(sent, taken), isBehind: taken.length < added.length };
   }
 
   #createHandle(): SessionHandle {
     const handle = this.#runtime.createHandle(this.#host);
-    if (this.#loaded === undefined) {
-      const { data, text } = this.#runtime.data.createInitial();
-      this.#initialText = text;
-      this.#loaded = data;
-    }
-    fillHandle(handle, this.#loaded);
+    fillHandle(handle, this.#loaded ?? this.#takeInitial(this.#drawn ?? this.#runtime.data.initial.drawNow()));
     this.#loaded = undefined;
+    this.#drawn = undefined;
     if (this.#isEnded) endHandle(handle);
     return handle;
+  }
+
+  #takeInitial({ data, text, isUnique }: DrawnData): object {
+    this.#initialText = text;
+    this.#isUnique = isUnique;
+    return data;
   }
 }

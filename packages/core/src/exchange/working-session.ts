@@ -1,6 +1,7 @@
 import type { RefusalReason } from '../events.js';
 import { isTouchDue } from '../expiry.js';
 import { chain, type Flow, run, wait } from '../flow.js';
+import type { DrawnData } from '../initial-data.js';
 import type { Runtime } from '../runtime.js';
 import type { SessionHost } from '../session-handle.js';
 import type { Awaitable } from '../store.js';
@@ -41,12 +42,18 @@ export class WorkingSession {
   #isEnded = false;
   #lost: RefusalReason | undefined;
 
-  constructor(runtime: Runtime, host: SessionHost, request: ExchangeRequest, admission: Admission | undefined) {
+  constructor(
+    runtime: Runtime,
+    host: SessionHost,
+    request: ExchangeRequest,
+    admission: Admission | undefined,
+    drawn: DrawnData | undefined,
+  ) {
     this.#runtime = runtime;
     this.#request = request;
     this.#live = admission?.live;
     this.#isNew = admission === undefined;
-    this.data = new HandedData(runtime, host, admission?.data);
+    this.data = new HandedData(runtime, host, admission?.data, drawn);
     this.token = new BrowserToken(admission);
   }
 
@@ -84,7 +91,9 @@ export class WorkingSession {
    * life if that is due.
    */
   settle(): Awaitable<void> {
-    return this.#mustDestroy ? run(this.destroy()) : this.store(this.#mustStore);
+    // Whoever first looks at the session when no cookie can be sent any more has nothing to lose but what they have seen.
+    const mustStore = this.#mustStore || (this.data.isUnique && !this.isHeadSent);
+    return this.#mustDestroy ? run(this.destroy()) : this.store(mustStore);
   }
 
   /** As `settle`, of a session that goes on; a new one also if nothing was written to it. */
@@ -127,7 +136,7 @@ export class WorkingSession {
   /** Takes the data from the store anew; a session that is not stored begins anew. */
   *reload(): Flow<void> {
     if (this.#isEnded) return;
-    if (this.#live === undefined) return this.data.begin({});
+    if (this.#live === undefined) return this.data.begin(yield* wait(this.#runtime.data.initial.draw()), {});
     const found = yield* rereadSession(this.#runtime, this.#live);
     if (typeof found === 'string') return this.#lose(found);
     this.#live = found.live;
@@ -142,7 +151,7 @@ export class WorkingSession {
     const text = yield* wait(this.data.checkedText(this.#baseText));
     if (this.#live === undefined) yield* this.#create(text, login);
     else if ((this.#live.record.subject ?? subject) !== subject)
-      yield* this.#moveOn(this.data.changedKeys(this.#baseText), login);
+      yield* this.#moveOn((initial) => this.data.ownOn(initial, this.#baseText), login);
     else yield* this.#authenticate(this.#live, login, text);
     if (this.#isEnded || this.#live === undefined) return;
     const { id } = this.#live.record;
@@ -162,9 +171,11 @@ export class WorkingSession {
   /** Ends the session and begins another in its place, with the data called `keep`. */
   *regenerate(keep: readonly string[]): Flow<void> {
     if (this.#isEnded) return;
-    if (this.#live !== undefined && keep.length > 0) return yield* this.#moveOn(keep, undefined);
+    if (this.#live !== undefined && keep.length > 0)
+      return yield* this.#moveOn((initial) => this.data.keepOn(initial, keep), undefined);
+    const initial = yield* wait(this.#runtime.data.initial.draw());
     if (this.#live !== undefined) yield* this.#runtime.subjects.end(this.#live.record.id, 'regenerate');
-    this.#begin(this.data.pick(keep));
+    this.#begin(initial, this.data.pick(keep));
     this.#mustStore = true;
   }
 
@@ -270,13 +281,12 @@ export class WorkingSession {
     return written.isWritten;
   }
 
-  /** Ends the session and goes on with a new one that holds `keep`. */
-  *#moveOn(keep: readonly string[], login: Login | undefined): Flow<void> {
+  /** Ends the session and goes on with a new one that holds what `compose` makes of its initial data. */
+  *#moveOn(compose: (initial: DrawnData) => object, login: Login | undefined): Flow<void> {
     const old = this.#live;
     if (old === undefined) return;
     const { data, subjects } = this.#runtime;
-    const initial = data.createInitial();
-    const fields = { ...initial.data, ...this.data.pick(keep) };
+    const fields = compose(yield* wait(data.initial.draw()));
     yield* wait(data.check(fields));
     const { created, lost } = yield* replaceSession(this.#runtime, old, { text: data.textOf(fields), login });
     if (lost === undefined) {
@@ -290,12 +300,12 @@ export class WorkingSession {
   }
 
   /** Starts over with a session that is not stored yet. */
-  #begin(fields: object): void {
+  #begin(initial: DrawnData, fields: object): void {
     this.#live = undefined;
     this.#newId = undefined;
     this.#isNew = true;
     this.token.forget();
-    this.data.begin(fields);
+    this.data.begin(initial, fields);
   }
 
   /** Holds the subject to its limit; without that, the login does not count. */

@@ -1,4 +1,4 @@
-import { inTest, type Mutation, tests } from './mutation.js';
+import { inSource, inTest, type Mutation, tests } from './mutation.js';
 
 /** Breaks of L1 to L4. */
 export const dataMutations: readonly Mutation[] = [
@@ -47,8 +47,8 @@ export const dataMutations: readonly Mutation[] = [
     invariant: 'L2',
     breaks: 'of two maxima the smaller one is kept',
     file: 'merge.ts',
-    replace: 'return Math.max(...values.slice(1).filter(isNumber));',
-    by: 'return Math.min(...values.slice(1).filter(isNumber));',
+    replace: 'return Math.max(...[mine, theirs].filter(isNumber));',
+    by: 'return Math.min(...[mine, theirs].filter(isNumber));',
     ...tests.writes,
   },
   {
@@ -77,11 +77,27 @@ export const dataMutations: readonly Mutation[] = [
   },
   {
     invariant: 'L2',
+    breaks: 'a rule that does not fit the values is reported as the one that decided',
+    file: 'merge.ts',
+    replace: "return values.every(isArrayOrAbsent) ? rule : 'last';",
+    by: 'return rule;',
+    ...inSource('merge', 'where %s does not fit'),
+  },
+  {
+    invariant: 'L2',
     breaks: 'a key that the handler changes again while it is being saved overwrites what the merge has made of it',
     file: 'exchange/handed-data.ts',
     replace: 'isBehind: taken.length < added.length',
     by: 'isBehind: taken.length > added.length',
     ...inTest('overlap', 'L2: a key that the handler changes again'),
+  },
+  {
+    invariant: 'L2',
+    breaks: 'what the schema makes up for a field counts as a change of others',
+    file: 'data-format.ts',
+    replace: 'theirs: parse(theirs.text) };',
+    by: 'theirs: theirs.data };',
+    ...inTest('initial-data', 'two requests that draw for the same stored session'),
   },
   {
     invariant: 'L3',

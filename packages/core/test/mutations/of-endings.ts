@@ -22,7 +22,7 @@ export const endingMutations: readonly Mutation[] = [
     invariant: 'D1',
     breaks: 'a destroy that failed and was caught is not tried again before the response leaves',
     file: 'exchange/working-session.ts',
-    replace: 'return this.#mustDestroy ? run(this.destroy()) : this.store(this.#mustStore);',
+    replace: 'return this.#mustDestroy ? run(this.destroy()) : this.store(mustStore);',
     by: 'return this.#mustDestroy ? undefined : this.store(this.#mustStore);',
     ...inTest('verbs', 'tries again at the commit'),
   },

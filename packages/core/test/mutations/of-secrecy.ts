@@ -115,12 +115,37 @@ export const secrecyMutations: readonly Mutation[] = [
     ...tests.faults,
   },
   {
+    invariant: 'C1',
+    breaks: 'what the schema would drop at the next load is stored all the same',
+    file: 'fixed-point.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text.
+    replace: 'else yield `${path}.${key}: not in the schema`;',
+    by: '',
+    ...inTest('schema', 'is refused when it is written, and named'),
+  },
+  {
+    invariant: 'C1',
+    breaks: 'a new session that was shown what it happened to draw is not stored',
+    file: 'exchange/working-session.ts',
+    replace: 'const mustStore = this.#mustStore || (this.data.isUnique && !this.isHeadSent);',
+    by: 'const mustStore = this.#mustStore;',
+    ...inTest('initial-data', 'are those that the next request finds'),
+  },
+  {
     invariant: 'C2',
     breaks: 'a store that hangs is waited for without end',
     file: 'guarded-store.ts',
     replace: 'const cancel = this.#clock.after(this.#timeout, () => {',
     by: 'const cancel = this.#clock.after(this.#timeout * 1e6, () => {',
     ...tests.faults,
+  },
+  {
+    invariant: 'C2',
+    breaks: 'a timeout beyond what a timer holds ends every call of the store at once',
+    file: 'clock.ts',
+    replace: 'cancel = left <= longestWait ? after',
+    by: 'cancel = left > 0 ? after',
+    ...inTest('outage', 'a storeTimeout of months'),
   },
   {
     invariant: 'C2',

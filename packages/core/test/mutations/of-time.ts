@@ -163,6 +163,14 @@ export const timeMutations: readonly Mutation[] = [
     ...tests.sequences,
   },
   {
+    invariant: 'E4',
+    breaks: 'a clock that is set back makes an old login fresh again',
+    file: 'fresh.ts',
+    replace: 'now = systemClock.now()',
+    by: 'now = Math.min(systemClock.now(), Date.now())',
+    ...inSource('fresh', 'makes no login fresh again'),
+  },
+  {
     invariant: 'E5',
     breaks: 'the cookie lives for the idle timeout, whatever the record has left',
     file: 'exchange/exchange.ts',

@@ -1,0 +1,63 @@
+import type { Codec } from './codec.js';
+import { messageOf } from './data-errors.js';
+import { chain } from './flow.js';
+import { type Schema, type Verdict, validate } from './schema.js';
+import type { Awaitable } from './store.js';
+
+/**
+ * Asks the schema about data as they would be stored. It goes over them again at the next load, and has to leave them as they are: what it
+ * would drop or change is an issue, what it adds is none.
+ */
+export function validateStored(schema: Schema, codec: Codec, text: string): Awaitable<Verdict> {
+  return chain(validate(schema, codec.parse(text)), (verdict) => {
+    if ('issues' in verdict) return verdict;
+    try {
+      const value = { ...verdict.value };
+      // Parsed once more: the schema may have worked on the very object it was given.
+      const issues = codec.stringify(value) === text ? [] : [...findLosses(codec, codec.parse(text) as object, value)];
+      return issues.length === 0 ? verdict : { issues };
+    } catch (error) {
+      return { issues: [`session: ${messageOf(error)}`], cause: error };
+    }
+  });
+}
+
+/** Whether `after` holds anything that `before` does not. */
+export function hasMore(codec: Codec, before: object, after: object): boolean {
+  return findLosses(codec, after, before).next().done !== true;
+}
+
+/** The places of `before` that are not in `after`, or hold something else there. */
+function* findLosses(codec: Codec, before: object, after: object): Generator<string, void> {
+  const textOf = (value: unknown) => codec.stringify({ value });
+  // Some codecs carry cycles.
+  const seen = new Set<unknown>();
+
+  function* compare(path: string, was: unknown, is: unknown): Generator<string, void> {
+    if (was === is || seen.has(is)) return;
+    if (!areAlike(was, is)) {
+      if (textOf(was) !== textOf(is)) yield `${path}: the schema makes something else of it at every load`;
+      return;
+    }
+    seen.add(is);
+    for (const [key, value] of Object.entries(was as object)) {
+      if (value === undefined) continue;
+      if (Object.hasOwn(is, key)) yield* compare(`${path}.${key}`, value, is[key]);
+      else yield `${path}.${key}: not in the schema`;
+    }
+  }
+
+  yield* compare('session', before, after);
+}
+
+/** Whether two values are compared field by field: two objects that are nothing but their fields, or two lists of one length. */
+function areAlike(a: unknown, b: unknown): b is Readonly<Record<string, unknown>> {
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && a.length === b.length;
+  return isPlain(a) && isPlain(b);
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

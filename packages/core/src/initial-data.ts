@@ -1,0 +1,148 @@
+import type { Codec } from './codec.js';
+import { dataError, messageOf, withDataError } from './data-errors.js';
+import { configError } from './errors.js';
+import { validateStored } from './fixed-point.js';
+import { chain, type Flow, isPromiseLike, run, wait } from './flow.js';
+import { type Schema, validate } from './schema.js';
+import { isReserved } from './session-handle.js';
+import type { Awaitable } from './store.js';
+
+/** What says how a session begins. */
+export interface InitialOptions {
+  readonly codec: Codec;
+  readonly schema: Schema | undefined;
+  readonly initial: object | (() => object) | undefined;
+}
+
+/** The data of one new session. */
+export interface DrawnData {
+  readonly data: Record<string, unknown>;
+  readonly text: string;
+  /** Whether another session has begun, or may begin, with other data: these have to be stored if anybody has seen them. */
+  readonly isUnique: boolean;
+}
+
+/** What new sessions begin with. A function and a schema are asked anew for each, since they may make up a token or a time. */
+export class InitialData {
+  /** Resolves once the initial data are known to be good; only a schema that answers with promises makes one wait. */
+  readonly ready: Awaitable<void>;
+
+  readonly #options: InitialOptions;
+  /** Makes what the schema is given; an object is copied, so that nobody can change it later. */
+  #source: () => object = () => ({});
+  #firstText = '{}';
+  #varies = false;
+
+  /** Throws a configuration error if new sessions could not be stored, or the schema refuses them. */
+  constructor(options: InitialOptions) {
+    this.#options = options;
+    this.ready = run(this.#prepare());
+    // Whoever opens a session is told; nobody may be there to be told now.
+    if (this.isAsync) Promise.resolve(this.ready).catch(() => {});
+  }
+
+  /** Whether the schema answers with promises. */
+  get isAsync(): boolean {
+    return isPromiseLike(this.ready);
+  }
+
+  /** The data of one more session. */
+  draw(): Awaitable<DrawnData> {
+    const { codec, schema, initial } = this.#options;
+    if (schema !== undefined || typeof initial === 'function') return chain(this.#make(), (data) => this.#take(data));
+    const text = this.#firstText;
+    return { data: text === '{}' ? {} : (codec.parse(text) as DrawnData['data']), text, isUnique: false };
+  }
+
+  /** As `draw`, where nothing can be waited for. */
+  drawNow(): DrawnData {
+    const drawn = this.draw();
+    if (!isPromiseLike(drawn)) return drawn;
+    drawn.then(undefined, () => {});
+    throw dataError(['session: the schema answers with promises, which it did not at construction']);
+  }
+
+  #make(): Awaitable<object> {
+    const { schema } = this.#options;
+    const source = this.#source();
+    if (schema === undefined) return source;
+    return chain(validate(schema, source), (verdict) => {
+      if ('issues' in verdict) throw dataError(verdict.issues, verdict.cause);
+      return verdict.value;
+    });
+  }
+
+  /** By way of their text, so that nothing in them is shared, and what is shown is what the next request would find. */
+  #take(made: object): DrawnData {
+    const { codec } = this.#options;
+    const text = withDataError(() => {
+      codec.check?.(made);
+      return codec.stringify({ ...made });
+    });
+    this.#varies ||= text !== this.#firstText;
+    return { data: codec.parse(text) as DrawnData['data'], text, isUnique: this.#varies };
+  }
+
+  *#prepare(): Flow<void> {
+    const { initial = {}, schema, codec } = this.#options;
+    const isFunction = typeof initial === 'function';
+    this.#source = isFunction ? () => assertObject('initial()', initial()) : () => assertObject('initial', initial);
+    const source = this.#source();
+    assertNames('initial', source);
+    if (!isFunction) {
+      const copy = this.#textOf(source);
+      this.#source = () => codec.parse(copy) as object;
+    }
+    const first = schema === undefined ? source : yield* this.#validateFirst(schema, source);
+    assertNames('schema', first);
+    this.#firstText = this.#textOf(first);
+    if (schema !== undefined) yield* this.#validateAgain(schema);
+    yield* wait(this.draw());
+  }
+
+  #textOf(data: object): string {
+    const { codec } = this.#options;
+    try {
+      codec.check?.(data);
+      return codec.stringify({ ...data });
+    } catch (error) {
+      throw configError(
+        `A new session's data cannot be stored: ${messageOf(error)}. Change them, or give a codec that carries them.`,
+      );
+    }
+  }
+
+  *#validateFirst(schema: Schema, source: object): Flow<object> {
+    const verdict = yield* wait(validate(schema, source));
+    if ('value' in verdict) return verdict.value;
+    const refused = this.#options.initial === undefined ? 'an empty session: give `initial`' : '`initial`';
+    throw configError(`The schema refuses ${refused}. ${verdict.issues.join('; ')}`);
+  }
+
+  /** The schema goes over its own output at every load, and must leave it as it is. */
+  *#validateAgain(schema: Schema): Flow<void> {
+    const verdict = yield* wait(validateStored(schema, this.#options.codec, this.#firstText));
+    if ('value' in verdict) return;
+    throw configError(
+      "The schema does not take back what it has made of a new session's data, as it has to at every later request: let it accept its " +
+        `own output and leave it as it is. ${verdict.issues.join('; ')}`,
+    );
+  }
+}
+
+function assertObject(name: string, value: unknown): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !isPromiseLike(value)) return value;
+  throw configError(`${name} is ${nameKind(value)}; it takes an object, or a function that answers one.`);
+}
+
+function nameKind(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'a promise' : `a ${typeof value}`;
+}
+
+function assertNames(origin: 'initial' | 'schema', data: object): void {
+  const key = Object.keys(data).find(isReserved);
+  if (key === undefined) return;
+  throw configError(`${origin}: the name of the field ${key} is reserved by Session; choose another.`);
+}
