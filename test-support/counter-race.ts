@@ -13,7 +13,7 @@ export interface Racer {
 }
 
 const sessionsOf = (store: SessionStore) =>
-  createSessions<Counted>({ store, merge: { n: 'counter' }, storeTimeout: '60s' });
+  createSessions<Counted>({ store, initial: { n: 0 }, merge: { n: 'counter' }, storeTimeout: '60s' });
 
 /**
  * Lets each racer open one session of `store` `times` times and add 1 in each; when all have done so, all commit at once.
@@ -22,7 +22,7 @@ const sessionsOf = (store: SessionStore) =>
 export async function runCounterRace(store: SessionStore, racers: readonly Racer[], times: number): Promise<number> {
   const sessions = sessionsOf(store);
   const first = await sessions.open({ cookie: undefined, https: true });
-  first.session.n = 0;
+  await first.session.save();
   const cookie = (await first.commit())?.setCookie?.split(';')[0] ?? '';
   const children = racers.map(({ script, args }) =>
     fork(script, [...args, cookie, String(times)], { execArgv: ['--import', 'tsx'] }),

@@ -5,15 +5,6 @@ export function dataError(issues: readonly string[], cause?: unknown): SessError
   return new SessError('ERR_SESS_DATA', `The session was not stored. ${issues.join('; ')}`, { cause });
 }
 
-/** Does `act`, for what a codec throws to become such an error. */
-export function withDataError<R>(act: () => R): R {
-  try {
-    return act();
-  } catch (error) {
-    throw dataError([messageOf(error)], error);
-  }
-}
-
 /** What an error, or whatever else was thrown, says. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

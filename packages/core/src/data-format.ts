@@ -1,5 +1,5 @@
 import { jsonCodec } from './codec.js';
-import { dataError, withDataError } from './data-errors.js';
+import { dataError, messageOf } from './data-errors.js';
 import type { SessError } from './errors.js';
 import type { MergeConflict } from './events.js';
 import { hasMore, validateStored } from './fixed-point.js';
@@ -46,25 +46,28 @@ export class DataFormat {
   load(stored: string): Awaitable<TextedData | 'corrupt' | 'schema'> {
     const data = this.#parse(stored);
     if (data === undefined) return 'corrupt';
-    const { schema, codec } = this.#options;
+    const { schema } = this.#options;
     if (schema === undefined) return { data, text: stored };
     return chain(validate(schema, data), (verdict) => {
       if ('issues' in verdict) return 'schema';
       const value = { ...verdict.value };
       const text = this.textOf(value);
-      const hasFilledIn = text !== stored && hasMore(codec, codec.parse(stored) as Data, value);
-      return hasFilledIn ? this.#withoutDrawn(schema, stored, { data: value, text }) : { data: value, text };
+      return text === stored ? { data: value, text } : this.#withoutDrawn(schema, stored, { data: value, text });
     });
   }
 
   /** The text of data; throws `ERR_SESS_DATA` if they have none, as with a bigint or a cycle in JSON. */
   textOf(data: object): string {
-    return withDataError(() => this.#options.codec.stringify(this.#plain(data)));
+    try {
+      return this.#options.codec.stringify(this.#plain(data));
+    } catch (error) {
+      throw dataError([messageOf(error)], error);
+    }
   }
 
   /** Throws `ERR_SESS_DATA` unless the data may be stored: the codec carries them, and the schema accepts them as they stand in `text`. */
   check(data: object, text = this.textOf(data)): Awaitable<void> {
-    withDataError(() => this.#options.codec.check?.(this.#plain(data)));
+    this.#assertCarried(data);
     return chain(this.#findRefusal(text), (refusal) => {
       if (refusal !== undefined) throw refusal;
     });
@@ -72,7 +75,8 @@ export class DataFormat {
 
   /**
    * Joins what this request made of `base` with what is stored now. All three are texts, as loaded, changed here, and stored meanwhile.
-   * `undefined` if the stored data cannot be read. Throws `ERR_SESS_CONFLICT` by rule, `ERR_SESS_DATA` if the result is not acceptable.
+   * `undefined` if the stored data cannot be read. Throws `ERR_SESS_CONFLICT` by rule, and if the schema does not accept the two changes
+   * together.
    */
   *merge(
     base: string,
@@ -86,7 +90,7 @@ export class DataFormat {
     const input: MergeInput = { base: parse(base), mine: parse(mine), theirs: parse(theirs.text) };
     const { data, conflicts } = mergeData(input, merge, (value) => this.#textOfValue(value));
     const text = this.textOf(data);
-    withDataError(() => codec.check?.(data));
+    this.#assertCarried(data);
     const refusal = yield* wait(this.#findRefusal(text));
     if (refusal !== undefined) throw incompatibleError(refusal);
     return { data, text, conflicts };
@@ -133,15 +137,31 @@ export class DataFormat {
   }
 
   /**
-   * What the schema has filled in may be made up, such as a token. What it would fill in differently another time does not count as
-   * loaded: the request that has seen it stores it.
+   * What the schema fills in where nothing is stored may be made up, such as a token or a time. That does not count as loaded: whoever has
+   * seen it stores it.
    */
   #withoutDrawn(schema: Schema, stored: string, { data, text }: TextedData): Awaitable<TextedData> {
+    const { codec } = this.#options;
+    const before = codec.parse(stored) as Data;
+    if (!hasMore(codec, before, data)) return { data, text };
     return chain(validate(schema, this.#parse(stored)), (again) => {
       if ('issues' in again) return { data, text };
-      const isDrawn = (key: string) => !this.isSame(valueAt(data, key), valueAt(again.value, key));
-      return { data, text: this.textOf(Object.fromEntries(Object.entries(data).filter(([key]) => !isDrawn(key)))) };
+      const { defaults } = this.initial;
+      const differs = (key: string, other: object) =>
+        Object.hasOwn(other, key) && !this.isSame(data[key], valueAt(other, key));
+      const loaded = Object.entries(data).filter(
+        ([key]) => !differs(key, again.value) && (Object.hasOwn(before, key) || !differs(key, defaults)),
+      );
+      return { data, text: this.textOf(Object.fromEntries(loaded)) };
     });
+  }
+
+  #assertCarried(data: object): void {
+    try {
+      this.#options.codec.check?.(this.#plain(data));
+    } catch (error) {
+      throw dataError([messageOf(error)], error);
+    }
   }
 
   /** Why data with this text must not be stored, if the schema refuses them. */

@@ -1,6 +1,6 @@
 import type { Codec } from './codec.js';
-import { dataError, messageOf, withDataError } from './data-errors.js';
-import { configError } from './errors.js';
+import { dataError, messageOf } from './data-errors.js';
+import { configError, type SessError } from './errors.js';
 import { validateStored } from './fixed-point.js';
 import { chain, type Flow, isPromiseLike, run, wait } from './flow.js';
 import { type Schema, validate } from './schema.js';
@@ -31,6 +31,7 @@ export class InitialData {
   /** Makes what the schema is given; an object is copied, so that nobody can change it later. */
   #source: () => object = () => ({});
   #firstText = '{}';
+  #defaults: object = {};
   #varies = false;
 
   /** Throws a configuration error if new sessions could not be stored, or the schema refuses them. */
@@ -44,6 +45,11 @@ export class InitialData {
   /** Whether the schema answers with promises. */
   get isAsync(): boolean {
     return isPromiseLike(this.ready);
+  }
+
+  /** What the schema made of an empty session at construction; nothing if it was given other initial data. */
+  get defaults(): object {
+    return this.#defaults;
   }
 
   /** The data of one more session. */
@@ -75,10 +81,7 @@ export class InitialData {
   /** By way of their text, so that nothing in them is shared, and what is shown is what the next request would find. */
   #take(made: object): DrawnData {
     const { codec } = this.#options;
-    const text = withDataError(() => {
-      codec.check?.(made);
-      return codec.stringify({ ...made });
-    });
+    const text = this.#textOf(made, (problem) => dataError([problem]));
     this.#varies ||= text !== this.#firstText;
     return { data: codec.parse(text) as DrawnData['data'], text, isUnique: this.#varies };
   }
@@ -90,25 +93,24 @@ export class InitialData {
     const source = this.#source();
     assertNames('initial', source);
     if (!isFunction) {
-      const copy = this.#textOf(source);
+      const copy = this.#textOf(source, unfitError);
       this.#source = () => codec.parse(copy) as object;
     }
     const first = schema === undefined ? source : yield* this.#validateFirst(schema, source);
     assertNames('schema', first);
-    this.#firstText = this.#textOf(first);
+    this.#firstText = this.#textOf(first, unfitError);
+    if (this.#options.initial === undefined) this.#defaults = codec.parse(this.#firstText) as object;
     if (schema !== undefined) yield* this.#validateAgain(schema);
     yield* wait(this.draw());
   }
 
-  #textOf(data: object): string {
+  #textOf(data: object, toError: (problem: string) => SessError): string {
     const { codec } = this.#options;
     try {
       codec.check?.(data);
       return codec.stringify({ ...data });
     } catch (error) {
-      throw configError(
-        `A new session's data cannot be stored: ${messageOf(error)}. Change them, or give a codec that carries them.`,
-      );
+      throw toError(messageOf(error));
     }
   }
 
@@ -128,6 +130,12 @@ export class InitialData {
         `own output and leave it as it is. ${verdict.issues.join('; ')}`,
     );
   }
+}
+
+function unfitError(problem: string): SessError {
+  return configError(
+    `A new session's data cannot be stored: ${problem}. Change them, or give a codec that carries them.`,
+  );
 }
 
 function assertObject(name: string, value: unknown): object {

@@ -135,6 +135,21 @@ describe.each(waits)('data that the schema draws for each session, answering $an
     expect(before.store.only.version).toBe(2);
   });
 
+  test.each(['nested', 'a time, which differs only later'])('the same, if they are %s', async (kind) => {
+    const clock = manualClock();
+    const since = z.number().default(() => clock.now());
+    const shape = kind === 'nested' ? { user: z.object({ csrf }).optional() } : { since };
+    const before = createSite({}, { clock });
+    const visitor = before.browser();
+    await visitor.write({ name: 'Ann', user: {} });
+    const after = createTyped(complete(z.object(shape)), { clock }, before.store).browser();
+    after.token = visitor.token;
+    clock.advance(1000);
+    const shown = await after.read();
+    clock.advance(1000);
+    expect(await after.read()).toEqual(shown);
+  });
+
   test('two requests that draw for the same stored session: others’ changes stay, and a conflict is reported only where there is one', async () => {
     const before = createSite();
     const visitor = before.browser();
