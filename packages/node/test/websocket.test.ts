@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ManualClock, manualClock, type SessionStore } from '@sess/core';
+import { type ManualClock, manualClock, type SessionStore, systemClock } from '@sess/core';
 import { memoryStore } from '@sess/store-memory';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -163,4 +163,20 @@ test('a watch that was stopped calls nobody', async () => {
   clock.advance(60_000);
 
   expect(ends).toEqual(['watching']);
+});
+
+test('a watch that looks every few weeks, which no timer can hold, does not look all the time', async () => {
+  const store = memoryStore();
+  let asked = 0;
+  const { read } = store;
+  store.read = (id) => {
+    asked++;
+    return read.call(store, id);
+  };
+  const sessions = session({ store });
+  const stop = sessions.watch({ id: 'of-somebody', authenticatedAt: undefined }, () => {}, { every: '30 days' });
+  await new Promise<void>((resolve) => systemClock.after(20, resolve));
+  stop();
+
+  expect(asked).toBe(0);
 });

@@ -81,7 +81,7 @@ export const dataMutations: readonly Mutation[] = [
     file: 'merge.ts',
     replace: "return values.every(isArrayOrAbsent) ? rule : 'last';",
     by: 'return rule;',
-    ...inSource('merge', 'where %s does not fit'),
+    ...inSource('merge', 'does not fit, last decides'),
   },
   {
     invariant: 'L2',
