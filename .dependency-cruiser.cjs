@@ -9,10 +9,10 @@ const source = '^packages/[^/]+/src/';
  */
 const coreLayers = {
   ground: ['clock', 'errors', 'json', 'random', 'store', 'turns'],
-  means: ['digest', 'duration', 'events', 'flow'],
-  parts: ['codec', 'cookie/', 'expiry', 'keyring', 'merge', 'schema', 'subject', 'token'],
+  means: ['data-errors', 'digest', 'duration', 'events', 'flow'],
+  parts: ['codec', 'cookie/', 'expiry', 'fixed-point', 'keyring', 'merge', 'schema', 'subject', 'token'],
   records: ['guarded-store', 'record', 'secrets', 'subject-sessions'],
-  session: ['data-format', 'fresh', 'option-names', 'options', 'session', 'session-handle'],
+  session: ['data-format', 'fresh', 'initial-data', 'option-names', 'options', 'session', 'session-handle'],
   exchange: ['exchange/', 'runtime'],
   sessions: ['admin', 'create-runtime', 'sessions'],
   list: ['index'],
