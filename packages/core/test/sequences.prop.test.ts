@@ -65,6 +65,8 @@ interface ModelSession {
   generation: number;
   startedAt: number;
   expiresAt: number;
+  /** How often its record has been written anew; a touch does not count. */
+  writes: number;
   value: unknown;
   isEnded: boolean;
 }
@@ -73,6 +75,8 @@ interface Held {
   readonly exchange: Exchange<UntypedData>;
   readonly session: ModelSession | undefined;
   readonly generation: number;
+  /** The expiry and the number of writes that the request has seen: it may not know of what others have done since. */
+  readonly seen: { readonly expiresAt: number; readonly writes: number };
 }
 
 /** Sessions and a model of them, side by side. */
@@ -139,13 +143,16 @@ class Sequence {
     const cookie = token === undefined ? undefined : `sid=${token}`;
     const exchange = await this.#sessions.open({ cookie, https: true });
     const session = this.#models.find((other) => other.token === token && token !== undefined);
+    // Every request sees the time, also one that opens nothing.
+    void this.#now;
     const isLive = session !== undefined && this.#isLive(session);
     expect({ isNew: exchange.isNew, value: exchange.session.value }).toEqual({
       isNew: !isLive,
       value: isLive ? session.value : undefined,
     });
     if (isLive) expect(exchange.id).toBe(session.id);
-    return { exchange, session: isLive ? session : undefined, generation: session?.generation ?? 0 };
+    const { generation = 0, expiresAt = 0, writes = 0 } = session ?? {};
+    return { exchange, session: isLive ? session : undefined, generation, seen: { expiresAt, writes } };
   }
 
   #isLive({ isEnded, expiresAt }: ModelSession): boolean {
@@ -171,12 +178,16 @@ class Sequence {
 
     const now = this.#now;
     if (act === 'destroy' && session !== undefined) session.isEnded = true;
-    else if (act === 'touch' && isLost && this.#isLive(session)) this.#extend(session, now, 0);
-    else if (mayWrite) this.#change(session, act, value, now);
+    else if (act === 'touch' && isLost && this.#isLive(session)) this.#extend(session, now);
+    else if (mayWrite) this.#change(session, held, act, value, now);
     await this.#commit(held, act, value);
   }
 
-  #change(session: ModelSession, act: string, value: number, now: number): void {
+  #change(session: ModelSession, { seen }: Held, act: string, value: number, now: number): void {
+    // A write that meets another learns what it has done, and a reload takes in everything.
+    const knowsAll = act === 'reload' || ((act === 'write' || act === 'login') && session.writes !== seen.writes);
+    const known = knowsAll ? session.expiresAt : seen.expiresAt;
+    if (act === 'write' || act === 'login') session.writes += 1;
     if (act === 'write') session.value = value;
     if (act === 'regenerate') session.isEnded = true;
     if (act === 'login') {
@@ -184,20 +195,22 @@ class Sequence {
       session.generation += 1;
       session.token = undefined;
     }
-    this.#extend(session, now, act === 'touch' ? 0 : policy.touchEvery);
+    if (act === 'touch') this.#extend(session, now);
+    else this.#extend(session, now, known);
   }
 
-  #extend(session: ModelSession, now: number, least: number): void {
+  /** Extends a session; if the request knows an expiry, only where that gains enough. */
+  #extend(session: ModelSession, now: number, known = Number.NEGATIVE_INFINITY): void {
     const next = Math.min(now + policy.idleTimeout, session.startedAt + policy.absoluteTimeout);
-    if (next > session.expiresAt && next - session.expiresAt >= least) session.expiresAt = next;
+    if (next - known >= policy.touchEvery) session.expiresAt = Math.max(session.expiresAt, next);
   }
 
-  async #commit({ exchange, session, generation }: Held, act: string, value: number): Promise<void> {
+  async #commit({ exchange, session, generation, seen }: Held, act: string, value: number): Promise<void> {
     const head = await exchange.commit();
     const now = this.#now;
     // A request that only reads extends a session even if somebody has logged in to it since.
     if (act === 'read' && session !== undefined && session.generation !== generation && this.#isLive(session))
-      this.#extend(session, now, policy.touchEvery);
+      this.#extend(session, now, seen.expiresAt);
     const [, token = '', maxAge] = /^sid=([^;]*)(?:; Max-Age=(\d+))?/.exec(head?.setCookie ?? '') ?? [];
     if (token === '') return;
     const id = token.split('.')[0] ?? '';
@@ -216,6 +229,7 @@ class Sequence {
       generation: 0,
       startedAt: now,
       expiresAt: now + policy.idleTimeout,
+      writes: 0,
       value: act === 'write' ? value : undefined,
       isEnded: false,
     };
