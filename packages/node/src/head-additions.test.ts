@@ -127,9 +127,9 @@ describe('a header the app has set stays as it is', () => {
 
   test('in writeHead', async () => {
     const answer = await answerOf(additions, (response) => {
-      response.writeHead(200, ['cache-control', 'max-age=60', 'Clear-Site-Data', '"cache"']).end();
+      response.writeHead(200, ['cache-control', 'private, max-age=60', 'Clear-Site-Data', '"cache"']).end();
     });
-    expect(valuesOf(answer, 'Cache-Control')).toEqual(['max-age=60']);
+    expect(valuesOf(answer, 'Cache-Control')).toEqual(['private, max-age=60']);
     expect(valuesOf(answer, 'Clear-Site-Data')).toEqual(['"cache"']);
   });
 

@@ -63,9 +63,11 @@ function withAdditions(outcome: Outcome): Outcome {
   const headers = outcome.headers.map((line) => line.toLowerCase());
   const vary = headers.filter((line) => line.startsWith('vary: ')).map((line) => line.slice(6));
   const mayVary = vary.some((field) => field === '*' || field === 'cookie');
-  const kept = mayVary ? headers : headers.filter((line) => !line.startsWith('vary: '));
+  const isPrivate = headers.some((line) => line === 'cache-control: private');
   const added = ['set-cookie: sid=1'];
   if (!mayVary) added.push(`vary: ${[...vary, 'cookie'].join(', ')}`);
-  if (!headers.some((line) => line.startsWith('cache-control: '))) added.push('cache-control: no-store');
-  return { ...outcome, headers: [...kept, ...added].sort() };
+  if (!isPrivate) added.push('cache-control: no-store');
+  const isReplaced = (line: string) =>
+    line.startsWith('vary: ') ? !mayVary : line.startsWith('cache-control: ') && !isPrivate;
+  return { ...outcome, headers: [...headers.filter((line) => !isReplaced(line)), ...added].sort() };
 }
