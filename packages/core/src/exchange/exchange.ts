@@ -1,5 +1,5 @@
 import { expiryAt } from '../expiry.js';
-import { chain, type Flow, fail, type Waiting, wait } from '../flow.js';
+import { chain, type Flow, fail, isPromiseLike, type Waiting, wait } from '../flow.js';
 import type { DrawnData } from '../initial-data.js';
 import type { Runtime } from '../runtime.js';
 import type { Session } from '../session.js';
@@ -58,22 +58,31 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   }
 
   /**
+   * Stores what the handler has done so far; as often as you like, before the commit or after it. For a framework that has a place for errors
+   * earlier than the head. After the commit it throws `ERR_SESS_HEADERS_SENT` for a new session, whose cookie can no longer be sent.
+   */
+  settle(): Awaitable<void> {
+    // Most visitors of most sites: no cookie, and nobody asked for a session.
+    if (this.#work.live === undefined && !this.#work.data.wasHandedOut && this.#queue.isUnused) return;
+    const verbs = this.#queue.drain();
+    if (isPromiseLike(verbs)) return chain(verbs, () => this.settle());
+    if (this.#outage === undefined) return this.#queue.occupy(this.#work.settle());
+    if (this.#work.hasChanged()) throw this.#outage;
+  }
+
+  /**
    * Stores what the handler has done and answers the headers for the response, whose first byte must not leave before; `undefined` for
    * none. To be called once. Throws what validation, the merge rules and the store throw.
    */
   commit(): Awaitable<HeadAdditions | undefined> {
-    // Most visitors of most sites: no cookie, and nobody asked for a session.
-    const isUntouched = this.#work.live === undefined && !this.#work.data.wasHandedOut && this.#queue.isUnused;
-    return isUntouched ? undefined : chain(this.#settle(), () => this.#close());
+    const settled = this.settle();
+    return isPromiseLike(settled) ? chain(settled, () => this.#close()) : this.#close();
   }
 
-  /**
-   * Stores what was changed after the head had left, for responses that stream. Throws `ERR_SESS_HEADERS_SENT` when that is a
-   * new session, whose cookie can no longer be sent.
-   */
+  /** As `settle`, for a response whose head has left: it rules out that a cookie will be sent. */
   finish(): Awaitable<void> {
-    this.#work.isHeadSent = true;
-    return this.#settle();
+    this.sealHead();
+    return this.settle();
   }
 
   /** Rules out that a cookie will be sent, for a request that has no response of its own. */
@@ -165,22 +174,14 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     return this.#queue.add(() => this.#carryOut(verb, flow));
   }
 
+  /** Judged when its turn comes: a commit that was under way when it was called may have closed the head. */
   #doWithCookie(verb: string, flow: () => Waiting<void>): Promise<void> {
-    if (!this.#work.isHeadSent) return this.#do(verb, flow);
-    return this.#queue.add(() => fail(headSentError(`session.${verb}()`)));
+    return this.#do(verb, () => (this.#work.isHeadSent ? fail(headSentError(`session.${verb}()`)) : flow()));
   }
 
   *#carryOut(verb: string, flow: () => Waiting<void>): Flow<void> {
     yield* flow();
     if (this.#work.isLost) throw endedError(verb);
-  }
-
-  /** Completes what the verbs have begun, then stores what the handler has changed. */
-  #settle(): Awaitable<void> {
-    return chain(this.#queue.drain(), () => {
-      if (this.#outage === undefined) return this.#work.settle();
-      if (this.#work.hasChanged()) throw this.#outage;
-    });
   }
 
   /** Nothing more can be sent with the head: what it is to carry. */

@@ -36,6 +36,12 @@ export class VerbQueue {
     if (unobserved !== undefined) throw unobserved.error;
   }
 
+  /** Lets what comes later wait for `work`, which is no verb and whose failure is its caller's concern. */
+  occupy(work: Awaitable<void>): Awaitable<void> {
+    if (isPromiseLike(work)) this.#occupy(work.then(undefined, () => {}));
+    return work;
+  }
+
   /** From now on a failure that nobody looks at is an event: no `drain` will come to throw it. */
   reportTo(events: EventHub): void {
     this.#events = events;
@@ -43,13 +49,15 @@ export class VerbQueue {
 
   #follow(work: PromiseLike<void>): Settlement {
     const settlement = Settlement.of(work);
-    const done = work
-      .then(undefined, (error: unknown) => void this.#fail(settlement, error))
-      .then(() => {
-        if (this.#last === done) this.#last = undefined;
-      });
-    this.#last = done;
+    this.#occupy(work.then(undefined, (error: unknown) => void this.#fail(settlement, error)));
     return settlement;
+  }
+
+  #occupy(work: PromiseLike<void>): void {
+    const done = work.then(() => {
+      if (this.#last === done) this.#last = undefined;
+    });
+    this.#last = done;
   }
 
   #fail(settlement: Settlement, error: unknown): Settlement {

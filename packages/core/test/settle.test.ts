@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { createSite, modes } from './support/site.js';
+
+describe.each(modes)('settle, with $mode', ({ isAsync }) => {
+  const create = () => createSite({}, { isAsync });
+
+  test('stores what there is, and leaves the head open for what is still to come', async () => {
+    const site = create();
+    const browser = site.browser();
+    const exchange = await browser.open();
+    await exchange.settle();
+    expect(site.store.calls).toEqual([]);
+    exchange.session.early = 1;
+    await exchange.settle();
+    await exchange.settle();
+    expect(site.eventNames()).toEqual(['created']);
+    exchange.session.late = 2;
+    await exchange.session.login('ann');
+    const head = await browser.finish(exchange);
+
+    expect(head?.setCookie).toContain(exchange.id);
+    expect(await browser.read()).toEqual({ early: 1, late: 2 });
+  });
+
+  test('a session may begin after it', async () => {
+    const browser = create().browser();
+    const exchange = await browser.open();
+    void exchange.session;
+    await exchange.settle();
+    exchange.session.name = 'Ann';
+    await browser.finish(exchange);
+
+    expect(await browser.read()).toEqual({ name: 'Ann' });
+  });
+
+  test('two at once, and a commit, store a new session once', async () => {
+    const site = create();
+    const exchange = await site.browser().open();
+    exchange.session.name = 'Ann';
+    const [, , head] = await Promise.all([exchange.settle(), exchange.settle(), exchange.commit()]);
+
+    expect(site.eventNames()).toEqual(['created']);
+    expect(head?.setCookie).toBeDefined();
+  });
+
+  test('those that wait for a verb store what came after it once', async () => {
+    const site = create();
+    const browser = site.browser();
+    await browser.write({ name: 'Ann' });
+    const exchange = await browser.open();
+    exchange.session.early = 1;
+    void exchange.session.save();
+    exchange.session.late = 2;
+    await Promise.all([exchange.settle(), exchange.settle()]);
+
+    expect(site.eventsOf('committed')).toHaveLength(2);
+  });
+
+  test('a verb that is called while the commit is at work and would need a cookie is refused', async () => {
+    const site = create();
+    const browser = site.browser();
+    await browser.write({ name: 'Ann' });
+    const exchange = await browser.open();
+    exchange.session.name = 'Bob';
+    const committing = browser.finish(exchange);
+    const login = exchange.session.login('bob').then(
+      () => 'done',
+      (error: { code: string }) => error.code,
+    );
+    await committing;
+
+    expect(await login).toBe('ERR_SESS_HEADERS_SENT');
+    expect(await browser.read()).toEqual({ name: 'Bob' });
+  });
+
+  test('a failure does not keep the next from trying', async () => {
+    const site = create();
+    const exchange = await site.browser().open();
+    exchange.session.name = 'Ann';
+    site.store.before = () => {
+      throw new Error('disk full');
+    };
+    await expect(async () => exchange.settle()).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
+    site.store.before = () => {};
+    await exchange.settle();
+
+    expect(site.store.records.size).toBe(1);
+  });
+});
+
+test('a session that is asked for only after the commit cannot begin', async () => {
+  const site = createSite();
+  const exchange = await site.browser().open();
+  expect(await exchange.commit()).toBeUndefined();
+  exchange.session.name = 'late';
+
+  await expect(exchange.session.save()).rejects.toMatchObject({ code: 'ERR_SESS_HEADERS_SENT' });
+  expect(site.store.calls).toEqual([]);
+});
