@@ -61,7 +61,7 @@ function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D>
     });
 
     // What goes wrong here is an error of the request, which Fastify's error handler answers; the headers leave with the head.
-    app.addHook('onSend', (request, _reply, _payload, done) => callBack(done, () => attached.find(request)?.commit()));
+    app.addHook('onSend', (request, _reply, _payload, done) => callBack(done, () => attached.find(request)?.settle()));
   };
   return Object.assign(fastifyPlugin(plugin, { fastify: '5.x', name: '@sess/fastify' }), exposeAdmin(sessions), {
     of: (request: object) => attached.of(request),

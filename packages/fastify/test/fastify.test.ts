@@ -134,3 +134,19 @@ test('an answer that Fastify knows nothing of is held all the same', async () =>
   expect(cookieOf(response)).toMatch(/^sid=/);
   expect(store.size).toBe(1);
 });
+
+test('an onSend hook that was added after the plugin may begin a session: the head has not been sent', async () => {
+  const sessions = session({});
+  const app = createApp();
+  await app.register(sessions);
+  app.addHook('onSend', async (request) => {
+    sessions.of(request).visits = Number(sessions.of(request).visits ?? 0) + 1;
+  });
+  app.get('/', async (request) => JSON.stringify(request.session));
+  const first = await app.inject('/');
+  const second = await app.inject({ url: '/', headers: { cookie: cookieOf(first) } });
+
+  expect(first.statusCode).toBe(200);
+  expect(first.cookies).toHaveLength(1);
+  expect(second.body).toBe('{"visits":1}');
+});

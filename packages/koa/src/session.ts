@@ -54,8 +54,8 @@ function createMiddleware<D extends object>(sessions: Sessions<D>, meet: (app: K
     attached.add(context, held);
     await next();
     // Here, and not when the head leaves, what goes wrong is an error of this middleware, which those before it can answer.
-    const committed = held.commit();
-    if (isPromiseLike(committed)) await committed;
+    const settled = held.settle();
+    if (isPromiseLike(settled)) await settled;
   };
   const middleware = (context: Context<D>, next: Koa.Next): Promise<void> => {
     // Mounted twice on the request's way, it is still one session.

@@ -168,4 +168,45 @@ describe.each(frameworks)('%s', (_, Koa) => {
 
     expect((await get(url, cookie)).text).toBe('{"name":"Ada","late":true}');
   });
+
+  test('middleware before the session may begin one: the head has not been sent', async () => {
+    const sessions = session({});
+    const events: string[] = [];
+    for (const name of ['created', 'committed', 'error'] as const) sessions.on(name, () => events.push(name));
+    const app = new Koa();
+    app.use(async (ctx, next) => {
+      await next();
+      sessions.of(ctx).late = true;
+    });
+    app.use(sessions).use((ctx) => {
+      if (ctx.path === '/both') ctx.session.name = 'Ada';
+      ctx.body = JSON.stringify(ctx.session);
+    });
+    const url = await serve(app);
+    const visitor = await get(url);
+    const { cookie, lines } = await get(`${url}/both`);
+
+    expect(visitor.status).toBe(200);
+    expect(visitor.lines).toHaveLength(1);
+    expect(lines).toHaveLength(1);
+    expect(events).toEqual(['created', 'created', 'committed']);
+    expect((await get(url, cookie)).text).toBe('{"name":"Ada","late":true}');
+    expect(events).toHaveLength(3);
+  });
+
+  test('so may a handler that answers by itself, later', async () => {
+    const app = new Koa();
+    app.use(session({})).use((ctx) => {
+      ctx.respond = false;
+      setImmediate(() => {
+        ctx.session.visited = true;
+        ctx.res.statusCode = 200;
+        ctx.res.end('hello');
+      });
+    });
+    const { status, lines } = await get(await serve(app));
+
+    expect(status).toBe(200);
+    expect(lines).toHaveLength(1);
+  });
 });

@@ -1,9 +1,10 @@
-import { type Awaitable, type ExchangeRequest, isPromiseLike, type Sessions } from '@sess/core';
+import { type Awaitable, chain, type Exchange, type ExchangeRequest, isPromiseLike, type Sessions } from '@sess/core';
 import { easeGrowth } from './ease-growth.js';
-import { HeldExchange } from './held-exchange.js';
+import type { HeadAdditions } from './head-additions.js';
 import { holdResponse } from './hold-response.js';
 import type { NodeResponse } from './response.js';
-import type { NodeRequest } from './transport.js';
+import type { ResponseHooks } from './response-hooks.js';
+import { type NodeRequest, readProtocolHint } from './transport.js';
 
 /** What a framework knows better than the request, and does with a failed commit. */
 export interface AttachOptions {
@@ -28,23 +29,105 @@ export function attachSession<T extends object>(
   response: NodeResponse,
   options: AttachOptions,
 ): Awaitable<HeldExchange<T>> {
-  const { failed } = options;
   easeGrowth(request, 'method');
   easeGrowth(response, 'req');
   const opened = sessions.open(new SessionRequest(request, options.isHttps));
-  const hold = (exchange: Awaited<typeof opened>): HeldExchange<T> => {
+  const hold = (exchange: Exchange<T>): HeldExchange<T> => {
     const held = new HeldExchange(sessions, exchange, request, options);
-    holdResponse(response, {
-      beforeHead: () => held.beforeHead(),
-      beforeEnd: () => held.beforeEnd(),
-      failed: (error) => {
-        sessions.report('error', { error });
-        failed(error);
-      },
+    holdResponse(response, held);
+    // Whose client has gone, nobody may ever end: a pipeline does not. Until then the handler may go on, and all is as it was.
+    response.on('close', () => {
+      if (!response.writableEnded) held.abandon();
     });
     return held;
   };
   return isPromiseLike(opened) ? opened.then(hold) : hold(opened);
+}
+
+/** An exchange whose response is held: committed when the head is about to leave. */
+export class HeldExchange<T extends object> implements ResponseHooks {
+  readonly exchange: Exchange<T>;
+  readonly #sessions: Sessions<T>;
+  readonly #request: NodeRequest;
+  readonly #options: AttachOptions;
+  #hasFailed = false;
+  #isAbandoned = false;
+
+  constructor(sessions: Sessions<T>, exchange: Exchange<T>, request: NodeRequest, options: AttachOptions) {
+    this.#sessions = sessions;
+    this.exchange = exchange;
+    this.#request = request;
+    this.#options = options;
+  }
+
+  /**
+   * Stores what the handler has done so far, so that the caller gets what goes wrong. After a failure the response passes as it is: what
+   * follows is the answer to the failure.
+   */
+  settle(): Awaitable<void> {
+    if (this.#hasFailed) return;
+    try {
+      const settled = this.exchange.settle();
+      if (isPromiseLike(settled)) return settled.then(undefined, (error) => this.#throw(error));
+    } catch (error) {
+      this.#throw(error);
+    }
+  }
+
+  /** Whether the client has gone before the response was ended. */
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
+  }
+
+  /** Stores what the handler has done with a response that nobody may end any more. Only listeners can be told of a failure. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    if (this.#hasFailed) return;
+    const report = (error: unknown) => this.#sessions.report('error', { error });
+    try {
+      const settled = this.exchange.settle();
+      if (isPromiseLike(settled)) settled.then(undefined, report);
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  beforeHead(): Awaitable<HeadAdditions | undefined> {
+    if (this.#hasFailed) return undefined;
+    return chain(this.exchange.commit(), (additions) => {
+      if (additions?.setCookie !== undefined) this.#lookForProxy();
+      return additions;
+    });
+  }
+
+  beforeEnd(): Awaitable<void> {
+    return this.#hasFailed ? undefined : this.exchange.finish();
+  }
+
+  failed(error: unknown): void {
+    this.#fail(error);
+    this.#options.failed(error);
+  }
+
+  #throw(error: unknown): never {
+    this.#fail(error);
+    throw error;
+  }
+
+  #fail(error: unknown): void {
+    this.#hasFailed = true;
+    this.#sessions.report('error', { error });
+  }
+
+  /** A cookie without `Secure` on a request that a proxy seems to have received over HTTPS: somebody forgot to trust the proxy. */
+  #lookForProxy(): void {
+    if (this.#sessions.cookie.secure !== 'auto' || this.#options.isHttps()) return;
+    if (readProtocolHint(this.#request) !== 'https') return;
+    this.#sessions.report('insecure', {
+      problem: 'proxy-not-trusted',
+      remedy: `A session cookie was sent without Secure, though a proxy says that the browser used HTTPS. ${this.#options.trustRemedy}`,
+    });
+  }
 }
 
 /** A class, because an object literal with a getter of its own costs V8 a hidden class for each object. */

@@ -1,5 +1,5 @@
 import { SessError, type Session } from '@sess/core';
-import type { HeldExchange } from './held-exchange.js';
+import type { HeldExchange } from './attach-session.js';
 
 /**
  * Ties the carriers of one session middleware (requests, or a framework's contexts) to their exchanges, and gives them a `session` property.

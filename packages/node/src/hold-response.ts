@@ -1,6 +1,20 @@
-import type { NodeResponse, Response } from './response.js';
-import { ResponseHold } from './response-hold.js';
+import { isPromiseLike } from '@sess/core';
+import { assertStatus, foldHead } from './fold-head.js';
+import { type FrozenHead, freezeHead } from './frozen-head.js';
+import { applyAdditions, type HeadAdditions } from './head-additions.js';
+import { assertBody, call, HeldOutput, swallow } from './held-output.js';
+import { resetResponse } from './reset-response.js';
+import {
+  isHttp2,
+  type NodeResponse,
+  type Output,
+  type Response,
+  readOutput,
+  setOutput,
+  swapOutput,
+} from './response.js';
 import type { ResponseHooks } from './response-hooks.js';
+import { StaleOutput } from './stale-output.js';
 
 /**
  * Holds back everything `response` is given to send until `hooks.beforeHead` is done, and its end until
@@ -14,4 +28,240 @@ import type { ResponseHooks } from './response-hooks.js';
  */
 export function holdResponse(response: NodeResponse, hooks: ResponseHooks): void {
   if (!response.writableEnded) new ResponseHold(response as unknown as Response, hooks);
+}
+
+type Phase =
+  /** Nothing has been sent, nothing is at work. */
+  | 'armed'
+  /** The head is determined but has not left: a hook is at work. */
+  | 'held'
+  /** The head has left; the end will call `beforeEnd`. */
+  | 'streaming'
+  /** The head has left and the body has ended: `beforeEnd` is at work. */
+  | 'ending'
+  /** Nothing left to do: calls go through. */
+  | 'passing'
+  /** The answer was discarded: calls that still come here, from wrappers that were taken off, are echoes of it. */
+  | 'discarded';
+
+type Answer = HeadAdditions | undefined;
+
+/** One hold of one response. */
+class ResponseHold {
+  readonly #response: Response;
+  readonly #hooks: ResponseHooks;
+  readonly #output: Output;
+  readonly #shadows: Output;
+  #phase: Phase;
+  #asked = false;
+  #answer: Answer | Promise<Answer>;
+  #additions: Answer;
+  #endIsLate = false;
+  #held: HeldOutput | undefined;
+  #frozen: FrozenHead | undefined;
+  #error: unknown;
+
+  constructor(response: Response, hooks: ResponseHooks) {
+    this.#response = response;
+    this.#hooks = hooks;
+    this.#output = readOutput(response);
+    this.#shadows = {
+      writeHead: (...args) => this.#receive('writeHead', args),
+      write: (...args) => this.#receive('write', args),
+      end: (...args) => this.#receive('end', args),
+      flushHeaders: (...args) => this.#receive('flushHeaders', args),
+    };
+    this.#phase = response.headersSent ? 'streaming' : 'armed';
+    setOutput(response, this.#shadows);
+  }
+
+  #receive(method: keyof Output, args: unknown[]): unknown {
+    switch (this.#phase) {
+      case 'armed':
+        return this.#determineHead(method, args);
+      case 'held':
+      case 'ending':
+        return this.#held?.add(method, args);
+      case 'streaming':
+        return method === 'end' ? this.#end(args) : this.#pass(method, args);
+      case 'passing':
+        return this.#pass(method, args);
+      case 'discarded':
+        return swallow(method, args, this.#response, this.#error);
+    }
+  }
+
+  #determineHead(method: keyof Output, args: unknown[]): unknown {
+    if (this.#response.headersSent) {
+      // Somebody went round the hold, with the old alias `writeHeader` for one: what can still wait is the end.
+      this.#phase = 'streaming';
+      return this.#receive(method, args);
+    }
+    const isFirst = !this.#asked;
+    this.#endIsLate = !isFirst || method !== 'end';
+    const answer = this.#ask();
+    // A second time means that Node refused what came after the first answer. What happened since is for `beforeEnd`.
+    if (!isFirst || answer instanceof Promise) return this.#hold(method, args, Promise.resolve(answer));
+    this.#phase = 'passing';
+    try {
+      const result = this.#pass(method, this.#add(answer, method, args));
+      this.#settle(method === 'end');
+      return result;
+    } catch (error) {
+      if (!this.#response.headersSent) this.#phase = 'armed';
+      throw error;
+    }
+  }
+
+  #ask(): Answer | Promise<Answer> {
+    if (this.#asked) return this.#answer;
+    this.#asked = true;
+    this.#answer = this.#runBeforeHead();
+    // A failure is told to whoever sends output next; until then it is not an unhandled one.
+    if (this.#answer instanceof Promise) this.#answer.catch(() => undefined);
+    return this.#answer;
+  }
+
+  #add(additions: Answer, method: keyof Output, args: unknown[]): unknown[] {
+    if (additions === undefined) return args;
+    const rest = this.#check(method, args);
+    applyAdditions(this.#response, additions);
+    return rest;
+  }
+
+  /** Refuses what Node would refuse, before anything is done that would have to be undone. Answers the arguments to pass on. */
+  #check(method: keyof Output, args: unknown[]): unknown[] {
+    if (method === 'writeHead') return foldHead(this.#response, args);
+    assertBody(method, args);
+    assertStatus(this.#response);
+    return args;
+  }
+
+  #pass(method: keyof Output, args: readonly unknown[]): unknown {
+    return call(this.#output[method], this.#response, args);
+  }
+
+  #settle(ended: boolean): void {
+    if (!ended && this.#hooks.beforeEnd !== undefined) this.#phase = 'streaming';
+    else this.#retire();
+  }
+
+  #retire(): void {
+    this.#phase = 'passing';
+    swapOutput(this.#response, this.#shadows, this.#output);
+  }
+
+  #hold(method: keyof Output, args: unknown[], answer: Promise<Answer>): unknown {
+    const held = new HeldOutput(this.#response);
+    const result = held.add(method, this.#check(method, args));
+    this.#held = held;
+    this.#frozen = freezeHead(this.#response);
+    this.#phase = 'held';
+    answer.then(
+      (additions) => this.#release(held, additions),
+      (error: unknown) => this.#fail(error),
+    );
+    return result;
+  }
+
+  #release(held: HeldOutput, additions: Answer): void {
+    this.#additions = additions;
+    const late = held.ended && this.#endIsLate ? this.#runBeforeEnd() : undefined;
+    if (late === undefined) {
+      this.#replay(held, additions);
+      return;
+    }
+    late.then(
+      () => this.#replay(held, additions),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #replay(held: HeldOutput, additions: Answer): void {
+    this.#thaw();
+    this.#phase = 'passing';
+    try {
+      if (additions !== undefined) applyAdditions(this.#response, additions);
+      held.replay(this.#output);
+      this.#settle(held.ended);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #end(args: unknown[]): unknown {
+    assertBody('end', args);
+    const late = this.#runBeforeEnd();
+    if (late === undefined) {
+      this.#retire();
+      return this.#pass('end', args);
+    }
+    const held = new HeldOutput(this.#response);
+    this.#held = held;
+    this.#phase = 'ending';
+    late.then(
+      () => this.#replay(held, undefined),
+      (error: unknown) => this.#breakOff(error),
+    );
+    return held.add('end', args);
+  }
+
+  #runBeforeHead(): Answer | Promise<Answer> {
+    try {
+      const answer = this.#hooks.beforeHead();
+      // A promise of another kind is asked for its outcome just once.
+      return isPromiseLike(answer) ? Promise.resolve(answer) : answer;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #runBeforeEnd(): Promise<void> | undefined {
+    try {
+      const answer = this.#hooks.beforeEnd?.();
+      return isPromiseLike(answer) ? Promise.resolve(answer) : undefined;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #thaw(): void {
+    this.#frozen?.thaw();
+    this.#frozen = undefined;
+  }
+
+  #fail(error: unknown): void {
+    this.#thaw();
+    if (this.#response.headersSent) this.#breakOff(error);
+    else this.#discard(error);
+  }
+
+  /** Nothing has left: makes the response as it was found, and lets somebody else answer. */
+  #discard(error: unknown): void {
+    const response = this.#response;
+    this.#error = error;
+    this.#phase = 'discarded';
+    // Wrappers put on since go too. What a compressor, say, has in hand belongs to the discarded answer.
+    setOutput(response, this.#output);
+    resetResponse(response);
+    const tell = (failure: unknown) => this.#hooks.failed(failure);
+    const additions = this.#additions;
+    // What has been committed must reach the client with whichever answer there will be.
+    if (additions !== undefined) new ResponseHold(response, { beforeHead: () => additions, failed: tell });
+    const stale = this.#held?.ended ? undefined : new StaleOutput(response, error);
+    this.#held?.discard(error);
+    process.nextTick(() => (stale === undefined ? tell(error) : stale.answer(() => tell(error))));
+  }
+
+  /** The head has left: all that can be done is to keep the answer from seeming complete. */
+  #breakOff(error: unknown): void {
+    this.#retire();
+    const response = this.#response;
+    // HTTP/2 tells the client of an error only if it is given one; HTTP/1 would report it as the client's.
+    response.destroy(
+      isHttp2(response) ? new Error('The answer was broken off before its end', { cause: error }) : undefined,
+    );
+    this.#held?.discard(error);
+    process.nextTick(() => this.#hooks.failed(error));
+  }
 }

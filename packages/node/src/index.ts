@@ -1,8 +1,7 @@
-export { type AttachOptions, attachSession } from './attach-session.js';
+export { type AttachOptions, attachSession, type HeldExchange } from './attach-session.js';
 export { Attachment } from './attachment.js';
 export { createNodeSessions, type NodeSessionOptions } from './create-node-sessions.js';
 export type { HeadAdditions } from './head-additions.js';
-export type { HeldExchange } from './held-exchange.js';
 export { holdResponse } from './hold-response.js';
 export { nodeDigest } from './node-digest.js';
 export type { NodeResponse } from './response.js';

@@ -79,6 +79,7 @@ function createServerSessions<D extends object>(
         });
         attached.add(request, held);
         await handler(attached.of(request));
+        if (held.isAbandoned) held.abandon();
       } catch (error) {
         sessions.report('error', { error });
         fail(error);

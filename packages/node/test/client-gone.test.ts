@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { expect, test } from 'vitest';
-import { holdResponse } from '../src/index.js';
+import { pipeline, Readable } from 'node:stream';
+import type { Session } from '@sess/core';
+import { describe, expect, test } from 'vitest';
+import { holdResponse, session } from '../src/index.js';
 import { createGate, recordHooks, settle } from './hooks.js';
-import { openRaw, serve } from './serve.js';
+import { openRaw, type RawClient, serve } from './serve.js';
 
 const request = 'GET / HTTP/1.1\nHost: test\n\n';
 
@@ -104,3 +105,84 @@ test('response.destroy() while the hook is at work', async () => {
   expect(events).toEqual([]);
   expect(errors).toEqual(['ERR_STREAM_DESTROYED']);
 });
+
+describe('the client goes, and the handler never ends the response', () => {
+  /** Serves one visitor who has a session; answers what the store has of it when `act` has been left by its client. */
+  async function leave(act: (visit: Session<Visit>, response: ServerResponse, client: RawClient) => Promise<void>) {
+    const sessions = session<Visit>({});
+    const errors: unknown[] = [];
+    sessions.on('error', ({ error }) => errors.push((error as { code?: string }).code));
+    const gone = createGate();
+    let client: RawClient | undefined;
+    const port = await serve(
+      (request, response) =>
+        void sessions.run(request, response, async (visit) => {
+          if (request.url !== '/leave') {
+            visit.name ??= 'Ann';
+            response.end(JSON.stringify(visit));
+            return;
+          }
+          if (client === undefined) throw new Error('nobody to leave');
+          response.once('close', () => setImmediate(gone.open, undefined));
+          await act(visit, response as ServerResponse, client);
+        }),
+    );
+    const first = await fetch(`http://127.0.0.1:${port}/`);
+    const cookie = first.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+    client = openRaw(port, `GET /leave HTTP/1.1\nHost: test\nCookie: ${cookie}\n\n`);
+    await gone.promise;
+    const seen = await fetch(`http://127.0.0.1:${port}/`, { headers: { cookie } });
+    return { stored: await seen.json(), errors };
+  }
+
+  /** A source that yields nothing before the client has gone. */
+  const silence = (response: ServerResponse) =>
+    Readable.from(
+      (async function* () {
+        await once(response, 'close');
+        yield 'too late';
+      })(),
+    );
+
+  test('before the first byte of a pipeline: what it wrote is stored', async () => {
+    const { stored, errors } = await leave(async (visit, response, client) => {
+      visit.late = true;
+      pipeline(silence(response), response, () => {});
+      client.socket.destroy();
+    });
+    expect(stored).toEqual({ name: 'Ann', late: true });
+    expect(errors).toEqual([]);
+  });
+
+  test('after the first byte: so is what it wrote since', async () => {
+    const { stored } = await leave(async (visit, response, client) => {
+      response.write('begun');
+      await client.until('begun');
+      visit.late = true;
+      client.socket.destroy();
+    });
+    expect(stored).toEqual({ name: 'Ann', late: true });
+  });
+
+  test('before the handler had written anything: it is stored when the handler is done', async () => {
+    const { stored } = await leave(async (visit, response, client) => {
+      client.socket.destroy();
+      await once(response, 'close');
+      visit.late = true;
+    });
+    expect(stored).toEqual({ name: 'Ann', late: true });
+  });
+
+  test('what cannot be stored is an error event', async () => {
+    const { errors } = await leave(async (visit, _, client) => {
+      visit.late = 1n as unknown as boolean;
+      client.socket.destroy();
+    });
+    expect(errors).toEqual(['ERR_SESS_DATA']);
+  });
+});
+
+interface Visit {
+  name?: string;
+  late?: boolean;
+}
