@@ -1,4 +1,5 @@
 import { type Clock, type Duration, parsePositiveDuration, type SessionAdmin, splitLongWaits } from '@sess/core';
+import { SessionWatchers } from './session-watchers.js';
 
 /** How to watch a session. */
 export interface WatchOptions {
@@ -15,10 +16,12 @@ const quietTimer: Pick<Clock, 'after'> = {
   }),
 };
 
+const watchersOf = new WeakMap<object, SessionWatchers>();
+
 /**
  * Calls `onEnd` once when the session `id` has ended, or has been logged in anew, since which its holder is to be asked again who they
- * are; the answer stops watching. An end in this process is seen at once, one elsewhere at the next look. A store that cannot be asked
- * counts as no change.
+ * are; the answer stops watching. An end in this process is seen at once, one elsewhere at the next look, which all who watch sessions of
+ * one manager share. A store that cannot be asked counts as no change.
  */
 export function watchSession(
   sessions: Pick<SessionAdmin, 'find' | 'on'>,
@@ -26,32 +29,10 @@ export function watchSession(
   onEnd: () => void,
   { every = '30s', clock = quietTimer }: WatchOptions = {},
 ): () => void {
-  const period = parsePositiveDuration('every', every);
-  const endings = ['destroyed', 'login'] as const;
-  const unsubscribes = endings.map((name) => sessions.on(name, (event) => event.id === id && end()));
-  const look = async () => {
-    const found = await sessions.find(id);
-    if (found === undefined || found.authenticatedAt !== authenticatedAt) end();
-  };
-  let cancel = () => {};
-  const lookLater = () => {
-    cancel = clock.after(period, () => {
-      lookLater();
-      // The store's failures are told by events, and are no reason to cut anybody off.
-      void look().catch(() => {});
-    });
-  };
-  lookLater();
-  const stop = () => {
-    cancel();
-    for (const off of unsubscribes) off();
-  };
-  let isOver = false;
-  const end = () => {
-    if (isOver) return;
-    isOver = true;
-    stop();
-    onEnd();
-  };
-  return stop;
+  let watchers = watchersOf.get(sessions);
+  if (watchers === undefined) {
+    watchers = new SessionWatchers(sessions);
+    watchersOf.set(sessions, watchers);
+  }
+  return watchers.add({ id, authenticatedAt, onEnd, period: parsePositiveDuration('every', every), clock });
 }

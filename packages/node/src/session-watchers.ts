@@ -1,0 +1,143 @@
+import type { Clock, SessionAdmin } from '@sess/core';
+
+/** One who wants to know when a session ends. */
+export interface Watcher {
+  readonly id: string;
+  /** When the session's holder had last said who they are; another time than this is an end. */
+  readonly authenticatedAt: number | undefined;
+  readonly onEnd: () => void;
+  /** How often to look, in ms, and what tells when. */
+  readonly period: number;
+  readonly clock: Pick<Clock, 'after'>;
+}
+
+/** All who watch sessions of one manager. However many they are, they make two listeners, and one timer for each period. */
+export class SessionWatchers {
+  readonly #sessions: Pick<SessionAdmin, 'find' | 'on'>;
+  readonly #byId = new Map<string, Set<Watcher>>();
+  readonly #rounds = new Map<Watcher['clock'], Map<number, Round>>();
+  #unsubscribes: readonly (() => void)[] = [];
+
+  constructor(sessions: Pick<SessionAdmin, 'find' | 'on'>) {
+    this.#sessions = sessions;
+  }
+
+  /** Calls the watcher's `onEnd` once, at the end of its session; the answer stops that. */
+  add(watcher: Watcher): () => void {
+    if (this.#byId.size === 0) {
+      const end = ({ id }: { readonly id: string }) => this.#end(id, () => true);
+      this.#unsubscribes = [this.#sessions.on('destroyed', end), this.#sessions.on('login', end)];
+    }
+    getOrMake(this.#byId, watcher.id, () => new Set()).add(watcher);
+    this.#roundOf(watcher).add(watcher);
+    return () => void this.#remove(watcher);
+  }
+
+  #roundOf({ clock, period }: Watcher): Round {
+    const rounds = getOrMake(this.#rounds, clock, () => new Map<number, Round>());
+    return getOrMake(rounds, period, () => new Round(clock, period, (id) => this.#look(id)));
+  }
+
+  /** Whether the watcher was there to be removed. */
+  #remove(watcher: Watcher): boolean {
+    const { id, clock, period } = watcher;
+    const sameSession = this.#byId.get(id);
+    if (!sameSession?.delete(watcher)) return false;
+    if (sameSession.size === 0) this.#byId.delete(id);
+    const rounds = this.#rounds.get(clock);
+    if (rounds?.get(period)?.remove(watcher) === 'empty') rounds.delete(period);
+    if (rounds?.size === 0) this.#rounds.delete(clock);
+    if (this.#byId.size === 0) for (const off of this.#unsubscribes) off();
+    return true;
+  }
+
+  async #look(id: string): Promise<void> {
+    // Its last watcher may have left while others were looked at.
+    if (!this.#byId.has(id)) return;
+    const found = await this.#sessions.find(id);
+    this.#end(id, ({ authenticatedAt }) => found === undefined || found.authenticatedAt !== authenticatedAt);
+  }
+
+  /** Tells those for whom the session is over. All of them, even if one of them throws. */
+  #end(id: string, isOver: (watcher: Watcher) => boolean): void {
+    const errors: unknown[] = [];
+    for (const watcher of [...(this.#byId.get(id) ?? [])]) {
+      if (!isOver(watcher) || !this.#remove(watcher)) continue;
+      try {
+        watcher.onEnd();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0)
+      throw errors.length === 1 ? errors[0] : new AggregateError(errors, 'Several watchers failed.');
+  }
+}
+
+/** How many sessions a round looks at side by side: it is to be done in time, and no flood for the store. */
+const lanes = 32;
+
+/** The sessions of all watchers with one period, looked at one after the other whenever it has passed. */
+class Round {
+  readonly #clock: Watcher['clock'];
+  readonly #period: number;
+  readonly #look: (id: string) => Promise<void>;
+  readonly #watchers = new Set<Watcher>();
+  #isUnderWay = false;
+  #isDue = false;
+  #cancel = () => {};
+
+  constructor(clock: Watcher['clock'], period: number, look: (id: string) => Promise<void>) {
+    this.#clock = clock;
+    this.#period = period;
+    this.#look = look;
+  }
+
+  add(watcher: Watcher): void {
+    this.#watchers.add(watcher);
+    if (this.#watchers.size === 1) this.#wait();
+  }
+
+  remove(watcher: Watcher): 'empty' | 'watching' {
+    this.#watchers.delete(watcher);
+    if (this.#watchers.size > 0) return 'watching';
+    this.#cancel();
+    return 'empty';
+  }
+
+  #wait(): void {
+    this.#cancel = this.#clock.after(this.#period, () => {
+      this.#wait();
+      this.#isDue = true;
+      if (!this.#isUnderWay) void this.#go();
+    });
+  }
+
+  async #go(): Promise<void> {
+    this.#isUnderWay = true;
+    // A round that has taken longer than the period is followed by the next at once.
+    while (this.#isDue) {
+      this.#isDue = false;
+      const ids = new Set(Array.from(this.#watchers, ({ id }) => id)).values();
+      await Promise.all(Array.from({ length: lanes }, () => this.#goAlong(ids)));
+    }
+    this.#isUnderWay = false;
+  }
+
+  /** Takes the next session until there is none; others take from the same `ids`. */
+  async #goAlong(ids: Iterable<string>): Promise<void> {
+    for (const id of ids) {
+      // The store's failures are told by events, and are no reason to cut anybody off.
+      await this.#look(id).catch(() => {});
+    }
+  }
+}
+
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
