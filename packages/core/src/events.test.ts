@@ -111,6 +111,36 @@ describe('EventHub', () => {
     expect(unhandled).toEqual([]);
   });
 
+  test('a promise of another kind that a listener answers is listened to as well', async () => {
+    const hub = new EventHub();
+    const told: unknown[] = [];
+    hub.on('error', ({ error }) => told.push(error));
+    // biome-ignore lint/suspicious/noThenProperty: a promise of another library has one.
+    hub.on('rotated', () => ({ then: (_: unknown, fail: (error: unknown) => void) => fail('rejected') }));
+    hub.on('rotated', () => ({
+      // biome-ignore lint/suspicious/noThenProperty: and one that is broken, too.
+      then: () => {
+        throw 'broken';
+      },
+    }));
+    hub.emit('rotated', { id: 'i' });
+    await settle();
+    expect(told).toEqual(['rejected', 'broken']);
+  });
+
+  test('an observer is told of every event, and counts as nobody who listens', () => {
+    const hub = new EventHub();
+    const told: unknown[] = [];
+    hub.observe((...all) => told.push(all));
+    hub.emit('rotated', { id: 'i' });
+    hub.emit('error', { error: 'e' });
+    expect(told).toEqual([
+      ['rotated', { id: 'i' }],
+      ['error', { error: 'e' }],
+    ]);
+    expect(hub.has('error')).toBe(false);
+  });
+
   test('nobody listening is no error', () => {
     expect(() => new EventHub().emit('rotated', { id: 'i' })).not.toThrow();
     expect(new EventHub().has('error')).toBe(false);

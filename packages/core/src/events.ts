@@ -1,3 +1,5 @@
+import { isPromiseLike } from './flow.js';
+
 /** Why a session was not opened, or a commit not carried out. */
 export type RefusalReason =
   /** The cookie is no token at all. */
@@ -75,11 +77,15 @@ export const eventNames = [
 /** A function that is told of an event. Whatever it throws is kept from the session it was told about. */
 export type SessionListener<Name extends keyof SessionEvents> = (event: SessionEvents[Name]) => unknown;
 
+/** Is told of every event, to pass it on to wherever events go. */
+export type SessionObserver = <Name extends keyof SessionEvents>(name: Name, event: SessionEvents[Name]) => void;
+
 type Listeners = { [Name in keyof SessionEvents]?: SessionListener<Name>[] };
 
 /** Delivers events to listeners, none of which can disturb a session or another listener. */
 export class EventHub {
   readonly #listeners: Listeners = {};
+  readonly #observers: SessionObserver[] = [];
 
   /** Calls `listener` with every event called `name` from now on; the answer stops that. */
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): () => void {
@@ -95,8 +101,14 @@ export class EventHub {
       );
   }
 
+  /** Calls `observer`, which must not throw, with every event. It counts as nobody who listens. */
+  observe(observer: SessionObserver): void {
+    this.#observers.push(observer);
+  }
+
   /** Tells the listeners, in the order they came. Never throws. */
   emit<Name extends keyof SessionEvents>(name: Name, event: SessionEvents[Name]): void {
+    for (const observer of this.#observers) observer(name, event);
     const listeners: readonly SessionListener<Name>[] | undefined = this.#listeners[name];
     if (listeners === undefined) return;
     for (const listener of listeners) this.#tell(name, listener, event);
@@ -118,7 +130,7 @@ export class EventHub {
   ): void {
     try {
       const answer = listener(event);
-      if (answer instanceof Promise) answer.catch((error: unknown) => this.#fail(name, error));
+      if (isPromiseLike(answer)) answer.then(undefined, (error: unknown) => this.#fail(name, error));
     } catch (error) {
       this.#fail(name, error);
     }

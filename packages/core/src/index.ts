@@ -14,6 +14,7 @@ export {
   type RefusalReason,
   type SessionEvents,
   type SessionListener,
+  type SessionObserver,
 } from './events.js';
 export type { ExchangeRequest } from './exchange/admit.js';
 export type { Exchange, HeadAdditions } from './exchange/exchange.js';
@@ -48,3 +49,4 @@ export {
   type UpdateResult,
 } from './store.js';
 export type { SubjectLimit } from './subject-sessions.js';
+export { warnOfDefaultStore, warnOfInsecurity } from './warnings.js';

@@ -1,7 +1,7 @@
 import type { CookiePolicy } from './cookie/cookie-options.js';
 import { createRuntime } from './create-runtime.js';
 import { SessError } from './errors.js';
-import type { SessionEvents, SessionListener } from './events.js';
+import type { SessionEvents, SessionListener, SessionObserver } from './events.js';
 import { type Admission, admit, type ExchangeRequest } from './exchange/admit.js';
 import { Exchange } from './exchange/exchange.js';
 import { isOver } from './exchange/live-session.js';
@@ -94,6 +94,11 @@ export class Sessions<T extends object = UntypedData> {
   /** Calls `listener` with every event called `name` from now on; the answer stops that. */
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): () => void {
     return this.#runtime.events.on(name, listener);
+  }
+
+  /** Calls `observer`, which must not throw, with every event, to be passed on. It counts as nobody who listens. */
+  observe(observer: SessionObserver): void {
+    this.#runtime.events.observe(observer);
   }
 
   /** Whether anybody listens to the event. */
