@@ -28,6 +28,7 @@ interface Process {
 function warn(message: string, code: string): void {
   const { process } = globalThis as { readonly process?: Process };
   if (typeof process?.emitWarning === 'function') process.emitWarning(message, { type: 'SessWarning', code });
+  // biome-ignore lint/suspicious/noConsole: a warning that nobody is to miss.
   else console.warn(`SessWarning [${code}]: ${message}`);
 }
 

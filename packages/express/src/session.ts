@@ -9,7 +9,7 @@ import {
   type TypedOptions,
   type UntypedData,
 } from '@sess/core';
-import { Attachment, attachSession, createNodeSessions, type HeldExchange } from '@sess/node';
+import { Attachment, attachSession, createNodeSessions, type HeldExchange, printUnheard } from '@sess/node';
 import type { NextFunction, Request, Response } from 'express';
 import { CallbackHandle } from './callback-handle.js';
 import type { ExpressSession } from './express-session.js';
@@ -55,7 +55,9 @@ function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddl
         isHttps: () => request.secure,
         trustRemedy: "Tell Express to trust its proxy: app.set('trust proxy', 1).",
         failed: (error) => {
-          if (!response.headersSent) next(error);
+          // An answer that was broken off is beyond Express's error handlers, which would have printed the error.
+          if (response.headersSent) printUnheard(sessions, error);
+          else next(error);
         },
       });
       if (isPromiseLike(opened)) opened.then(enter, next);

@@ -349,6 +349,39 @@ describe.each(frameworks)('%s', (_, express) => {
     await expect(browser.text('/')).rejects.toThrow();
     expect(SessError.is(errors[0], 'ERR_SESS_HEADERS_SENT')).toBe(true);
   });
+
+  test('if nobody listens to errors, the error of a response that breaks off is printed', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => print.mockRestore());
+    const browser = new Browser(
+      await createApp((app) => {
+        app.use(session({}));
+        app.get('/', (req, res) => {
+          res.write('some');
+          req.session.name = 'John';
+          res.end('thing');
+        });
+      }),
+    );
+
+    await expect(browser.text('/')).rejects.toThrow();
+    expect(print.mock.calls).toEqual([[expect.stringContaining('head has already been sent')]]);
+  });
+
+  test('without a store, production is warned of memory; with one it is not', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    vi.stubEnv('NODE_ENV', 'production');
+    onTestFinished(() => {
+      warn.mockRestore();
+      vi.unstubAllEnvs();
+    });
+    session({ store: memoryStore() });
+    expect(warn).not.toHaveBeenCalled();
+    session({});
+    expect(warn.mock.calls).toEqual([
+      [expect.stringContaining('@sess/store-redis'), { type: 'SessWarning', code: 'SESS_DEFAULT_STORE' }],
+    ]);
+  });
 });
 
 describe('options that mean something else with express-session', () => {

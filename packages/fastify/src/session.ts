@@ -41,6 +41,7 @@ function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D>
       trustRemedy: 'Tell Fastify to trust its proxy: fastify({ trustProxy: true }).',
       // Fastify's own answers are committed in onSend: this one was written to `reply.raw`, where Fastify has no say.
       failed: (error) => {
+        request.log.error(error);
         if (reply.raw.headersSent) return;
         reply.raw.statusCode = SessError.is(error) ? error.status : 500;
         reply.raw.end();

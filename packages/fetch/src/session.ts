@@ -11,13 +11,15 @@ import {
   type Sessions,
   type TypedOptions,
   type UntypedData,
+  warnOfDefaultStore,
+  warnOfInsecurity,
 } from '@sess/core';
 import { memoryStore } from '@sess/store-memory';
 import { addHeaders } from './add-headers.js';
 
 /** The options of `session()` for anything that answers a `Request` with a `Response`. */
 export interface FetchSessionOptions<T extends object> extends Omit<SessionOptions<T>, 'store'> {
-  /** Where sessions are kept. Default: the memory of this process or isolate, which forgets them when it ends and shares them with no other. */
+  /** Where sessions are kept. Default: the memory of this process or isolate, which forgets them when it ends and shares them with no other; in production, a warning says so. */
   readonly store?: SessionOptions<T>['store'];
   /** Whether the browser's connection is HTTPS. Default: what the request's URL says, which a proxy may have changed. */
   readonly isHttps?: (request: Request) => boolean;
@@ -62,10 +64,10 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
   const { clock } = options;
   const store = options.store ?? memoryStore(clock === undefined ? {} : { clock });
   const complete = { ...options, store };
-  return createFetchSessions(
-    createSessions<T, S>(complete as TypedOptions<T, S>, { optionNames: ['isHttps', 'onError'] }),
-    options,
-  );
+  const sessions = createSessions<T, S>(complete as TypedOptions<T, S>, { optionNames: ['isHttps', 'onError'] });
+  if (options.store === undefined) warnOfDefaultStore();
+  warnOfInsecurity(sessions);
+  return createFetchSessions(sessions, options);
 }
 
 function createFetchSessions<D extends object>(

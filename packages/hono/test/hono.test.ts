@@ -1,6 +1,6 @@
 import { memoryStore } from '@sess/store-memory';
 import { Hono } from 'hono';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { session } from '../src/index.js';
 
 const cookieOf = (response: Response): string => response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
@@ -103,5 +103,40 @@ describe('app.onError', () => {
     expect(await response.text()).toContain('disk full');
     expect(response.headers.get('etag')).toBeNull();
     expect(response.headers.getSetCookie()).toEqual([]);
+  });
+});
+
+describe('what is not as it should be is said once', () => {
+  const spy = () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    onTestFinished(() => {
+      warn.mockRestore();
+      vi.unstubAllEnvs();
+    });
+    return warn;
+  };
+
+  test('a cookie that cannot be sent over HTTP', async () => {
+    const warn = spy();
+    const app = new Hono().use(session({ cookie: { secure: true } })).get('/', (c) => {
+      c.var.session.name = 'Ada';
+      return c.text('saved');
+    });
+    await app.request('http://localhost/');
+    await app.request('http://localhost/');
+
+    expect(warn.mock.calls).toEqual([
+      [expect.stringContaining('plain HTTP'), { type: 'SessWarning', code: 'SESS_SECURE_COOKIE_OVER_HTTP' }],
+    ]);
+  });
+
+  test('memory in place of a store, in production', () => {
+    const warn = spy();
+    vi.stubEnv('NODE_ENV', 'production');
+    session({ store: memoryStore() });
+    expect(warn).not.toHaveBeenCalled();
+    session({});
+
+    expect(warn.mock.calls).toEqual([[expect.any(String), { type: 'SessWarning', code: 'SESS_DEFAULT_STORE' }]]);
   });
 });

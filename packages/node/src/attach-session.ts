@@ -2,6 +2,7 @@ import { type Awaitable, chain, type Exchange, type ExchangeRequest, isPromiseLi
 import { easeGrowth } from './ease-growth.js';
 import type { HeadAdditions } from './head-additions.js';
 import { holdResponse } from './hold-response.js';
+import { printUnheard } from './print-unheard.js';
 import type { NodeResponse } from './response.js';
 import type { ResponseHooks } from './response-hooks.js';
 import { type NodeRequest, readProtocolHint } from './transport.js';
@@ -83,7 +84,10 @@ export class HeldExchange<T extends object> implements ResponseHooks {
   abandon(): void {
     this.#isAbandoned = true;
     if (this.#hasFailed) return;
-    const report = (error: unknown) => this.#sessions.report('error', { error });
+    const report = (error: unknown) => {
+      this.#sessions.report('error', { error });
+      printUnheard(this.#sessions, error);
+    };
     try {
       const settled = this.exchange.settle();
       if (isPromiseLike(settled)) settled.then(undefined, report);

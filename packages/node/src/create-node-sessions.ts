@@ -8,14 +8,16 @@ import {
   type SessionOptions,
   type Sessions,
   type TypedOptions,
+  warnOfDefaultStore,
+  warnOfInsecurity,
 } from '@sess/core';
 import { memoryStore } from '@sess/store-memory';
 import { nodeDigest } from './node-digest.js';
-import { publishEvents, warnOfInsecurity } from './publish-events.js';
+import { publishEvents } from './publish-events.js';
 
 /** The options of sessions on Node: the core's, with a store in this process's memory if none is given. */
 export interface NodeSessionOptions<T extends object> extends Omit<SessionOptions<T>, 'store'> {
-  /** Where sessions are kept. Default: the memory of this process, which forgets them when it ends and shares them with no other. */
+  /** Where sessions are kept. Default: the memory of this process, which forgets them when it ends and shares them with no other; in production, a warning says so. */
   readonly store?: SessionOptions<T>['store'];
 }
 
@@ -27,6 +29,7 @@ export function createNodeSessions<T extends object & SessionData<T>, S extends 
   assertOptions(options);
   const complete = { ...options, store: options.store ?? memoryStore(clockOf(options)) };
   const sessions = createSessions<T, S>(complete as TypedOptions<T, S>, { digest: nodeDigest, ...adapter });
+  if (options.store === undefined) warnOfDefaultStore();
   publishEvents(sessions);
   warnOfInsecurity(sessions);
   return sessions;

@@ -4,6 +4,7 @@ export { createNodeSessions, type NodeSessionOptions } from './create-node-sessi
 export type { HeadAdditions } from './head-additions.js';
 export { holdResponse } from './hold-response.js';
 export { nodeDigest } from './node-digest.js';
+export { printUnheard } from './print-unheard.js';
 export type { NodeResponse } from './response.js';
 export type { ResponseHooks } from './response-hooks.js';
 export { type ServerSessionOptions, type ServerSessions, session } from './session.js';

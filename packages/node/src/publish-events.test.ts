@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createNodeSessions } from './create-node-sessions.js';
 
 test('events are published on node:diagnostics_channel, and hold no token (S1)', async () => {
@@ -23,15 +23,4 @@ test('events are published on node:diagnostics_channel, and hold no token (S1)',
   const secret = head?.setCookie?.slice('sid='.length + id.length + 1, 'sid='.length + id.length + 33) ?? '';
   expect(secret).toHaveLength(32);
   expect(JSON.stringify(published)).not.toContain(secret);
-});
-
-test('each kind of insecurity is a warning of the process, once', () => {
-  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-  onTestFinished(() => warn.mockRestore());
-  const sessions = createNodeSessions<object, undefined>({});
-  const problem = { problem: 'proxy-not-trusted', remedy: 'Trust it.' } as const;
-  sessions.report('insecure', problem);
-  sessions.report('insecure', problem);
-
-  expect(warn.mock.calls).toEqual([['Trust it.', { type: 'SessWarning', code: 'SESS_PROXY_NOT_TRUSTED' }]]);
 });

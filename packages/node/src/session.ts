@@ -13,6 +13,7 @@ import {
 import { attachSession } from './attach-session.js';
 import { Attachment } from './attachment.js';
 import { createNodeSessions, type NodeSessionOptions } from './create-node-sessions.js';
+import { printUnheard } from './print-unheard.js';
 import type { NodeResponse } from './response.js';
 import { isEncrypted, type NodeRequest, readProtocolHint } from './transport.js';
 import { type WatchOptions, watchSession } from './watch-session.js';
@@ -21,7 +22,7 @@ import { type WatchOptions, watchSession } from './watch-session.js';
 export interface ServerSessionOptions<T extends object> extends NodeSessionOptions<T> {
   /** Whether every request comes through a proxy whose `X-Forwarded-Proto` or `Forwarded` header is to be believed. Default: no. */
   readonly trustProxy?: boolean;
-  /** Answers a request that failed, in the handler or at its session. Default: the error's status and nothing else. */
+  /** Answers a request that failed, in the handler or at its session. Default: the error's status and nothing else; the error is printed, if nobody listens to the `error` event. */
   readonly onError?: (error: unknown, request: NodeRequest, response: NodeResponse) => void;
 }
 
@@ -57,7 +58,7 @@ function createServerSessions<D extends object>(
   sessions: Sessions<D>,
   {
     trustProxy = false,
-    onError = answerStatus,
+    onError = (error, _, response) => answerStatus(sessions, error, response),
     clock,
   }: Pick<ServerSessionOptions<D>, 'trustProxy' | 'onError' | 'clock'>,
 ): ServerSessions<D> {
@@ -68,8 +69,9 @@ function createServerSessions<D extends object>(
     ...exposeAdmin(sessions),
     async run(request, response, handler) {
       const fail = (error: unknown) => {
-        if (response.headersSent) response.destroy();
-        else onError(error, request, response);
+        if (!response.headersSent) return onError(error, request, response);
+        printUnheard(sessions, error);
+        response.destroy();
       };
       try {
         const held = await attachSession(sessions, request, response, {
@@ -96,7 +98,8 @@ function createServerSessions<D extends object>(
   };
 }
 
-function answerStatus(error: unknown, _request: NodeRequest, response: NodeResponse): void {
+function answerStatus<D extends object>(sessions: Sessions<D>, error: unknown, response: NodeResponse): void {
+  printUnheard(sessions, error);
   response.statusCode = SessError.is(error) ? error.status : 500;
   response.end();
 }
