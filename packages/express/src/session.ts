@@ -39,18 +39,18 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
 }
 
 function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddleware<D> {
-  const attached = new Attachment<D>('Call app.use(sessions) before the routes that use sessions.of(req).');
+  const attached = new Attachment(sessions, 'Call app.use(sessions) before the routes that use sessions.of(req).');
   const middleware = (request: Request, response: Response, next: NextFunction): void => {
-    // Mounted twice on the request's way, it is still one session.
-    if (attached.find(request) !== undefined) {
-      next();
-      return;
-    }
     const enter = (held: HeldExchange<D>): void => {
       attached.add(request, held);
       next();
     };
     try {
+      // Mounted twice on the request's way, it is still one session.
+      if (attached.has(request)) {
+        next();
+        return;
+      }
       const opened = attachSession(sessions, request, response, {
         isHttps: () => request.secure,
         trustRemedy: "Tell Express to trust its proxy: app.set('trust proxy', 1).",

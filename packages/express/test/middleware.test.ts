@@ -193,6 +193,29 @@ describe.each(frameworks)('%s', (_, express) => {
     expect([...browser.cookies.keys()]).toEqual(['sid']);
   });
 
+  test('two with one cookie on the way of a request: the second does not take the session of the first', async () => {
+    const first = session({ secret: 'k' });
+    const browser = new Browser(
+      await createApp((app) => {
+        app.use(first);
+        app.get('/', (req, res) => {
+          req.session.name = 'John';
+          res.send('');
+        });
+        app.use('/part', session({ secret: 'k' }));
+        app.get('/part', (_req, res) => void res.send('never'));
+      }),
+    );
+    await browser.get('/');
+    const cookies = new Map(browser.cookies);
+    const refused = await browser.get('/part');
+
+    expect(refused.status).toBe(500);
+    expect(await refused.text()).toBe('ERR_SESS_CONFIG');
+    expect(refused.headers.getSetCookie()).toEqual([]);
+    expect(browser.cookies).toEqual(cookies);
+  });
+
   test('mounted twice it is one session', async () => {
     const sessions = session({ secret: 'k' });
     const browser = new Browser(
@@ -218,7 +241,8 @@ describe.each(frameworks)('%s', (_, express) => {
         });
         app.get('/null', (req, res) => {
           req.session = null;
-          res.send('');
+          req.session = null;
+          res.send(String(req.session));
         });
         app.get('/object', (req, res) => {
           (req as { session: unknown }).session = { name: 'Eve' };
@@ -229,7 +253,7 @@ describe.each(frameworks)('%s', (_, express) => {
     await browser.get('/');
 
     expect(await browser.text('/object')).toBe('ERR_SESS_DATA');
-    await browser.get('/null');
+    expect(await browser.text('/null')).toBe('null');
     expect(browser.cookies.size).toBe(0);
   });
 

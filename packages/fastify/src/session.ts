@@ -34,7 +34,7 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
 }
 
 function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D> {
-  const attached = new Attachment<D>('Register the plugin on the instance, or around it, that has the route.');
+  const attached = new Attachment(sessions, 'Register the plugin on the instance, or around it, that has the route.');
   const open = (request: FastifyRequest, reply: FastifyReply) =>
     attachSession(sessions, request.raw, reply.raw, {
       isHttps: () => request.protocol === 'https',
@@ -52,13 +52,11 @@ function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D>
     if (!app.hasRequestDecorator('session')) app.decorateRequest('session');
 
     app.addHook('onRequest', (request, reply, done) => {
-      // Registered twice on the request's way, it is still one session.
-      if (attached.find(request) !== undefined) return done();
-      callBack(done, () =>
-        chain(open(request, reply), (held) => {
-          attached.add(request, held);
-        }),
-      );
+      callBack(done, () => {
+        // Registered twice on the request's way, it is still one session.
+        if (attached.has(request)) return;
+        return chain(open(request, reply), (held) => attached.add(request, held));
+      });
     });
 
     // What goes wrong here is an error of the request, which Fastify's error handler answers; the headers leave with the head.

@@ -80,6 +80,15 @@ test('registered twice it is one session', async () => {
   expect((await app.inject('/')).cookies).toHaveLength(1);
 });
 
+test('two plugins with one cookie on the way of a request: the second says what to do', async () => {
+  const app = createApp();
+  await app.register(session({ secret: 'k' }));
+  await app.register(session({ secret: 'k' }));
+  app.get('/', async () => 'never');
+
+  expect((await app.inject('/')).json()).toMatchObject({ statusCode: 500, code: 'ERR_SESS_CONFIG' });
+});
+
 test('request.session = null ends the session; anything else is refused', async () => {
   const app = createApp();
   await app.register(session({ secret: 'k' }));

@@ -82,6 +82,7 @@ function createFetchSessions<D extends object>(
         return exchange.session;
       },
       async respond(response) {
+        assertAnswer(response);
         try {
           return addHeaders(response, await exchange.commit());
         } catch (error) {
@@ -113,6 +114,22 @@ function createFetchSessions<D extends object>(
       }
     },
   };
+}
+
+/** Refuses, before anything is stored, what can carry no session: a handler that has forgotten its `return`, and `Response.error()`. */
+function assertAnswer(response: unknown): void {
+  const { headers, type } = (response ?? {}) as Partial<Response>;
+  if (typeof headers?.get !== 'function') {
+    throw new TypeError(
+      `The answer to a request is ${describe(response)}; it takes a Response. Does the handler return one?`,
+    );
+  }
+  if (type === 'error')
+    throw new TypeError('Response.error() is no answer that a server can give. Give one with a status.');
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 function rethrow(error: unknown): never {

@@ -103,6 +103,32 @@ test('the cookie is Secure where the URL says https, or isHttps does', async () 
   expect(await write(behindProxy, new Request(url, { headers: { 'x-proto': 'https' } }))).toMatch(/; Secure$/);
 });
 
+describe('what is no answer is refused before the session is stored', () => {
+  test.each([
+    ['nothing', undefined, /undefined; it takes a Response/],
+    ['a text', 'saved', /saved; it takes a Response/],
+    ['an object', { status: 200 }, /an object; it takes a Response/],
+    ['Response.error()', Response.error(), /no answer that a server can give/],
+  ])('%s', async (_, answer, message) => {
+    const store = memoryStore();
+    const sessions = session({ store });
+    const handled = sessions.handle(ask(), (visit) => {
+      visit.name = 'Ada';
+      return answer as Response;
+    });
+
+    await expect(handled).rejects.toThrow(message);
+    expect(store.size).toBe(0);
+  });
+
+  test('and is for onError to answer', async () => {
+    const sessions = session({ onError: (error) => new Response(String(error), { status: 500 }) });
+    const response = await sessions.handle(ask(), (() => {}) as never);
+
+    expect(await response.text()).toContain('it takes a Response');
+  });
+});
+
 describe('errors', () => {
   const broken = () => {
     const store = memoryStore();
@@ -137,6 +163,20 @@ describe('errors', () => {
     expect(response.status).toBe(418);
     expect(await response.text()).toBe('Error: oops at http://example.com/');
     expect(cookieOf(response)).toMatch(/^sid=/);
+  });
+
+  test('after a login: the session has logged in, and has its cookie only with an onError', async () => {
+    const login = async (sessions: FetchSessions) =>
+      await sessions.handle(ask(), async (visit) => {
+        await visit.login('ada');
+        throw new Error('oops');
+      });
+    const bare = session({});
+    await expect(login(bare)).rejects.toThrow('oops');
+    expect(await bare.list('ada')).toHaveLength(1);
+    const answered = await login(session({ onError: () => new Response('sorry', { status: 500 }) }));
+
+    expect(cookieOf(answered)).toMatch(/^sid=/);
   });
 
   test('of onError itself reject', async () => {

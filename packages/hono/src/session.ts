@@ -38,26 +38,44 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
 }
 
 function createMiddleware<D extends object>({ open, handle: _, ...admin }: FetchSessions<D>): SessionMiddleware<D> {
-  const exchanges = new WeakMap<object, FetchExchange<D>>();
+  const { name } = admin.cookie;
+  // Of the cookie, not of the middleware: two that share a cookie are to be noticed.
+  const key = Symbol.for(`sess.exchange:${name}`);
   const middleware: MiddlewareHandler<SessionEnv<D>> = async (context, next) => {
+    const carrier = context as object as Carrier<D>;
+    const passed = carrier[key];
     // Used twice on the request's way, it is still one session.
-    if (exchanges.has(context)) return await next();
+    if (passed?.middleware === middleware) return await next();
+    if (passed !== undefined) throw sharedCookieError(name);
     const exchange = await open(context.req.raw);
-    exchanges.set(context, exchange);
+    carrier[key] = { middleware, exchange };
     context.set('session', exchange.session);
     await next();
     await respond(context, exchange);
   };
   return Object.assign(middleware, admin, {
     of(context: object) {
-      const exchange = exchanges.get(context);
-      if (exchange !== undefined) return exchange.session;
+      const passed = (context as Carrier<D>)[key];
+      if (passed?.middleware === middleware) return passed.exchange.session;
       throw new SessError(
         'ERR_SESS_CONFIG',
         'This context has no session of this middleware, which it has not passed. Call app.use(sessions) before the routes that use sessions.of(c).',
       );
     },
   });
+}
+
+/** A context, and what it got from the last middleware of a cookie that it has passed. */
+interface Carrier<D extends object> {
+  [key: symbol]: { readonly middleware: MiddlewareHandler<SessionEnv<D>>; readonly exchange: FetchExchange<D> };
+}
+
+function sharedCookieError(name: string): SessError<'ERR_SESS_CONFIG'> {
+  return new SessError(
+    'ERR_SESS_CONFIG',
+    `This context has passed two session middlewares, made by two calls of session(), whose cookie has one name, ${name}: each would take the other's ` +
+      'session. Make one middleware and use it in both places, or give one of them another cookie.name.',
+  );
 }
 
 /** Commits the session and puts its headers on the context's response; after a failure there is none, for `app.onError` to answer. */

@@ -57,6 +57,14 @@ test('used twice it is one session', async () => {
   expect((await app.request('/')).headers.getSetCookie()).toHaveLength(1);
 });
 
+test('two middlewares with one cookie on the way of a request: the second says what to do', async () => {
+  const app = new Hono().use(session({})).use(session({}));
+  app.get('/', (c) => c.text('never'));
+  app.onError((error, c) => c.text(error.message, 500));
+
+  expect(await (await app.request('/')).text()).toMatch(/one name, sid: .*another cookie\.name/);
+});
+
 test('sessions.of a context that has not passed the middleware says what to do', async () => {
   const sessions = session({});
   const app = new Hono().get('/', (c) => c.text(String(sessions.of(c).name)));

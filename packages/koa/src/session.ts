@@ -17,7 +17,7 @@ import { refuseForeignOptions } from './options.js';
 
 /** What the middleware adds to Koa's context. `app.use` adds it to the application's type, so that later middleware sees it. */
 export interface SessionContext<T extends object = UntypedData> {
-  /** The session of the last session middleware that the request has passed. `null` ends it. */
+  /** The session of the last session middleware that the request has passed. `null` ends it, and is what it is then. */
   get session(): Session<T>;
   set session(ended: Session<T> | null);
 }
@@ -49,7 +49,7 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
 }
 
 function createMiddleware<D extends object>(sessions: Sessions<D>, meet: (app: Koa) => void): SessionMiddleware<D> {
-  const attached = new Attachment<D>('Call app.use(sessions) before the middleware that uses sessions.of(ctx).');
+  const attached = new Attachment(sessions, 'Call app.use(sessions) before the middleware that uses sessions.of(ctx).');
   const enter = async (context: Context<D>, next: Koa.Next, held: HeldExchange<D>): Promise<void> => {
     attached.add(context, held);
     await next();
@@ -59,7 +59,7 @@ function createMiddleware<D extends object>(sessions: Sessions<D>, meet: (app: K
   };
   const middleware = (context: Context<D>, next: Koa.Next): Promise<void> => {
     // Mounted twice on the request's way, it is still one session.
-    if (attached.find(context) !== undefined) return next();
+    if (attached.has(context)) return next();
     meet(context.app);
     const held = attachSession(sessions, context.req, context.res, {
       isHttps: () => context.secure,

@@ -103,6 +103,33 @@ describe.each(frameworks)('%s', (_, Koa) => {
     expect((await get(url, cookie)).text).toBe('undefined');
   });
 
+  test('ctx.session is null then, for middleware that comes to it later', async () => {
+    const app = new Koa();
+    app.use(async (ctx, next) => {
+      await next();
+      if (ctx.session) ctx.session.seen = true;
+      ctx.body = String(ctx.session);
+    });
+    app.use(session({})).use((ctx) => {
+      ctx.session.name = 'Ada';
+      ctx.session = null;
+    });
+    const { status, text } = await get(await serve(app));
+
+    expect(status).toBe(200);
+    expect(text).toBe('null');
+  });
+
+  test('two middlewares with one cookie on the way of a request: the second says what to do', async () => {
+    const app = new Koa();
+    const errors: Error[] = [];
+    app.on('error', (error: Error) => errors.push(error));
+    app.use(session({})).use(session({}));
+
+    expect((await get(await serve(app))).status).toBe(500);
+    expect(errors[0]).toMatchObject({ code: 'ERR_SESS_CONFIG', message: expect.stringContaining('one name, sid') });
+  });
+
   test('ctx.session cannot be another object', async () => {
     const app = createApp();
     const errors: Error[] = [];

@@ -48,14 +48,14 @@ export function attachSession<T extends object>(
 /** An exchange whose response is held: committed when the head is about to leave. */
 export class HeldExchange<T extends object> implements ResponseHooks {
   readonly exchange: Exchange<T>;
-  readonly #sessions: Sessions<T>;
+  readonly sessions: Sessions<T>;
   readonly #request: NodeRequest;
   readonly #options: AttachOptions;
   #hasFailed = false;
   #isAbandoned = false;
 
   constructor(sessions: Sessions<T>, exchange: Exchange<T>, request: NodeRequest, options: AttachOptions) {
-    this.#sessions = sessions;
+    this.sessions = sessions;
     this.exchange = exchange;
     this.#request = request;
     this.#options = options;
@@ -85,8 +85,8 @@ export class HeldExchange<T extends object> implements ResponseHooks {
     this.#isAbandoned = true;
     if (this.#hasFailed) return;
     const report = (error: unknown) => {
-      this.#sessions.report('error', { error });
-      printUnheard(this.#sessions, error);
+      this.sessions.report('error', { error });
+      printUnheard(this.sessions, error);
     };
     try {
       const settled = this.exchange.settle();
@@ -120,14 +120,14 @@ export class HeldExchange<T extends object> implements ResponseHooks {
 
   #fail(error: unknown): void {
     this.#hasFailed = true;
-    this.#sessions.report('error', { error });
+    this.sessions.report('error', { error });
   }
 
   /** A cookie without `Secure` on a request that a proxy seems to have received over HTTPS: somebody forgot to trust the proxy. */
   #lookForProxy(): void {
-    if (this.#sessions.cookie.secure !== 'auto' || this.#options.isHttps()) return;
+    if (this.sessions.cookie.secure !== 'auto' || this.#options.isHttps()) return;
     if (readProtocolHint(this.#request) !== 'https') return;
-    this.#sessions.report('insecure', {
+    this.sessions.report('insecure', {
       problem: 'proxy-not-trusted',
       remedy: `A session cookie was sent without Secure, though a proxy says that the browser used HTTPS. ${this.#options.trustRemedy}`,
     });

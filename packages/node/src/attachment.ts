@@ -1,42 +1,41 @@
-import { SessError, type Session } from '@sess/core';
+import { SessError, type Session, type Sessions } from '@sess/core';
 import type { HeldExchange } from './attach-session.js';
 
 /**
  * Ties the carriers of one session middleware (requests, or a framework's contexts) to their exchanges, and gives them a `session` property.
- * Two middlewares on one application have an attachment each and do not meet; `session` is then that of the later one.
+ * Two middlewares on one application have a cookie and an attachment each and do not meet; `session` is then that of the later one.
  */
 export class Attachment<T extends object> {
-  // A property on the carrier costs a tenth of a WeakMap's entry.
-  readonly #key = Symbol('sess.exchange');
+  readonly #sessions: Sessions<T>;
+  /** Of the cookie, not of the middleware: two that share a cookie are to be noticed. A property costs a tenth of a WeakMap's entry. */
+  readonly #key: symbol;
   readonly #property: PropertyDescriptor;
   readonly #remedy: string;
 
   /** `remedy` says how to get the middleware in front of a handler that came without a session. */
-  constructor(remedy: string) {
+  constructor(sessions: Sessions<T>, remedy: string) {
+    this.#sessions = sessions;
+    this.#key = Symbol.for(`sess.exchange:${sessions.cookie.name}`);
+    this.#property = describeSession(this.#key);
     this.#remedy = remedy;
-    const key = this.#key;
-    this.#property = {
-      configurable: true,
-      enumerable: true,
-      // A getter: whether a handler has asked for its session decides whether the response varies by cookie.
-      get(this: Carrier<T>) {
-        return this[key]?.exchange.session;
-      },
-      set(this: Carrier<T>, value: unknown) {
-        if (value !== null && value !== undefined) throw replacementError();
-        void this[key]?.exchange.session.destroy();
-      },
-    };
+  }
+
+  /** Whether the carrier has been here before. Throws `ERR_SESS_CONFIG` if it has been with another middleware of the same cookie. */
+  has(carrier: object): boolean {
+    if (this.find(carrier) !== undefined) return true;
+    if ((carrier as Carrier<T>)[this.#key] !== undefined) throw sharedCookieError(this.#sessions.cookie.name);
+    return false;
   }
 
   /** The carrier's exchange; `undefined` if it has none from here. */
   find(carrier: object): HeldExchange<T> | undefined {
-    return (carrier as Carrier<T>)[this.#key];
+    const held = (carrier as Carrier<T>)[this.#key];
+    return held?.sessions === this.#sessions ? held : undefined;
   }
 
   /** Gives the carrier its exchange and the `session` property. */
-  add(carrier: object, exchange: HeldExchange<T>): void {
-    (carrier as Carrier<T>)[this.#key] = exchange;
+  add(carrier: object, held: HeldExchange<T>): void {
+    (carrier as Carrier<T>)[this.#key] = held;
     Object.defineProperty(carrier, 'session', this.#property);
   }
 
@@ -53,9 +52,37 @@ export class Attachment<T extends object> {
 
 type Carrier<T extends object> = Record<symbol, HeldExchange<T> | undefined>;
 
+/** The `session` of a carrier: `null` once that is what it was set to. */
+function describeSession(key: symbol): PropertyDescriptor {
+  const setter = {
+    configurable: true,
+    enumerable: true,
+    set(this: Carrier<object>, value: unknown) {
+      if (value !== null && value !== undefined) throw replacementError();
+      void this[key]?.exchange.session.destroy();
+      Object.defineProperty(this, 'session', { ...setter, get: () => null });
+    },
+  };
+  return {
+    ...setter,
+    // A getter: whether a handler has asked for its session decides whether the response varies by cookie.
+    get(this: Carrier<object>) {
+      return this[key]?.exchange.session;
+    },
+  };
+}
+
 function replacementError(): SessError<'ERR_SESS_DATA'> {
   return new SessError(
     'ERR_SESS_DATA',
     'The session cannot be replaced by another object. Use session.replace(data) for new data, session.destroy() or null to end it.',
+  );
+}
+
+function sharedCookieError(name: string): SessError<'ERR_SESS_CONFIG'> {
+  return new SessError(
+    'ERR_SESS_CONFIG',
+    `This request has passed two session middlewares, made by two calls of session(), whose cookie has one name, ${name}: each would take the other's ` +
+      'session. Make one middleware and use it in both places, or give one of them another cookie.name.',
   );
 }

@@ -62,7 +62,10 @@ function createServerSessions<D extends object>(
     clock,
   }: Pick<ServerSessionOptions<D>, 'trustProxy' | 'onError' | 'clock'>,
 ): ServerSessions<D> {
-  const attached = new Attachment<D>('Use sessions.of(request) inside sessions.run(request, response, handler).');
+  const attached = new Attachment(
+    sessions,
+    'Use sessions.of(request) inside sessions.run(request, response, handler).',
+  );
   const isHttps = (request: NodeRequest) =>
     isEncrypted(request) || (trustProxy && readProtocolHint(request) === 'https');
   return {
@@ -74,6 +77,8 @@ function createServerSessions<D extends object>(
         response.destroy();
       };
       try {
+        // Run inside its own handler, it is still one session.
+        if (attached.has(request)) return void (await handler(attached.of(request)));
         const held = await attachSession(sessions, request, response, {
           isHttps: () => isHttps(request),
           trustRemedy: 'Give session() the option trustProxy: true.',
