@@ -88,6 +88,17 @@ describe.each(modes)('settle, with $mode', ({ isAsync }) => {
   });
 });
 
+test('a cookie that cannot be sent is told once, however often the session is settled', async () => {
+  const site = createSite({ cookie: { secure: true } });
+  const exchange = await site.browser({ https: false }).open();
+  exchange.session.name = 'Ann';
+  await exchange.settle();
+  await exchange.commit();
+  await exchange.finish();
+
+  expect(site.eventsOf('insecure')).toHaveLength(1);
+});
+
 test('a session that is asked for only after the commit cannot begin', async () => {
   const site = createSite();
   const exchange = await site.browser().open();

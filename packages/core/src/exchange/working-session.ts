@@ -41,6 +41,8 @@ export class WorkingSession {
   #mustDestroy = false;
   #isEnded = false;
   #lost: RefusalReason | undefined;
+  /** Whether a session was to begin whose cookie cannot be sent. */
+  #isUnsendable = false;
 
   constructor(
     runtime: Runtime,
@@ -208,8 +210,9 @@ export class WorkingSession {
     if (this.#isEnded) return;
     const { cookies, events } = this.#runtime;
     if (!cookies.canSend(this.#request.https)) {
-      // Without its cookie nobody could ever use it. Said once: what the commit has dropped, the end of the response finds again.
-      if (!this.isHeadSent) events.emit('insecure', unsendableCookie);
+      // Without its cookie nobody could ever use it. Said once: what one step has dropped, the next finds again.
+      if (!this.#isUnsendable) events.emit('insecure', unsendableCookie);
+      this.#isUnsendable = true;
       return;
     }
     if (this.isHeadSent) throw headSentError('A new session');
