@@ -33,16 +33,17 @@ export function attachSession<T extends object>(
   easeGrowth(request, 'method');
   easeGrowth(response, 'req');
   const opened = sessions.open(new SessionRequest(request, options.isHttps));
-  const hold = (exchange: Exchange<T>): HeldExchange<T> => {
-    const held = new HeldExchange(sessions, exchange, request, options);
-    holdResponse(response, held);
-    // Whose client has gone, nobody may ever end: a pipeline does not. Until then the handler may go on, and all is as it was.
-    response.on('close', () => {
-      if (!response.writableEnded) held.abandon();
-    });
-    return held;
-  };
-  return isPromiseLike(opened) ? opened.then(hold) : hold(opened);
+  if (!isPromiseLike(opened)) return hold(new HeldExchange(sessions, opened, request, options), response);
+  return opened.then((exchange) => hold(new HeldExchange(sessions, exchange, request, options), response));
+}
+
+function hold<T extends object>(held: HeldExchange<T>, response: NodeResponse): HeldExchange<T> {
+  holdResponse(response, held);
+  // A response whose client has gone may never be ended: a pipeline does not. It may as well, and then all goes on as usual.
+  response.on('close', () => {
+    if (!response.writableEnded) held.abandon();
+  });
+  return held;
 }
 
 /** An exchange whose response is held: committed when the head is about to leave. */

@@ -8,27 +8,25 @@ import { isHttp2, type Response } from './response.js';
  */
 const placeholder = 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
-/** A head that may no longer be changed: `headersSent` is true and every change throws what Node throws. */
-export interface FrozenHead {
-  /** Makes the response as it was before. */
-  thaw(): void;
-}
+/** Makes a response as it was before. */
+export type Undo = () => void;
 
-/** Freezes the head of a response of which nothing has been sent. */
-export function freezeHead(response: Response): FrozenHead {
+/**
+ * Freezes the head of a response of which nothing has been sent: until it is undone, `headersSent` is true and every change throws what
+ * Node throws.
+ */
+export function freezeHead(response: Response): Undo {
   // A status may be set at any time; after the head it has no effect.
   const { statusCode } = response;
   const statusMessage = isHttp2(response) ? undefined : response.statusMessage;
   // Node's own checks of an HTTP/1 response look at this property, and so does middleware such as `compression`.
-  const head = Object.hasOwn(response, '_header')
+  const thaw = Object.hasOwn(response, '_header')
     ? freezeHttp1(response as Response & Http1Head)
     : freezeOther(response);
-  return {
-    thaw: () => {
-      head.thaw();
-      response.statusCode = statusCode;
-      if (!isHttp2(response)) response.statusMessage = statusMessage;
-    },
+  return () => {
+    thaw();
+    response.statusCode = statusCode;
+    if (!isHttp2(response)) response.statusMessage = statusMessage;
   };
 }
 
@@ -36,17 +34,15 @@ interface Http1Head {
   _header: string | null;
 }
 
-function freezeHttp1(response: Http1Head): FrozenHead {
+function freezeHttp1(response: Http1Head): Undo {
   const before = response._header;
   response._header = placeholder;
-  return {
-    thaw: () => {
-      response._header = before;
-    },
+  return () => {
+    response._header = before;
   };
 }
 
-function freezeOther(response: Response): FrozenHead {
+function freezeOther(response: Response): Undo {
   const refuse = (verb: 'set' | 'append' | 'remove') => () => {
     throw headersSentError(response, verb);
   };
@@ -58,25 +54,23 @@ function freezeOther(response: Response): FrozenHead {
   });
 }
 
-/** Makes `writableEnded` true until the answer's `thaw` is called. */
-export function markEnded(response: Response): FrozenHead {
+/** Makes `writableEnded` true until it is undone. */
+export function markEnded(response: Response): Undo {
   // Node's own `finished` must stay false: for a pipelined response it means that nothing more will come.
   return override(response, { writableEnded: { get: () => true } });
 }
 
-function override(response: Response, properties: Readonly<Record<string, PropertyDescriptor>>): FrozenHead {
+function override(response: Response, properties: Readonly<Record<string, PropertyDescriptor>>): Undo {
   const before = Object.keys(properties).map(
     (name) => [name, Object.getOwnPropertyDescriptor(response, name)] as const,
   );
   for (const [name, property] of Object.entries(properties)) {
     Object.defineProperty(response, name, { ...property, configurable: true });
   }
-  return {
-    thaw: () => {
-      for (const [name, property] of before) {
-        if (property === undefined) Reflect.deleteProperty(response, name);
-        else Object.defineProperty(response, name, property);
-      }
-    },
+  return () => {
+    for (const [name, property] of before) {
+      if (property === undefined) Reflect.deleteProperty(response, name);
+      else Object.defineProperty(response, name, property);
+    }
   };
 }

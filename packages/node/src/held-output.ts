@@ -1,4 +1,4 @@
-import { type FrozenHead, markEnded } from './frozen-head.js';
+import { markEnded, type Undo } from './frozen-head.js';
 import { assertChunk, headersSentError } from './node-errors.js';
 import type { Method, Output, Response } from './response.js';
 
@@ -14,7 +14,7 @@ export class HeldOutput {
   #replayed = 0;
   #size = 0;
   #ended = false;
-  #endMark: FrozenHead | undefined;
+  #unmark: Undo | undefined;
   #refusedWrite = false;
 
   constructor(response: Response) {
@@ -34,7 +34,7 @@ export class HeldOutput {
     if (method === 'write') return this.#buffer(args[0] as string | Uint8Array);
     if (method === 'end' && !this.#ended) {
       this.#ended = true;
-      this.#endMark = markEnded(this.#response);
+      this.#unmark = markEnded(this.#response);
     }
     return answerFor(method, this.#response);
   }
@@ -71,8 +71,8 @@ export class HeldOutput {
   }
 
   #unmarkEnd(): void {
-    this.#endMark?.thaw();
-    this.#endMark = undefined;
+    this.#unmark?.();
+    this.#unmark = undefined;
   }
 
   #emitDrain(): void {

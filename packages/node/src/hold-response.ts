@@ -1,6 +1,6 @@
 import { isPromiseLike } from '@sess/core';
 import { assertStatus, foldHead } from './fold-head.js';
-import { type FrozenHead, freezeHead } from './frozen-head.js';
+import { freezeHead, type Undo } from './frozen-head.js';
 import { applyAdditions, type HeadAdditions } from './head-additions.js';
 import { assertBody, call, HeldOutput, swallow } from './held-output.js';
 import { resetResponse } from './reset-response.js';
@@ -58,7 +58,7 @@ class ResponseHold {
   #additions: Answer;
   #endIsLate = false;
   #held: HeldOutput | undefined;
-  #frozen: FrozenHead | undefined;
+  #unfreeze: Undo | undefined;
   #error: unknown;
 
   constructor(response: Response, hooks: ResponseHooks) {
@@ -155,7 +155,7 @@ class ResponseHold {
     const held = new HeldOutput(this.#response);
     const result = held.add(method, this.#check(method, args));
     this.#held = held;
-    this.#frozen = freezeHead(this.#response);
+    this.#unfreeze = freezeHead(this.#response);
     this.#phase = 'held';
     answer.then(
       (additions) => this.#release(held, additions),
@@ -226,8 +226,8 @@ class ResponseHold {
   }
 
   #thaw(): void {
-    this.#frozen?.thaw();
-    this.#frozen = undefined;
+    this.#unfreeze?.();
+    this.#unfreeze = undefined;
   }
 
   #fail(error: unknown): void {

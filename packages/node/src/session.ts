@@ -68,6 +68,12 @@ function createServerSessions<D extends object>(
   );
   const isHttps = (request: NodeRequest) =>
     isEncrypted(request) || (trustProxy && readProtocolHint(request) === 'https');
+  const open = (request: NodeRequest, response: NodeResponse, failed: (error: unknown) => void) =>
+    attachSession(sessions, request, response, {
+      isHttps: () => isHttps(request),
+      trustRemedy: 'Give session() the option trustProxy: true.',
+      failed,
+    });
   return {
     ...exposeAdmin(sessions),
     async run(request, response, handler) {
@@ -78,15 +84,11 @@ function createServerSessions<D extends object>(
       };
       try {
         // Run inside its own handler, it is still one session.
-        if (attached.has(request)) return void (await handler(attached.of(request)));
-        const held = await attachSession(sessions, request, response, {
-          isHttps: () => isHttps(request),
-          trustRemedy: 'Give session() the option trustProxy: true.',
-          failed: fail,
-        });
-        attached.add(request, held);
+        if (!attached.has(request)) attached.add(request, await open(request, response, fail));
         await handler(attached.of(request));
-        if (held.isAbandoned) held.abandon();
+        // A response whose client has gone may never be ended, and nothing else would store what came after.
+        const held = attached.find(request);
+        if (held?.isAbandoned) held.abandon();
       } catch (error) {
         sessions.report('error', { error });
         fail(error);
