@@ -8,7 +8,7 @@ import { honoHarness } from '../../hono/test/harness.js';
 import { koa2Harness, koa3Harness } from '../../koa/test/harness.js';
 import { http1Harness, http2Harness } from '../../node/test/harness.js';
 import { type Column, runColumn, writeAdapterPage } from './adapter-page.js';
-import { adapterZoo } from './adapter-zoo/broken-adapters.js';
+import { adapterZoo } from './adapter-zoo/adapter-zoo.js';
 
 const page = new URL('../../../docs/adapters.md', import.meta.url);
 

@@ -1,5 +1,5 @@
 import type { AdapterCase } from '@sess/conformance';
-import type { BrokenAdapter } from './adapter-zoo/broken-adapters.js';
+import type { BrokenAdapter } from './adapter-zoo/broken-adapter.js';
 
 /** How one adapter has fared, by scenario. */
 export interface Column {

@@ -1,6 +1,6 @@
 import { adapterCases, Violation } from '@sess/conformance';
 import { beforeAll, describe, expect, it, test } from 'vitest';
-import { adapterZoo } from './adapter-zoo/broken-adapters.js';
+import { adapterZoo } from './adapter-zoo/adapter-zoo.js';
 import { harnessOf, PlainAdapter } from './adapter-zoo/plain-adapter.js';
 
 const scenarios = adapterCases(harnessOf(PlainAdapter));
