@@ -4,7 +4,7 @@ export const invariants = {
   E2: 'a live session is never refused',
   E3: 'no session outlives its absolute timeout',
   E4: 'an expired session is never extended or revived',
-  E5: 'a cookie never outlives its record',
+  E5: 'a cookie never outlives its record by more than a second',
   D1: 'no token of a destroyed session opens it',
   D2: 'nothing in flight brings a destroyed session back',
   D3: 'destroy is idempotent, works on an expired session, and holds whatever else fails',
