@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { createSessions, eventNames, SessError, type SessErrorCode, type SessionOptions } from '@sess/core';
+import { memoryStore } from '@sess/store-memory';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
@@ -44,6 +46,47 @@ test('the tests that docs/security.md names exist', () => {
   expect(names.length).toBeGreaterThan(table.length);
   expect(names.filter((name) => !tests.includes(name))).toEqual([]);
 });
+
+describe('docs/guide.md', () => {
+  const guide = readFileSync('docs/guide.md', 'utf8');
+  const rows = guide.split('\n').filter((line) => line.startsWith('| `'));
+  const firstColumns = rows.map((row) => row.split(' | ')[0]).join('\n');
+
+  test.each([
+    ['', { nonsense: 1 }],
+    ['cookie.', { cookie: { nonsense: 1 } }],
+  ])('explains every option %s…', (prefix, options) => {
+    const missing = namesOfOptions(options).filter((name) => !firstColumns.includes(`\`${name}\``));
+
+    expect(missing, prefix).toEqual([]);
+  });
+
+  test('explains every event', () => {
+    expect(eventNames.filter((name) => !firstColumns.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test('says the status of every error', () => {
+    const said = rows.flatMap((row) => {
+      const [codes = '', status] = row.split(' | ');
+      return [...codes.matchAll(/ERR_SESS_\w+/g)].map(([code]) => ({ code, status: Number(status) }));
+    });
+    const inUse = said.map(({ code }) => ({ code, status: new SessError(code as SessErrorCode, '').status }));
+
+    expect(said).toEqual(inUse);
+    expect(said.length).toBeGreaterThan(10);
+  });
+});
+
+/** The names of the options that there are, as the error about one that there is not tells them. */
+function namesOfOptions(options: object): readonly string[] {
+  try {
+    createSessions({ store: memoryStore(), ...options } as SessionOptions);
+  } catch (error) {
+    if (!SessError.is(error, 'ERR_SESS_CONFIG')) throw error;
+    return error.message.replace(/^.*There are: (.*)\.$/, '$1').split(', ');
+  }
+  throw new Error('It was taken for an option.');
+}
 
 /** What the compiler has to say of the documents' ```ts blocks, each as a module in the place of its document. */
 function checkSnippets(): readonly string[] {
