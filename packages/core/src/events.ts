@@ -54,7 +54,7 @@ export interface SessionEvents {
   refused: { readonly id: string | undefined; readonly reason: RefusalReason; readonly at: 'open' | 'commit' };
   /** A cookie could not be sent as configured, or less securely than it could be; `remedy` says what to do. */
   insecure: { readonly problem: 'secure-cookie-over-http' | 'proxy-not-trusted'; readonly remedy: string };
-  /** Something failed that no caller could be told of otherwise, or was told of as well. */
+  /** Something failed. A caller may have been told as well, or there was none to tell. */
   error: { readonly error: unknown };
 }
 
@@ -87,10 +87,10 @@ export class EventHub {
   readonly #listeners: Listeners = {};
   readonly #observers: SessionObserver[] = [];
 
-  /** Calls `listener` with every event called `name` from now on; the answer stops that. */
+  /** Calls `listener` with every event called `name` from now on; the function it returns stops that. */
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): () => void {
     const before: readonly SessionListener<Name>[] = this.#listeners[name] ?? [];
-    // Of its own each time, so that whoever listens twice can stop once.
+    // A function of its own for each call, so that a listener added twice can be removed once.
     const mine: SessionListener<Name> = (event) => listener(event);
     // A new array each time: an event under way is delivered to those who were listening when it began.
     this.#set(name, [...before, mine]);
@@ -137,7 +137,7 @@ export class EventHub {
   }
 
   #fail(name: keyof SessionEvents, error: unknown): void {
-    // A listener of errors that fails itself has nobody left to tell.
+    // When a listener of `error` itself fails, nobody is left to tell.
     if (name !== 'error') this.emit('error', { error });
   }
 }

@@ -11,8 +11,8 @@ export type Flow<T> = Generator<PromiseLike<unknown>, T, unknown>;
 export type Waiting<T> = Iterable<PromiseLike<unknown>, T, unknown>;
 
 /**
- * Goes on from `value` to what `next` makes of it: at once, or when it is there. For steps that every request takes: a flow costs up to a
- * kilobyte, a function next to nothing.
+ * What `next` makes of `value`: at once if the value is there already, else when its promise resolves. For steps that every request
+ * takes: a flow costs up to a kilobyte, a function next to nothing.
  */
 export function chain<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
   return isPromiseLike(value) ? Promise.resolve(value.then(next)) : next(value);
@@ -28,12 +28,12 @@ function* waitForPromise<T>(promise: PromiseLike<T>): Flow<T> {
 }
 
 /** A flow that only fails. */
-// biome-ignore lint/correctness/useYield: it does nothing before.
+// biome-ignore lint/correctness/useYield: it fails before it waits for anything.
 export function* fail(error: unknown): Flow<never> {
   throw error;
 }
 
-/** A flow that has ended before it began: its own iterator, and that iterator's only result. A tenth of a generator's cost. */
+/** A value that is there already, as a finished flow: its own iterator and that iterator's only result, at a tenth of a generator's cost. */
 class Ready<T> implements Waiting<T>, Iterator<never, T> {
   readonly done = true;
   readonly value: T;

@@ -7,7 +7,7 @@ let used = poolSize;
  * (CVE-2025-40931 is what falling back looks like). The alphabet must have 2, 4, 8 … or 128 characters, so that
  * each is equally likely.
  *
- * Bytes are drawn from a pool, a call to the generator being far dearer than the bytes, and wiped when used.
+ * Bytes come from a pool, since a call to the generator costs far more than the bytes, and are wiped once used.
  */
 export function randomText(alphabet: string, length: number): string {
   const mask = alphabet.length - 1;

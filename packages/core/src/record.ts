@@ -9,8 +9,8 @@ export interface Envelope {
   /** Epoch ms of the last login; absent before the first. */
   readonly authenticatedAt?: number;
   /**
-   * The place of its last login among those of its subject, for `maxPerSubject`: epoch ms, or more where another session had as much. Absent
-   * where no limit was in force.
+   * Orders the logins of one subject, for `maxPerSubject`: the time of the last login (epoch ms), or more if another session's rank was
+   * already that high. Absent if no limit was in force.
    */
   readonly loginRank?: number;
   /** Epoch ms of the last write. */
@@ -40,7 +40,7 @@ export function encodeBody(envelope: Envelope, dataText: string): string {
   return `${JSON.stringify({ v: formatVersion, ...envelope })}\n${dataText}`;
 }
 
-/** Takes a body apart. `corrupt` is not, or no longer, one of ours; `future` is of a later version of Sess. */
+/** Takes a body apart. `corrupt`: not, or no longer, one of ours; `future`: of a later version of Sess. */
 export function decodeBody(body: unknown): { envelope: Envelope; dataText: string } | 'corrupt' | 'future' {
   if (typeof body !== 'string') return 'corrupt';
   const border = body.indexOf('\n');
@@ -93,7 +93,7 @@ export function startedAt(envelope: Envelope): number {
   return envelope.authenticatedAt ?? envelope.createdAt;
 }
 
-/** A record with an optional subject; `undefined` leaves the property away, as the contract has it. */
+/** A record with an optional subject; without one, the property is left out, as the contract requires. */
 export function makeRecord(
   id: string,
   version: number,

@@ -27,7 +27,7 @@ export interface Runtime {
   readonly turns: Turns;
   /** How long, in ms, a write contends for its turn. */
   readonly storeTimeout: number;
-  /** What a request is answered whose session cannot be read. */
+  /** What becomes of a request whose session cannot be read. */
   readonly onStoreError: 'throw' | 'anonymous';
   /** The directives of the `Clear-Site-Data` header that goes with a logout; empty for none. */
   readonly clearSiteData: string;

@@ -26,7 +26,7 @@ export interface SessionSummary<T extends object = UntypedData> {
   readonly createdAt: number;
   /** Epoch ms of the last login. */
   readonly authenticatedAt: number | undefined;
-  /** Epoch ms of the last request, to within `touchEvery`; once the absolute timeout is what ends the session, the time of the last write at least. */
+  /** Epoch ms of the last request, to within `touchEvery`; of the last write, once `expiresAt` is that of the absolute timeout and shows no activity. */
   readonly lastSeenAt: number;
   /** Epoch ms. */
   readonly expiresAt: number;
@@ -91,7 +91,7 @@ export class Sessions<T extends object = UntypedData> {
     return isSweepable(store) ? await this.#runtime.store.call('sweep', () => store.sweep(limit)) : 0;
   }
 
-  /** Calls `listener` with every event called `name` from now on; the answer stops that. */
+  /** Calls `listener` with every event called `name` from now on; the function it returns stops that. */
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): () => void {
     return this.#runtime.events.on(name, listener);
   }
@@ -166,7 +166,7 @@ export class Sessions<T extends object = UntypedData> {
     const now = this.#runtime.now();
     const loaded = yield* wait(this.#runtime.data.load(dataText));
     if (typeof loaded === 'string' || isOver(this.#runtime, record, envelope, now)) return undefined;
-    // About to be removed, and beyond being opened.
+    // It is about to be removed, and nobody can open it.
     if (envelope.secrets.length === 0) return undefined;
     const { createdAt, authenticatedAt, updatedAt } = envelope;
     const lastSeenAt = Math.max(updatedAt, Math.min(expiresAt - this.expiry.idleTimeout, now));
@@ -174,7 +174,7 @@ export class Sessions<T extends object = UntypedData> {
   }
 }
 
-/** What a JavaScript caller took from a request may be no text. Some stores would find nothing, and a `revoke` seem to have been done. */
+/** A JavaScript caller may pass on what a request held, text or not: some stores would then find nothing, and `revoke` would seem to have worked. */
 function assertId(id: unknown): asserts id is string {
   if (typeof id === 'string') return;
   throw new SessError(

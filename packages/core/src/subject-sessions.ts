@@ -27,7 +27,7 @@ export class SubjectSessions {
   readonly #limit: SubjectLimit | undefined;
   readonly #isOver: (record: SessionRecord, envelope: Envelope) => boolean;
 
-  /** `isOver` tells which sessions are over their time, though the store still has them. */
+  /** `isOver` tells which sessions are past their time although the store still has them. */
   constructor(
     store: SessionStore,
     guarded: GuardedStore,
@@ -82,9 +82,8 @@ export class SubjectSessions {
 
   /**
    * After the login of session `id` has been stored, and before it is acknowledged: restores the limit. Every racing login stores first and
-   * counts after, so of those that together exceed the limit the last to count sees them all. Throws `ERR_SESS_LIMIT`
-   * when that costs this very session its place; it has then been ended. Answers `gone` if somebody else has ended it meanwhile, as a
-   * racing login does that counts first.
+   * counts afterwards, so of those that together exceed the limit the last to count sees them all. Throws `ERR_SESS_LIMIT` if this very
+   * session had to be ended for it. Answers `gone` if it has been ended meanwhile, for instance by a racing login that counted first.
    */
   *enforceLimit(subject: string, id: string): Flow<'kept' | 'gone'> {
     if (this.#limit === undefined) return 'kept';

@@ -63,7 +63,7 @@ function report({ events }: Runtime, attempt: Attempt): Admission | undefined {
   return undefined;
 }
 
-/** The first cookie that opens a session. One left behind by another path or domain comes first for ever, and must not lock its user out. */
+/** The first cookie that opens a session: one left behind under another path or domain may always come first, and must not lock its user out. */
 function* admitFirst(runtime: Runtime, first: Awaitable<Attempt>, others: readonly string[]): Flow<Attempt> {
   const reused = new Set<string>();
   let refusal: Refusal = { reason: 'malformed' };
@@ -128,8 +128,8 @@ function openRecord(runtime: Runtime, { token, isStale, record, askedAt }: Found
 }
 
 /**
- * Ends the sessions whose replaced secrets were shown after their grace. But a browser that also shows the present secret of such a session, `opened`, has merely
- * kept an old cookie beside the new one, under another path for instance.
+ * Ends the sessions whose replaced secrets were shown after their grace. Spares the session `opened`: a browser that shows its present
+ * secret too has merely kept an old cookie beside the new one, under another path for instance.
  */
 function* endReused(runtime: Runtime, reused: ReadonlySet<string>, opened: string | undefined): Flow<void> {
   for (const id of reused) {

@@ -21,7 +21,7 @@ export class BrowserToken {
   #hash: string | undefined;
   #shown: string | undefined;
   #isReplaced = false;
-  /** Whether the browser was to have this token when the store was last seen. */
+  /** Whether this was still the token for the browser to have when the store was last seen. */
   #isGood = false;
   #need: CookieNeed = 'none';
 
@@ -83,19 +83,19 @@ export class BrowserToken {
     this.#need = 'none';
   }
 
-  /** Notes that a write has met this envelope. */
+  /** Notes the envelope that a write has found or left in the store. */
   meet(envelope: Envelope): void {
     this.#isGood = this.#isGoodIn(envelope);
   }
 
-  /** Notes that the store has been written to without showing what is there. */
+  /** Notes that a write has not shown what is in the store now. */
   loseSight(): void {
     this.#isGood = false;
   }
 
   /**
-   * Keeps a token from being sent again that a login or a rotation has replaced since it was read: it would overwrite the newer one in the
-   * browser.
+   * Looks whether a login or a rotation has replaced the token since it was read, and then does not send it: it would overwrite the newer
+   * one in the browser.
    */
   confirm(runtime: Runtime, record: SessionRecord): Awaitable<void> {
     if (this.#need !== 'token' || this.#isGood) return;

@@ -167,7 +167,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     return this.#queue.add(() => this.#work.destroy());
   }
 
-  /** Queues a verb. Whether the session is beyond it is judged now: one called before `destroy` merely has nothing left to do. */
+  /** Queues a verb. Whether the session has ended is judged now: a verb called before `destroy` does not fail, it finds nothing left to do. */
   #do(verb: string, flow: () => Waiting<void>): Promise<void> {
     if (this.#outage !== undefined) return this.#queue.add(() => fail(this.#outage));
     if (this.#work.isEnded) return this.#queue.add(() => fail(endedError(verb)));
@@ -184,7 +184,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     if (this.#work.isLost) throw endedError(verb);
   }
 
-  /** Nothing more can be sent with the head: what it is to carry. */
+  /** Rules out further cookies, and answers what the head has to carry. */
   #close(): Awaitable<HeadAdditions | undefined> {
     const { live, token } = this.#work;
     this.#work.isHeadSent = true;

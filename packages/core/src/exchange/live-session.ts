@@ -25,8 +25,8 @@ export function nextExpiry(runtime: Runtime, envelope: Envelope, now: number): n
 }
 
 /**
- * When the session expires after a write at `now`. It moves only if that gains as much as a touch has to, and then a persistent cookie is
- * sent again: if every write moved it a little, the record would live on and the cookie not.
+ * When the session expires after a write at `now`. It moves only if that gains as much as a touch has to, because a persistent cookie is
+ * then sent again: if every write moved it a little, the record would outlive the cookie.
  */
 export function expiryAfterWrite(runtime: Runtime, record: SessionRecord, envelope: Envelope, now: number): number {
   const next = nextExpiry(runtime, envelope, now);

@@ -15,8 +15,8 @@ export interface RotationPlan {
 }
 
 /**
- * What a request that showed the secret with the hash `shown` owes to the rotation: to end the older secrets' time, now that the browser is
- * known to have a newer one, or to hand out a new one that has come due. `undefined` if nothing, which is the rule.
+ * What has to be done for the rotation by a request that showed the secret with the hash `shown`: start the grace of the older secrets, now
+ * that the browser is known to have a newer one, or hand out a new one that is due. `undefined`, for most requests: nothing.
  */
 export function planRotation(runtime: Runtime, live: LiveSession, shown: string): Awaitable<RotationPlan | undefined> {
   const { secrets } = live.envelope;
@@ -27,7 +27,7 @@ export function planRotation(runtime: Runtime, live: LiveSession, shown: string)
   return isDue ? planNewSecret(runtime, live, shown) : undefined;
 }
 
-/** A new secret, unless another request makes one at the same time: only the winner of a race rotates, to the others it has been done. */
+/** A new secret, unless another request has made one meanwhile: of requests that race, only the winner rotates. */
 export function planNewSecret(
   runtime: Runtime,
   live: LiveSession,

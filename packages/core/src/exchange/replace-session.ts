@@ -5,7 +5,7 @@ import { type CreatedSession, createSession, type NewSession } from './create-se
 import type { LiveSession } from './live-session.js';
 import { writeSession } from './write-session.js';
 
-/** A new session, and why it may not take the place of the old one, if it may not. Either is left to be removed. */
+/** A new session, and why it may not take the place of the old one, if it may not. The caller removes the one that is left over. */
 export interface Replacement {
   readonly created: CreatedSession;
   readonly lost: RefusalReason | undefined;

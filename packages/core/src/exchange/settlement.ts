@@ -17,7 +17,7 @@ export class Settlement extends Promise<void> {
     return settlement;
   }
 
-  /** Whether the failure, should it fail, is somebody's concern. */
+  /** Whether anybody has asked for the outcome, and so learns of a failure. */
   get isObserved(): boolean {
     return this.#isObserved;
   }

@@ -68,7 +68,7 @@ export class VerbQueue {
   }
 }
 
-/** Calls `check` when whoever awaits a verb has had the time to do so: two turns of the microtask queue. */
+/** Calls `check` once a caller has had the time to await its verb: two turns of the microtask queue. */
 function afterLooking(check: () => void): void {
   void Promise.resolve()
     .then(() => {})

@@ -35,7 +35,7 @@ export class WorkingSession {
   #isNew: boolean;
   /** Whether the session is to be stored even if nothing was written to it. */
   #mustStore = false;
-  /** Whether the end has been decided here, which counts whatever others have done to the session. */
+  /** Whether the end has been decided here; that stands, whatever others have done to the session. */
   #isDestroyed = false;
   /** Whether the end has been decided here and the store has not yet acknowledged it. */
   #mustDestroy = false;
@@ -98,7 +98,7 @@ export class WorkingSession {
     return this.#mustDestroy ? run(this.destroy()) : this.store(mustStore);
   }
 
-  /** As `settle`, of a session that goes on; a new one also if nothing was written to it. */
+  /** As `settle`, for a session that goes on. With `isExplicit`, a new one is stored even if nothing was written to it. */
   store(isExplicit = true): Awaitable<void> {
     if (this.#isEnded) return;
     return chain(this.data.checkedText(this.#baseText), (text) => this.#storeText(text, isExplicit));
@@ -113,7 +113,7 @@ export class WorkingSession {
     );
   }
 
-  /** Also where another request has done the rotation meanwhile: this one is a sign of life all the same. */
+  /** Comes also after another request has done the rotation meanwhile: this one is a sign of life all the same. */
   #touchIfDue(): Awaitable<void> {
     if (this.#live === undefined) return;
     const { record, envelope } = this.#live;
@@ -181,7 +181,7 @@ export class WorkingSession {
     this.#mustStore = true;
   }
 
-  /** Decides that the session has ended; `destroy` then tells the store, also of one that was lost to a login and lives on (D1). */
+  /** Decides that the session has ended. `destroy` then tells the store, even of a session that this request has lost to a login (D1). */
   decideEnd(hasCookie: boolean): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
@@ -210,7 +210,7 @@ export class WorkingSession {
     if (this.#isEnded) return;
     const { cookies, events } = this.#runtime;
     if (!cookies.canSend(this.#request.https)) {
-      // Without its cookie nobody could ever use it. Said once: what one step has dropped, the next finds again.
+      // Without its cookie nobody could ever use it. Reported once: a later step comes here again.
       if (!this.#isUnsendable) events.emit('insecure', unsendableCookie);
       this.#isUnsendable = true;
       return;
@@ -219,7 +219,7 @@ export class WorkingSession {
     try {
       this.#adopt(yield* createSession(this.#runtime, { id: this.#newId, text: text ?? this.data.initialText, login }));
     } catch (error) {
-      // It may take effect yet, and would bring back under this id what a second attempt stores and somebody then ends (D2).
+      // It may still take effect. Under the same id it could then bring back what a second attempt stores and somebody ends (D2).
       this.#newId = undefined;
       throw error;
     }
@@ -239,7 +239,7 @@ export class WorkingSession {
   }
 
   #planRotation(live: LiveSession): Awaitable<RotationPlan | undefined> {
-    // A secret handed out now could not be sent, or would come on top of another.
+    // A secret made now could not be sent, or would be the second in this response.
     const { shown, isReplaced } = this.token;
     if (shown === undefined || isReplaced || this.isHeadSent) return undefined;
     return planRotation(this.#runtime, live, shown);
@@ -274,7 +274,7 @@ export class WorkingSession {
     }
     const { record, envelope, baseText } = written.live;
     this.#live = written.live;
-    // Beyond its end the handler's object takes nothing more.
+    // Once the session has ended, the handler's object cannot be written to.
     if (!this.#isEnded && change.text !== undefined && change.text !== baseText) {
       this.#live = { ...written.live, ...this.data.takeMerged(change.text, baseText) };
     }
@@ -311,7 +311,7 @@ export class WorkingSession {
     this.data.begin(initial, fields);
   }
 
-  /** Holds the subject to its limit; without that, the login does not count. */
+  /** Enforces the subject's limit; if that fails, the login does not count. */
   *#keepLimit(subject: string, id: string): Flow<void> {
     try {
       const place = yield* this.#runtime.subjects.enforceLimit(subject, id);

@@ -23,8 +23,9 @@ interface Lost {
   readonly lost: RefusalReason;
 }
 
-/** Attempts that follow each other at once. Whoever fails that often contends with other processes, and steps back at random. */
+/** How many attempts follow each other at once. Whoever fails more often contends with other processes, and waits a random time. */
 const eagerAttempts = 8;
+/** The longest such wait, in ms. */
 const longestPause = 64;
 
 /**
@@ -64,7 +65,7 @@ class WriteAttempt {
   #text: string;
   #baseText: string;
   #isBehind: boolean;
-  /** When the store was asked for what was seen; earlier than anything if that was not for this write. */
+  /** When this write asked the store for `#seen`; before all time, if it has not asked yet. */
   #askedAt = Number.NEGATIVE_INFINITY;
   #conflicts: readonly MergeConflict[] = [];
 
