@@ -107,7 +107,7 @@ export function* giveUp(error: unknown, withdraw: Steps<unknown>): Steps<never> 
 }
 
 /** Does the steps; answers what they failed of, if they did. */
-export function* catchFailure(steps: Steps<unknown>): Steps<FileStoreError | undefined> {
+function* catchFailure(steps: Steps<unknown>): Steps<FileStoreError | undefined> {
   try {
     yield* steps;
     return undefined;

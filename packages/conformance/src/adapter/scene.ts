@@ -18,7 +18,7 @@ import { ScenarioStore } from './scenario-store.js';
 const DEFAULT_PATIENCE = 5_000;
 
 /** What the scenario's error handler answers to: enough to know its answers from everybody else's. */
-export const errorPage = (error: unknown) => `error page: ${SessError.is(error) ? error.code : String(error)}`;
+const errorPage = (error: unknown) => `error page: ${SessError.is(error) ? error.code : String(error)}`;
 
 /** A handler of a scenario: it is given the session, and those of further middlewares behind it. */
 export type Handler = (session: () => Session, ...others: readonly (() => Session)[]) => Reply | Promise<Reply>;

@@ -52,33 +52,18 @@ export function planArbitrary(emphasis: Emphasis, abilities: Abilities): Arbitra
       lanes: fc.array(lane, { minLength: 1, maxLength: 4 }),
       faults: emphasis.faults > 0 ? faultsArbitrary : fc.constant<Fault[]>([]),
     })
-    .map((choice) => {
-      const { policy, rotateEvery, maxPerSubject, isPersistent, isSigned, isAnonymousOnError } = choice;
-      const { isPatient, isDigestAsync, hasFaultyListener, hasOneBrowser, prelude, lanes, faults } = choice;
-      return {
-        policy,
-        options: {
-          idleTimeout: policy.idleTimeout,
-          absoluteTimeout: policy.absoluteTimeout,
-          touchEvery: policy.touchEvery,
-          rotateGrace: policy.rotateGrace,
-          storeTimeout: policy.storeTimeout,
-          merge: mergeRules,
-          cookie: { name: 'sid', persistent: isPersistent },
-          ...(isSigned ? { secret: 'a key for tests' } : {}),
-          ...(isAnonymousOnError ? { onStoreError: 'anonymous' as const } : {}),
-          ...(rotateEvery === undefined ? {} : { rotateEvery }),
-          ...(maxPerSubject === undefined ? {} : { maxPerSubject }),
-        },
-        isPatient,
-        isDigestAsync,
-        hasFaultyListener,
-        hasOneBrowser,
-        prelude,
-        lanes,
-        faults,
-      };
-    });
+    .map(({ rotateEvery, maxPerSubject, isPersistent, isSigned, isAnonymousOnError, ...plan }) => ({
+      ...plan,
+      options: {
+        ...plan.policy,
+        merge: mergeRules,
+        cookie: { name: 'sid', persistent: isPersistent },
+        ...(isSigned ? { secret: 'a key for tests' } : {}),
+        ...(isAnonymousOnError ? { onStoreError: 'anonymous' as const } : {}),
+        ...(rotateEvery === undefined ? {} : { rotateEvery }),
+        ...(maxPerSubject === undefined ? {} : { maxPerSubject }),
+      },
+    }));
 }
 
 const limitArbitrary = fc.constantFrom(

@@ -2,7 +2,7 @@
 export const mergeRules = { r: 'reject', n: 'counter', u: 'union', m: 'max' } as const;
 
 /** The keys that follow the rule `last`. */
-export const plainKeys = ['a', 'b', 'c'] as const;
+const plainKeys = ['a', 'b', 'c'] as const;
 
 /** One change that a handler made to one key, and what became of it. */
 export interface Change {
