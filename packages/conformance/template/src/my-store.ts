@@ -88,7 +88,8 @@ class MyStore implements SessionStore, SubjectIndex, Sweepable {
     );
   }
 
-  // DELETE FROM sessions WHERE id IN (SELECT id … WHERE expires_at <= $now LIMIT $limit)
+  // DELETE FROM sessions WHERE id IN (SELECT id … WHERE expires_at <= $now LIMIT $limit) AND expires_at <= $now
+  // (twice, because a session may be created anew under an expired id while the statement runs)
   sweep(limit: number): Promise<number> {
     const now = this.#clock.now();
     return this.#database.atomically((rows) => {
