@@ -14,7 +14,7 @@ const coreLayers = {
   records: ['guarded-store', 'record', 'secrets', 'subject-sessions'],
   session: ['data-format', 'fresh', 'initial-data', 'option-names', 'options', 'session', 'session-handle'],
   exchange: ['exchange/', 'runtime'],
-  sessions: ['admin', 'create-runtime', 'sessions'],
+  sessions: ['admin', 'create-runtime', 'sessions', 'warnings'],
   list: ['index'],
 };
 
