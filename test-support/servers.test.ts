@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { chromium } from 'playwright-core';
 import { expect, it } from 'vitest';
@@ -32,7 +35,11 @@ describeWithService('Redis', 'a Redis server', (redis) => {
       console.log((await startRedisServer()).url);
       setInterval(() => {}, 1000);
     `;
-    const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+    // What is killed removes no folder of its own: it makes them in one that is removed here.
+    const folder = await mkdtemp(join(tmpdir(), 'sess-killed-'));
+    const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      env: { ...process.env, TMPDIR: folder },
+    });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const url = line.toString().trim();
     expect(await sendRedis(url, ['PING'])).toBe('PONG');
@@ -42,6 +49,7 @@ describeWithService('Redis', 'a Redis server', (redis) => {
     await poll(async () => {
       await expect(sendRedis(url, ['PING'])).rejects.toThrow();
     });
+    await rm(folder, { recursive: true });
   });
 });
 

@@ -16,12 +16,15 @@ export interface ConnectionKind {
   connect(url: string): Promise<Connection>;
 }
 
+/** How many connections a pool may have, of either driver. */
+export const poolSize = 8;
+
 /** pg's `Pool`; `config` is added to the url, `prepare` goes to the store. */
 export function pgPool(config: pg.PoolConfig = {}, prepare?: boolean): ConnectionKind {
   return {
     name: `pg.Pool${prepare ? ', prepared' : ''}`,
     connect: async (url) => {
-      const pool = new pg.Pool({ connectionString: url, max: 8, ...config });
+      const pool = new pg.Pool({ connectionString: url, max: poolSize, ...config });
       // A pool without a listener ends the process when an idle connection breaks.
       pool.on('error', () => {});
       return {
@@ -55,7 +58,7 @@ export function postgresJs(config: postgres.Options<Record<string, never>> = {})
       // Without `fetch_types: false` the driver asks for types on each new connection, and a connection cut off
       // meanwhile rejects a promise that nobody holds.
       const calm = { fetch_types: false, backoff: () => 0.05, onnotice: () => {} };
-      const sql = postgres(url, { max: 8, ...calm, ...config });
+      const sql = postgres(url, { max: poolSize, ...calm, ...config });
       return {
         options: { sql },
         run: async (text) => [...(await sql.unsafe(text).simple())],

@@ -1,15 +1,17 @@
-import { describeWithService } from '@sess/test-support';
+import { randomUUID } from 'node:crypto';
+import { describeWithProgram, describeWithService, type PostgresServer, startPostgresServer } from '@sess/test-support';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { migrationSql, postgresStore, schemaVersion } from '../src/index.js';
 import { type Connection, type ConnectionKind, pglite, pgPool, postgresJs } from './connections.js';
 import { createBench, dropSchema, newSchema } from './stores.js';
 
+// Each schema's name is new, and harmless where it is taken for SQL: the server may not be the tests' own.
 const hostileNames = [
-  ['of SQL', 'x"; DROP SCHEMA public; --', "y'; DROP TABLE z; --"],
-  ['of quoting', '$sess$ $sess', "a\\'b$$"],
-  ['of another case and script', 'Ünïcode Ж', 'SELECT'],
-  ['as long as they may be', 's'.repeat(63), 't'.repeat(50)],
+  ['of SQL', `x"; SELECT 1 / 0; -- ${randomUUID()}`, "y'; SELECT 1 / 0; --"],
+  ['of quoting', `$sess$ $sess${randomUUID()}`, "a\\'b$$"],
+  ['of another case and script', `Ünïcode Ж ${randomUUID()}`, 'SELECT'],
+  ['as long as they may be', randomUUID().padEnd(63, 's'), 't'.repeat(50)],
 ] as const;
 
 describe('migrate with PGlite', () => defineCases(pglite, () => ''));
@@ -21,6 +23,16 @@ describeWithService('PostgreSQL', 'migrate', (server) => {
   const kinds = [pgPool(), { ...oldLiterals, name: 'pg.Pool, old literals' }, postgresJs()];
   describe.each(kinds)('with $name', (kind) => defineCases(kind, url));
   describe('on a server', () => defineServerCases(url));
+});
+
+// These cases make roles and databases, which belong to the whole server, so it is one of their own.
+describeWithProgram('PostgreSQL', 'migrate on a server of its own', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgresServer();
+  });
+  afterAll(() => server.stop());
+  defineOwnServerCases(() => server.url);
 });
 
 /** One connection of `kind` for all tests of a suite, and a schema of its own for each, which is removed again. */
@@ -153,11 +165,15 @@ function defineServerCases(url: () => string): void {
     await connection.close();
     expect(notices).toEqual([]);
   });
+}
+
+function defineOwnServerCases(url: () => string): void {
+  const open = useSchema(pgPool(), url);
 
   it('lets a role without the right to create use a table that is there', async () => {
     const owner = open();
     const { schema } = owner;
-    const role = `sess_role_${Date.now()}`;
+    const role = 'limited';
     const { store, record } = createBench(owner, schema);
     await store.migrate();
     await owner.run(`CREATE ROLE ${role} LOGIN; GRANT USAGE ON SCHEMA "${schema}" TO ${role}`);
@@ -174,13 +190,12 @@ function defineServerCases(url: () => string): void {
       expect(await limited.sweep(1)).toBe(0);
     } finally {
       await pool.end();
-      await owner.run(`DROP SCHEMA "${schema}" CASCADE; DROP OWNED BY ${role}; DROP ROLE ${role}`);
     }
   });
 
   it.each(['LATIN1', 'SQL_ASCII'])('refuses a database in %s, which cannot hold every string', async (encoding) => {
     const owner = open();
-    const database = `sess_${encoding.toLowerCase()}_${Date.now()}`;
+    const database = `in_${encoding.toLowerCase()}`;
     await owner.run(
       `CREATE DATABASE ${database} TEMPLATE template0 ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C'`,
     );
@@ -191,7 +206,6 @@ function defineServerCases(url: () => string): void {
       await expect(postgresStore({ pool }).migrate()).rejects.toThrow(`encoding is ${encoding}`);
     } finally {
       await pool.end();
-      await owner.run(`DROP DATABASE ${database}`);
     }
   });
 }

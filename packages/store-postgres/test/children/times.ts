@@ -3,11 +3,11 @@ import { manualClock } from '@sess/core';
 import pg from 'pg';
 import { postgresStore } from '../../src/index.js';
 
-const [url, zone, mode, given] = process.argv.slice(2) as [string, string, string, string];
+const [url, schema, zone, mode, given] = process.argv.slice(2) as [string, string, string, string, string];
 const pool = new pg.Pool({ connectionString: url, max: 1, options: `-c TimeZone=${zone}` });
 const instants = JSON.parse(given) as number[];
 const clock = manualClock(0);
-const store = postgresStore({ pool, clock });
+const store = postgresStore({ pool, schema, clock });
 
 /** The instants at which the store calls a record live: of the last ms before it expires, and the first after. */
 async function checkExpiry(id: string, expiresAt: number): Promise<boolean[]> {
