@@ -7,6 +7,7 @@ import type { Section } from './report/section.js';
 import { describe, describeVersions, goalsTable, type Measured, writeReport } from './report/write-report.js';
 import { scaleSection } from './scale/section.js';
 import { sizeSection } from './size/section.js';
+import { wireSection } from './wire/section.js';
 
 /** Every part of the benchmark, in the order of the report. */
 const sections: Readonly<Record<string, (isQuick: boolean) => Promise<Section>>> = {
@@ -25,6 +26,7 @@ const sections: Readonly<Record<string, (isQuick: boolean) => Promise<Section>>>
   size: sizeSection,
   scale: scaleSection,
   contention: contentionSection,
+  wire: wireSection,
 };
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });

@@ -6,14 +6,14 @@ import connectPgSimple from 'connect-pg-simple';
 import session from 'express-session';
 import pg from 'pg';
 import postgres from 'postgres';
+import { PostgresWireProxy, type Traffic } from '../../../test-support/postgres-wire-proxy.js';
 import { postgresStore } from '../src/index.js';
-import { type Traffic, WireProxy } from '../test/wire-proxy.js';
 
 /** What a session library does to its store in one request. */
 type Deeds = Readonly<Record<string, () => unknown>>;
 
 const own = process.env.POSTGRES_URL === undefined ? await startPostgresServer() : undefined;
-const proxy = await WireProxy.start(own?.url ?? String(process.env.POSTGRES_URL));
+const proxy = await PostgresWireProxy.start(own?.url ?? String(process.env.POSTGRES_URL));
 const schema = `sess_bench_${randomUUID()}`;
 const pool = new pg.Pool({ connectionString: proxy.url, max: 1 });
 const sql = postgres(proxy.url, { max: 1, fetch_types: false });

@@ -3,12 +3,12 @@ import { createSessions } from '@sess/core';
 import { describeWithProgram, findFreePort, poll } from '@sess/test-support';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PostgresWireProxy } from '../../../test-support/postgres-wire-proxy.js';
 import { PostgresStoreError } from '../src/index.js';
 import { type Connection, type ConnectionKind, pgClient, pgPool, postgresJs, serverKinds } from './connections.js';
 import { Ledger } from './ledger.js';
 import { OwnPostgres } from './own-postgres.js';
 import { type Bench, createBench } from './stores.js';
-import { WireProxy } from './wire-proxy.js';
 
 /** What `call` rejects with. */
 async function refusal(call: () => PromiseLike<unknown> | unknown): Promise<PostgresStoreError> {
@@ -70,7 +70,7 @@ describeWithProgram('PostgreSQL', 'a server that fails', () => {
     });
 
     it('by losing the answer to a commit is an error, though the write took effect', async () => {
-      const proxy = await WireProxy.start(server.url);
+      const proxy = await PostgresWireProxy.start(server.url);
       const { store, record } = await setUp(kind, proxy.url);
       const kept = record();
       await store.create(kept);

@@ -1,8 +1,8 @@
 import { describeWithService } from '@sess/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PostgresWireProxy } from '../../../test-support/postgres-wire-proxy.js';
 import { type Connection, type ConnectionKind, pgPool, postgresJs } from './connections.js';
 import { type Bench, createBench, dropSchema } from './stores.js';
-import { WireProxy } from './wire-proxy.js';
 
 const one = { max: 1 };
 const kinds: readonly (ConnectionKind & { readonly name: string })[] = [
@@ -13,11 +13,11 @@ const kinds: readonly (ConnectionKind & { readonly name: string })[] = [
 
 describeWithService('PostgreSQL', 'on the wire', (server) => {
   describe.each(kinds)('with $name', (kind) => {
-    let proxy: WireProxy;
+    let proxy: PostgresWireProxy;
     let connection: Connection;
     let bench: Bench;
     beforeAll(async () => {
-      proxy = await WireProxy.start(server().url);
+      proxy = await PostgresWireProxy.start(server().url);
       connection = await kind.connect(proxy.url);
       bench = createBench(connection);
       await bench.store.migrate();

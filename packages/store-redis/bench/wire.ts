@@ -3,15 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { startRedisServer } from '@sess/test-support';
 import { RedisStore as ConnectRedis } from 'connect-redis';
 import { createClient } from 'redis';
+import { RedisWireProxy } from '../../../test-support/redis-wire-proxy.js';
 import { redisStore } from '../src/index.js';
-import { WireProxy } from '../test/wire-proxy.js';
 
 /** What a session library does to its store in one request. */
 type Deeds = Readonly<Record<string, () => unknown>>;
 
 const own = process.env.REDIS_URL === undefined ? await startRedisServer() : undefined;
 const url = own?.url ?? String(process.env.REDIS_URL);
-const proxy = await WireProxy.start(url);
+const proxy = await RedisWireProxy.start(url);
 const watched = await createClient({ url: proxy.url }).connect();
 const direct = await createClient({ url }).connect();
 const prefix = `sess-bench:${randomUUID()}:`;

@@ -1,8 +1,8 @@
 import { describeWithService } from '@sess/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RedisWireProxy } from '../../../test-support/redis-wire-proxy.js';
 import { type Connection, clientKinds, nodeRedis6 } from './clients.js';
 import { type Bench, createBench, removeKeys, type Store } from './stores.js';
-import { WireProxy } from './wire-proxy.js';
 
 /*
  * A connection that breaks after the server has carried a command out and before its reply has come: some clients send
@@ -10,7 +10,7 @@ import { WireProxy } from './wire-proxy.js';
  */
 describeWithService('Redis', 'a reply that is lost', (redis) => {
   describe.each(clientKinds)('with $name', (kind) => {
-    let proxy: WireProxy;
+    let proxy: RedisWireProxy;
     let broken: Connection;
     let sound: Connection;
     let bench: Bench;
@@ -18,7 +18,7 @@ describeWithService('Redis', 'a reply that is lost', (redis) => {
     let other: Store;
 
     beforeEach(async () => {
-      proxy = await WireProxy.start(redis().url);
+      proxy = await RedisWireProxy.start(redis().url);
       broken = await kind.connect(proxy.url);
       sound = await nodeRedis6.connect(redis().url);
       bench = createBench(broken);

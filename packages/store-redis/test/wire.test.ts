@@ -2,18 +2,18 @@ import { describeWithService } from '@sess/test-support';
 import { RedisStore as ConnectRedis } from 'connect-redis';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RedisWireProxy } from '../../../test-support/redis-wire-proxy.js';
 import { type ClientKind, type Connection, clientKinds } from './clients.js';
 import { type Bench, createBench, newPrefix, removeKeys } from './stores.js';
-import { WireProxy } from './wire-proxy.js';
 
 /** The bench of each test, its store's client connected through a proxy that counts. */
-function useProxiedBench(kind: ClientKind, url: () => string): () => { bench: Bench; proxy: WireProxy } {
-  let proxy: WireProxy;
+function useProxiedBench(kind: ClientKind, url: () => string): () => { bench: Bench; proxy: RedisWireProxy } {
+  let proxy: RedisWireProxy;
   let connection: Connection;
   let bench: Bench;
   const prefixes: string[] = [];
   beforeAll(async () => {
-    proxy = await WireProxy.start(url());
+    proxy = await RedisWireProxy.start(url());
     connection = await kind.connect(proxy.url);
   });
   beforeEach(async () => {
@@ -91,7 +91,7 @@ describeWithService('Redis', 'on the wire', (redis) => {
 
   // The peer, for the table in the README: it too needs one command a call, but compares and checks nothing.
   it('connect-redis sends', async () => {
-    const proxy = await WireProxy.start(redis().url);
+    const proxy = await RedisWireProxy.start(redis().url);
     const client = await createClient({ url: proxy.url }).connect();
     const prefix = newPrefix();
     const store = new ConnectRedis({ client, prefix });

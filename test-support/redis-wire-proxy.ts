@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net';
 
 /** A proxy before a Redis server that counts what passes and can break connections where it hurts. */
-export class WireProxy {
+export class RedisWireProxy {
   /** The address of the server behind, with the proxy's host and port. */
   readonly url: string;
   readonly #server: Server;
@@ -22,14 +22,14 @@ export class WireProxy {
   }
 
   /** A proxy before the server at `url`. */
-  static async start(url: string): Promise<WireProxy> {
+  static async start(url: string): Promise<RedisWireProxy> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const own = new URL(url);
     own.hostname = '127.0.0.1';
     own.port = String(port);
-    return new WireProxy(server, own.href, new URL(url));
+    return new RedisWireProxy(server, own.href, new URL(url));
   }
 
   /** What passed while `work` ran: the commands, how often the client waited for the server, bytes both ways. */

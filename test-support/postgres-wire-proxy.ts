@@ -11,7 +11,7 @@ export interface Traffic {
 }
 
 /** A proxy before a PostgreSQL server that counts what passes and can break connections where it hurts. */
-export class WireProxy {
+export class PostgresWireProxy {
   /** The address of the server behind, with the proxy's host and port. */
   readonly url: string;
   readonly #server: Server;
@@ -29,13 +29,13 @@ export class WireProxy {
   }
 
   /** A proxy before the server at `url`. */
-  static async start(url: string): Promise<WireProxy> {
+  static async start(url: string): Promise<PostgresWireProxy> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const own = new URL(url);
     own.hostname = '127.0.0.1';
     own.port = String((server.address() as AddressInfo).port);
-    return new WireProxy(server, own.href, new URL(url));
+    return new PostgresWireProxy(server, own.href, new URL(url));
   }
 
   /** What passes while `work` runs. */
