@@ -22,9 +22,12 @@ const slotRanges = [
   ['10923', '16383'],
 ] as const;
 
+/** Answers the port under which the nodes are to reach the one whose port of the bus is given. */
+export type RouteBus = (port: number) => Promise<number>;
+
 /** Starts a Redis Cluster of three masters and three replicas, and resolves when every node can serve every slot. */
-export async function startRedisCluster(): Promise<RedisCluster> {
-  const started = await Promise.allSettled(Array.from({ length: 6 }, startNode));
+export async function startRedisCluster(routeBus: RouteBus = async (port) => port): Promise<RedisCluster> {
+  const started = await Promise.allSettled(Array.from({ length: 6 }, () => startNode(routeBus)));
   const nodes = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const stop = async () => {
     await Promise.all(nodes.map((node) => node.server.stop()));
@@ -40,12 +43,14 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   return { masters: servers.slice(0, 3), replicas: servers.slice(3), stop };
 }
 
-async function startNode(): Promise<Node> {
+async function startNode(routeBus: RouteBus): Promise<Node> {
   // The default, port + 10000, may lie beyond the last port.
-  const busPort = await findFreePort();
+  const ownPort = await findFreePort();
+  const busPort = await routeBus(ownPort);
   const server = await startRedisServer({
     'cluster-enabled': 'yes',
-    'cluster-port': String(busPort),
+    'cluster-port': String(ownPort),
+    'cluster-announce-bus-port': String(busPort),
     // A node joins in, and hears what has changed, within about this time; the default is 15 s.
     'cluster-node-timeout': '2000',
     // A replica need not wait for others that might want the same snapshot.
