@@ -1,6 +1,6 @@
 import { findFreePort } from './free-port.js';
 import { poll } from './poll.js';
-import { type RedisServer, sendRedis, startRedisServer } from './redis-server.js';
+import { type RedisServer, sendAllRedis, sendRedis, startRedisServer } from './redis-server.js';
 
 export interface RedisCluster {
   /** Three masters, each with a third of the slots. */
@@ -78,9 +78,13 @@ async function replicate(masterUrl: string, replicaUrl: string): Promise<void> {
 }
 
 async function checkNode(url: string, size: number): Promise<void> {
-  const info = String(await sendRedis(url, ['CLUSTER', 'INFO']));
-  const replication = String(await sendRedis(url, ['INFO', 'replication']));
-  const slots = (await sendRedis(url, ['CLUSTER', 'SLOTS'])) as unknown[][];
+  // One connection for all three: many, made again and again, would take the processor from the nodes themselves.
+  const asked = [
+    ['CLUSTER', 'INFO'],
+    ['INFO', 'replication'],
+    ['CLUSTER', 'SLOTS'],
+  ];
+  const [info, replication, slots] = (await sendAllRedis(url, asked)) as [string, string, unknown[][]];
   const isWhole = info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${size}`);
   const isLinked = !replication.includes('role:slave') || replication.includes('master_link_status:up');
   // A range is [first, last, master, replica …].

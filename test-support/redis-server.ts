@@ -49,12 +49,18 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
 
 /** Sends one command over a connection of its own; for setting up, not for measuring. */
 export async function sendRedis(url: string, command: readonly string[]): Promise<unknown> {
+  const [reply] = await sendAllRedis(url, [command]);
+  return reply;
+}
+
+/** Sends several commands at once over a connection of their own. */
+export async function sendAllRedis(url: string, commands: readonly (readonly string[])[]): Promise<unknown[]> {
   const client = createClient({ url, RESP: 2, socket: { reconnectStrategy: false, connectTimeout: 10_000 } });
   // Without a listener, node-redis's error event would end the process; the promises below reject as well.
   client.on('error', () => {});
   await client.connect();
   try {
-    return await client.sendCommand([...command]);
+    return await Promise.all(commands.map((command) => client.sendCommand([...command])));
   } finally {
     client.destroy();
   }
