@@ -66,6 +66,9 @@ async function startInFolder(
     // Its quickest shutdown; SIGKILL would leave shared memory behind.
     stopSignal: 'QUIT',
     ping: () => ping(url),
+  }).catch(async (error) => {
+    await rm(folder, { recursive: true });
+    throw error;
   });
   return {
     url,

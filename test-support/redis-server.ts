@@ -35,6 +35,9 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
     args,
     stopSignal: 'KILL',
     ping: () => sendRedis(url, ['PING']),
+  }).catch(async (error) => {
+    await rm(folder, { recursive: true });
+    throw error;
   });
   return {
     url,

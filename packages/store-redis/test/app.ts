@@ -1,7 +1,7 @@
 import { createSessions, type Session, type SessionStore } from '@sess/core';
 
 interface Visits {
-  n: number;
+  n?: number;
 }
 
 /** What a request came to when its store failed or did not answer. */
@@ -25,9 +25,9 @@ export class App {
   }
 
   /** Opens a session and writes to it: the answer sends the write and answers what is counted then. */
-  async begunWrite(cookie: string): Promise<() => Promise<number | Failure>> {
+  async begunWrite(cookie: string): Promise<() => Promise<number | undefined | Failure>> {
     const exchange = await this.#sessions.open({ cookie, https: true });
-    exchange.session.n += 1;
+    exchange.session.n = (exchange.session.n ?? 0) + 1;
     return () =>
       this.#answer(async () => {
         await exchange.commit();
