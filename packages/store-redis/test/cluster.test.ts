@@ -107,7 +107,7 @@ describeWithProgram('Redis', 'a cluster', () => {
     const loads = benches.map((bench) => startLoad(bench));
     for (const replica of cluster.replicas) {
       await sendRedis(replica.url, ['CLUSTER', 'FAILOVER']);
-      await poll(async () => expect(await roleOf(replica)).toBe('master'), 20_000);
+      await poll(async () => expect(await roleOf(replica)).toBe('master'), 60_000);
     }
     // Every load must get through again before it is stopped.
     for (const load of loads) await load.progress(20);
@@ -135,7 +135,7 @@ describeWithProgram('Redis', 'a cluster', () => {
     const loads = benches.filter((_, i) => i !== stuck).map((bench) => startLoad(bench));
     await crashed.stop();
 
-    await Promise.all(cluster.masters.map((node) => poll(() => servesWithout(node, crashed), 20_000)));
+    await Promise.all(cluster.masters.map((node) => poll(() => servesWithout(node, crashed), 60_000)));
 
     // C2: stuck as it is, no request of it waits longer than the core lets it.
     const patience = createSessions({ store: (benches[stuck] as Bench).store, storeTimeout: 100 });

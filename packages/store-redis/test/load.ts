@@ -64,7 +64,7 @@ export function startLoad({ store, record, clock }: Bench): Load {
   return {
     async progress(more) {
       const goal = rounds + more;
-      await poll(async () => expect(rounds).toBeGreaterThanOrEqual(goal), 20_000);
+      await poll(async () => expect(rounds).toBeGreaterThanOrEqual(goal), 60_000);
     },
     async stop() {
       running = false;

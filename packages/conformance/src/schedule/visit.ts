@@ -97,6 +97,8 @@ export class Visit {
     const { facts, world, begin, name } = this;
     if (facts === undefined || facts.poisoned !== undefined || this.isOver || this.hasDestroyed) return false;
     const { step, high } = world.chronicle;
+    // A login that is under way voids the token before anybody is told of it.
+    if (facts.mayBeSupersededFor(name, step)) return false;
     // Of rotations that race, the last one's response has the token to send.
     const isAlone = facts.rotations.every((other) => isDoneBefore(other, other.who === name ? step + 1 : begin));
     const isOwed = this.owesToken || (this.owesRotated && isAlone);
