@@ -11,6 +11,15 @@ export function summarize(values: readonly number[]): Figure {
   return { median: quantile(sorted, 0.5), quartiles: [quantile(sorted, 0.25), quantile(sorted, 0.75)] };
 }
 
+/**
+ * How many times what the second adds the first adds, where both are differences to something bare: 0 if it is nothing that noise would not
+ * hide. Where that holds for the second, its upper quartile stands for it.
+ */
+export function ratioOfAdded(own: Figure, other: Figure): number {
+  if (own.median <= 0) return 0;
+  return own.median / (other.median > 0 ? other.median : other.quartiles[1]);
+}
+
 function quantile(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share;
   const [below = Number.NaN, above = below] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]];

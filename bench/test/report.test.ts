@@ -27,6 +27,14 @@ describe('the report', () => {
     expect(goalsTable([goal, { ...goal, reached: 2 }])).toMatch(/reached \|\n.*\*\*not reached\*\*/);
   });
 
+  it('explains two misses of one kind once', () => {
+    const missed = { ...goal, id: 'size', reached: 2 };
+    const text = goalsTable([missed, { ...missed, what: 'another' }]);
+    expect(text.match(/\*\*not reached\*\* \(1\)/g)).toHaveLength(2);
+    expect(text.match(/^1\. /gm)).toHaveLength(1);
+    expect(text).not.toMatch(/^2\. /m);
+  });
+
   it('draws a bar for each row', async () => {
     const rows = [
       { group: 'read', name: 'Sess', value: 1, quartiles: [0.5, 2] as const },

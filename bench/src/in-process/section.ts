@@ -1,5 +1,6 @@
 import type { Goal, Section } from '../report/section.js';
 import { formatNumber, toMarkdownTable } from '../report/table.js';
+import { ratioOfAdded } from '../statistics.js';
 import { floorName } from './express.js';
 import { groups as allGroups } from './groups.js';
 import { type Cost, type Effort, type GroupResult, measureGroup } from './measure-group.js';
@@ -11,13 +12,18 @@ const sess = 'Sess + memory store';
 export async function inProcessSection(effort: Effort): Promise<Section> {
   const groups: GroupResult[] = [];
   for (const group of allGroups) groups.push(await measureGroup(group, effort));
+  return describeGroups(effort, groups);
+}
+
+/** The report of what was measured. */
+export function describeGroups(effort: Effort, groups: readonly GroupResult[]): Section {
   const tables = groups.flatMap((group) => [
     `### ${group.framework}`,
     `µs of CPU added to one request (in brackets the quartiles); a bare request takes ${formatNumber(group.bare.time.median)} µs.`,
     tableOf(group, (cost) => withQuartiles(cost.time)),
     'KB allocated.',
     tableOf(group, (cost) => formatNumber(Math.max(0, cost.allocated.median))),
-    'Times as much as the first row: the CPU time of the others.',
+    'Times as much as the first row: the CPU time of the others, where both are more than nothing.',
     ratiosOf(group),
   ]);
   return {
@@ -55,7 +61,8 @@ function ratiosOf(group: GroupResult): string {
     name,
     ...operations.map((operation) => {
       const [mine, theirs] = [own?.[operation], added[operation]];
-      return mine === undefined || theirs === undefined ? '–' : formatNumber(theirs.time.median / mine.time.median);
+      const isTelling = mine !== undefined && theirs !== undefined && mine.time.median > 0 && theirs.time.median > 0;
+      return isTelling ? formatNumber(theirs.time.median / mine.time.median) : '–';
     }),
   ]);
   return toMarkdownTable([group.framework, ...operations], rows);
@@ -69,10 +76,13 @@ function goalsOf(groups: readonly GroupResult[]): Goal[] {
   const goals: Goal[] = [];
   const compare = (framework: string, other: string, operation: Operation, atMost: number) => {
     const rows = groups.find((group) => group.framework === framework)?.rows;
-    const time = (name: string) => rows?.find((row) => row.name === name)?.added[operation]?.time.median ?? Number.NaN;
+    const time = (name: string) => rows?.find((row) => row.name === name)?.added[operation]?.time;
+    const [own, others] = [time(sess), time(other)];
+    if (own === undefined || others === undefined)
+      throw new Error(`${sess} or ${other} was not measured at ${operation}.`);
     const what = `${framework}, ${operation}: time over bare, beside ${other}`;
     const id = `${framework}/${operation}/${other}`;
-    goals.push({ id, what, reached: time(sess) / time(other), atMost, unit: 'ratio' });
+    goals.push({ id, what, reached: ratioOfAdded(own, others), atMost, unit: 'ratio' });
   };
   const expressSession = 'express-session + MemoryStore';
   for (const operation of ['new, untouched', 'read 200 B', 'write 200 B'] as const)

@@ -71,16 +71,23 @@ export function describeVersions({ versions }: Pick<Machine, 'versions'>): strin
 
 /** The goals beside what was reached. */
 export function goalsTable(goals: readonly Goal[]): string {
+  const notes: string[] = [];
   const rows = goals.map((goal) => [
     goal.what,
     `≤ ${goal.atMost} ${goal.unit === 'ratio' ? '×' : goal.unit}`,
     formatNumber(goal.reached),
-    isReached(goal) ? 'reached' : `**not reached**${note(goal)}`,
+    isReached(goal) ? 'reached' : `**not reached**${noteOf(goal, notes)}`,
   ]);
-  return toMarkdownTable(['goal', 'aim', 'measured', ''], rows);
+  const table = toMarkdownTable(['goal', 'aim', 'measured', ''], rows);
+  return [table, notes.map((why, index) => `${index + 1}. ${why}`).join('\n')]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
-function note(goal: Goal): string {
+/** The number of the note that explains a miss; each explanation is noted once. */
+function noteOf(goal: Goal, notes: string[]): string {
   const why = explainMiss(goal);
-  return why === undefined ? '' : `: ${why}`;
+  if (why === undefined) return '';
+  if (!notes.includes(why)) notes.push(why);
+  return ` (${notes.indexOf(why) + 1})`;
 }
