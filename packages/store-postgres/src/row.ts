@@ -25,7 +25,7 @@ export async function toValues(record: SessionRecord): Promise<QueryValues> {
   ];
 }
 
-/** The record in a row of `recordColumns`, or, when the caller knows the id already, of all but its last column. */
+/** The record in a row of `recordColumns`, to which a query that looks for no particular id adds the `id` as the last column. */
 export function toRecord(row: readonly unknown[], knownId?: string): SessionRecord {
   const [version, expiresAt, subject, body, longNames, id] = row as readonly (string | null | undefined)[];
   const names: LongNames = longNames ? (JSON.parse(longNames) as LongNames) : {};
