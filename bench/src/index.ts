@@ -14,13 +14,13 @@ const sections: Readonly<Record<string, (isQuick: boolean) => Promise<Section>>>
   'in-process': (isQuick) =>
     inProcessSection(
       isQuick
-        ? { starts: 1, rounds: 9, requests: 30, warmUp: 300 }
+        ? { starts: 1, rounds: 5, requests: 20, warmUp: 100 }
         : { starts: 5, rounds: 9, requests: 50, warmUp: 3000 },
     ),
   http: (isQuick) =>
     httpSection(
       isQuick
-        ? { rounds: 5, requests: 80, warmUp: 240, connections: 8 }
+        ? { rounds: 2, requests: 40, warmUp: 80, connections: 8 }
         : { rounds: 15, requests: 160, warmUp: 1600, connections: 8 },
     ),
   size: sizeSection,

@@ -68,10 +68,9 @@ interface Measured {
 async function measureOnce(group: Group, effort: Effort, measured: Map<string, Measured>): Promise<void> {
   const running: RunningContender[] = [];
   try {
-    for (const place of ['bare', ...group.contenders.keys()] as const) {
-      const contender = await RunningContender.start(group, place);
-      running.push(contender);
-      const { facts } = contender;
+    const places = ['bare', ...group.contenders.keys()] as const;
+    running.push(...(await Promise.all(places.map((place) => RunningContender.start(group, place)))));
+    for (const { facts } of running) {
       if (!measured.has(facts.name)) measured.set(facts.name, { facts, samples: emptySamples() });
     }
     await takeTurns(running, effort, measured);

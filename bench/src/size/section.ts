@@ -31,7 +31,7 @@ const imported = [
 export async function sizeSection(isQuick: boolean): Promise<Section> {
   const weights: (readonly [string, Weight])[] = [];
   for (const [title, names] of bundles) weights.push([title, await weigh(names)]);
-  const times = await timeImports(imported, isQuick ? 3 : 15);
+  const times = await timeImports(imported, isQuick ? 1 : 15);
   const weightTable = toMarkdownTable(
     ['bundle', 'minified KB', 'gzipped KB', 'packages'],
     weights.map(([title, { minified, gzipped, packages }]) => [
