@@ -57,6 +57,8 @@ async function startNode(routeBus: RouteBus): Promise<Node> {
     'repl-diskless-sync-delay': '0',
     // CLUSTER SLOTS names a replica only after its master's first ping, by default 10 s away.
     'repl-ping-replica-period': '1',
+    // A replica whose link hangs dials again after this time, in s; the default is a minute.
+    'repl-timeout': '5',
   });
   return { server, busPort };
 }

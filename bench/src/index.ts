@@ -1,32 +1,30 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { contentionSection } from './contention/section.js';
-import { httpSection } from './http/section.js';
-import { inProcessSection } from './in-process/section.js';
 import { describeMachine } from './machine.js';
 import type { Section } from './report/section.js';
 import { describe, describeVersions, goalsTable, type Measured, writeReport } from './report/write-report.js';
-import { scaleSection } from './scale/section.js';
-import { sizeSection } from './size/section.js';
-import { wireSection } from './wire/section.js';
 
-/** Every part of the benchmark, in the order of the report. */
+/**
+ * Every part of the benchmark, in the order of the report. A part is loaded when its turn comes: what the others bring
+ * along is not in its process yet.
+ */
 const sections: Readonly<Record<string, (isQuick: boolean) => Promise<Section>>> = {
-  'in-process': (isQuick) =>
-    inProcessSection(
+  'in-process': async (isQuick) =>
+    (await import('./in-process/section.js')).inProcessSection(
       isQuick
         ? { starts: 1, rounds: 5, requests: 20, warmUp: 100 }
         : { starts: 5, rounds: 9, requests: 50, warmUp: 3000 },
     ),
-  http: (isQuick) =>
-    httpSection(
+  http: async (isQuick) =>
+    (await import('./http/section.js')).httpSection(
       isQuick
         ? { rounds: 2, requests: 40, warmUp: 80, connections: 8 }
         : { rounds: 15, requests: 160, warmUp: 1600, connections: 8 },
     ),
-  size: sizeSection,
-  scale: scaleSection,
-  contention: contentionSection,
-  wire: wireSection,
+  size: async (isQuick) => (await import('./size/section.js')).sizeSection(isQuick),
+  scale: async (isQuick) => (await import('./scale/section.js')).scaleSection(isQuick),
+  contention: async (isQuick) => (await import('./contention/section.js')).contentionSection(isQuick),
+  wire: async () => (await import('./wire/section.js')).wireSection(),
 };
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
@@ -34,6 +32,8 @@ const names = values.only?.split(',') ?? Object.keys(sections);
 const unknown = names.filter((name) => sections[name] === undefined);
 if (unknown.length > 0)
   throw new Error(`There is no part ${unknown.join(', ')}. Known: ${Object.keys(sections).join(', ')}.`);
+if (!existsSync(new URL('../../packages/core/dist', import.meta.url)))
+  throw new Error('The packages are measured as they are published: build them first, with `npm run build`.');
 
 console.log(describeVersions(describeMachine()));
 for (const name of names) {

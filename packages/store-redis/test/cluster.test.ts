@@ -160,7 +160,7 @@ describeWithProgram('Redis', 'a cluster', () => {
     }
     for (const load of loads) await load.progress(20);
     for (const load of loads) await load.stop();
-  }, 90_000);
+  });
 });
 
 type Three = [SessionRecord, SessionRecord, SessionRecord];

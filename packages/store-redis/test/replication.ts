@@ -12,5 +12,5 @@ export async function caughtUp(master: RedisServer): Promise<void> {
     const info = String(await sendRedis(master.url, ['INFO', 'replication']));
     const at = /master_repl_offset:(\d+)/.exec(info)?.[1];
     expect(info).toContain(`offset=${at},`);
-  });
+  }, 60_000);
 }
