@@ -105,9 +105,13 @@ export class MemoryFileSystem implements FileSystem {
 
   #find(path: string): Node | undefined {
     let current: Node | undefined = this.#root;
-    for (const name of partsOf(path)) {
+    // By hand: to make a list of the parts of every path was an eighth of what the interleavings cost.
+    for (let start = 1; start < path.length; ) {
       if (!(current instanceof Map)) return undefined;
-      current = current.get(name);
+      const slash = path.indexOf('/', start);
+      const end = slash === -1 ? path.length : slash;
+      current = current.get(path.slice(start, end));
+      start = end + 1;
     }
     return current;
   }
@@ -129,11 +133,16 @@ function partsOf(path: string): string[] {
 }
 
 function cloneFolder(folder: Folder): Folder {
-  return new Map([...folder].map(([name, node]) => [name, typeof node === 'string' ? node : cloneFolder(node)]));
+  const copy: Folder = new Map();
+  for (const [name, node] of folder) copy.set(name, typeof node === 'string' ? node : cloneFolder(node));
+  return copy;
 }
 
-function listPaths(folder: Folder, path: string): string[] {
-  return [...folder].flatMap(([name, node]) =>
-    typeof node === 'string' ? [`${path}/${name}`] : [`${path}/${name}/`, ...listPaths(node, `${path}/${name}`)],
-  );
+function listPaths(folder: Folder, path: string, paths: string[] = []): string[] {
+  for (const [name, node] of folder) {
+    const full = `${path}/${name}`;
+    paths.push(typeof node === 'string' ? full : `${full}/`);
+    if (typeof node !== 'string') listPaths(node, full, paths);
+  }
+  return paths;
 }

@@ -71,8 +71,17 @@ export function isExplained(truth: Truth, made: readonly Made[]): boolean {
     .filter(({ from }) => from <= firstEnd)
     .some((next) => {
       const { answer, truth: after } = foretell(truth, next.call);
-      const fits = next.to === undefined || answer === 'any' || isDeepStrictEqual(answer, next.answer);
-      const rest = made.filter((other) => other !== next);
-      return fits && isExplained(after, rest);
+      const fits =
+        next.to === undefined ||
+        answer === 'any' ||
+        answer === next.answer ||
+        (typeof answer === 'object' && isDeepStrictEqual(answer, next.answer));
+      return (
+        fits &&
+        isExplained(
+          after,
+          made.filter((other) => other !== next),
+        )
+      );
     });
 }
