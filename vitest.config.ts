@@ -2,20 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 const report = process.env.SESS_TEST_REPORT;
 
+/** Tests of pure code, which leave nothing behind: no server, no signal, no other process, no library that changes globals. */
+const pure = ['packages/*/src/**/*.test.ts', 'packages/core/test/**/*.test.ts'];
+
 export default defineConfig({
   // `@sess/*` is the source of that package, as in tsconfig.base.json: no test needs a build.
   resolve: { tsconfigPaths: true },
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'packages/*/test/**/*.test.ts',
-      'examples/*/test/**/*.test.ts',
-      'bench/test/**/*.test.ts',
-      'test/**/*.test.ts',
-      'test-support/**/*.test.ts',
-    ],
-    // Source errors are `npm run typecheck`'s to report; here only type tests fail.
-    typecheck: { enabled: true, include: ['**/*.test-d.ts'], ignoreSourceErrors: true },
     // A property test makes hundreds of runs, and a machine may be busy with other things: time is no verdict.
     testTimeout: 180_000,
     hookTimeout: 180_000,
@@ -26,5 +19,23 @@ export default defineConfig({
     setupFiles: ['test-support/vitest/once-per-file.ts'],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     coverage: { include: ['packages/*/src/**'], exclude: ['**/*.test.ts', '**/*.test-d.ts'] },
+    projects: [
+      // Most files are these. A process for each would take longer to start than they take to run.
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: [
+            'packages/*/test/**/*.test.ts',
+            'examples/*/test/**/*.test.ts',
+            'bench/test/**/*.test.ts',
+            'test/**/*.test.ts',
+            'test-support/**/*.test.ts',
+          ],
+          exclude: pure,
+        },
+      },
+    ],
   },
 });
