@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createSessions, type SessionStore } from '@sess/core';
+import { bundleScript } from './bundle-script.js';
 
 interface Counted {
   n: number;
@@ -24,8 +25,9 @@ export async function runCounterRace(store: SessionStore, racers: readonly Racer
   const first = await sessions.open({ cookie: undefined, https: true });
   await first.session.save();
   const cookie = (await first.commit())?.setCookie?.split(';')[0] ?? '';
-  const children = racers.map(({ script, args }) =>
-    fork(script, [...args, cookie, String(times)], { execArgv: ['--import', 'tsx'] }),
+  const scripts = await Promise.all(racers.map(({ script }) => bundleScript(script)));
+  const children = racers.map(({ args }, i) =>
+    fork(scripts[i] ?? '', [...args, cookie, String(times)], { execArgv: [] }),
   );
   const ends = children.map(ended);
   await Promise.all(children.map((child, i) => Promise.race([once(child, 'message'), ends[i]])));

@@ -1,3 +1,4 @@
+export { bundleScript } from './bundle-script.js';
 export { findChromium } from './chromium.js';
 export { findFreePort } from './free-port.js';
 export { poll } from './poll.js';

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Clock } from '@sess/core';
 import type { FileStore, FileStoreOptions } from '@sess/store-file';
+import { bundleScript } from '@sess/test-support';
 
 /** What a child is told to do. */
 export interface Order {
@@ -27,17 +27,6 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** Starts a TypeScript file as a process of its own, with `@sess/*` from source. */
-export function forkScript(file: URL, args: readonly string[] = []): ChildProcess {
-  return fork(fileURLToPath(file), [...args], {
-    execArgv: ['--import', 'tsx'],
-    env: { ...process.env, TSX_TSCONFIG_PATH: `${root}tsconfig.base.json`, NODE_OPTIONS: '' },
-    cwd: root,
-  });
-}
-
 /** Real processes that work on the same directories, and a store that hands each call to the next of them. */
 export class ChildProcesses {
   readonly #count: number;
@@ -51,7 +40,10 @@ export class ChildProcesses {
 
   /** Resolves when all processes run. */
   async start(): Promise<void> {
-    this.#children = Array.from({ length: this.#count }, () => forkScript(new URL('./child.ts', import.meta.url)));
+    const script = await bundleScript(new URL('./child.ts', import.meta.url));
+    this.#children = Array.from({ length: this.#count }, () =>
+      fork(script, { execArgv: [], env: { ...process.env, NODE_OPTIONS: '' } }),
+    );
     await Promise.all(this.#children.map((child) => once(child, 'message')));
     for (const child of this.#children) {
       child.on('message', (answer: Answer) => this.#take(answer));

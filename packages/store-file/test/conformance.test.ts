@@ -33,7 +33,7 @@ describe.each(['process', 'power'] as const)(
   (durability) => {
     const cases = storeCases(
       harness((directory, { clock }) => fileStore({ directory, durability, clock })),
-      { profile: durability === 'process' ? 'full' : 'quick' },
+      { profile: 'quick' },
     );
     for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run);
   },

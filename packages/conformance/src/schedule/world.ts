@@ -1,4 +1,11 @@
-import { type Awaitable, isExpired, type ManualClock, manualClock, type SessionEvents, type SessionStore } from '@sess/core';
+import {
+  type Awaitable,
+  isExpired,
+  type ManualClock,
+  manualClock,
+  type SessionEvents,
+  type SessionStore,
+} from '@sess/core';
 import type { Scheduler } from 'fast-check';
 import { type Actor, currentActor } from './actor.js';
 import { Chronicle } from './chronicle.js';

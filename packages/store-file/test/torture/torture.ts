@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pass } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { bundleScript } from '@sess/test-support';
 import { Ledger, type Line, type Verdict } from './ledger.js';
 import { createRandom } from './random.js';
 
@@ -26,9 +26,6 @@ export interface TortureReport extends Verdict {
   readonly acknowledged: number;
   readonly destroyed: number;
 }
-
-const worker = fileURLToPath(new URL('./worker.ts', import.meta.url));
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** Kills processes (`kill -9`) at random instants while they work on one directory, and checks what they leave behind. */
 export async function torture(options: TortureOptions): Promise<TortureReport> {
@@ -87,9 +84,10 @@ class Worker {
   /** Resolves when the process has begun. Rejects when it ends by itself, with what it said. */
   static async start(directory: string, random: (limit: number) => number, ledger: Ledger): Promise<Worker> {
     Worker.#count += 1;
-    const args = ['--import', 'tsx', worker, directory, `w${process.pid}x${Worker.#count}`, String(random(2 ** 31))];
-    const env = { ...process.env, NODE_OPTIONS: '', TSX_TSCONFIG_PATH: `${root}tsconfig.base.json` };
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const worker = await bundleScript(new URL('./worker.ts', import.meta.url));
+    const args = [worker, directory, `w${process.pid}x${Worker.#count}`, String(random(2 ** 31))];
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const self = new Worker(child);
     await new Promise<void>((resolve, reject) => {
       createInterface({ input: child.stdout }).on('line', (text) => {

@@ -1,14 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
+import { bundleScript } from '@sess/test-support';
 
 /** Runs `script` of this folder in a Node process of its own and answers what it prints; rejects when it fails. */
 export async function runChild(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
-    cwd: root,
+  const path = await bundleScript(new URL(script, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
