@@ -3,13 +3,10 @@ import type { RequestHandler } from 'express';
 import { loadPeer } from '../peers.js';
 import type { Group } from './contender.js';
 import { expressContender } from './express-app.js';
-import { createFloor, floorVerbs } from './floor.js';
+import { createFloor, floorName, floorVerbs } from './floor.js';
 import { callbackVerbs, noVerbs, promiseVerbs } from './routes.js';
 
 type ExpressSession = (options: object) => RequestHandler;
-
-/** The name of the hand-written contender that does the least. */
-export const floorName = 'the floor';
 
 const secret = 'a key for the benchmark';
 

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { sendThrough } from '../node-request.js';
 import { loadPeer } from '../peers.js';
 import type { Contender, Group, SessionVerbs } from './contender.js';
+import { createFloor, type FloorRequest, floorName, floorVerbs } from './floor.js';
 import { callbackVerbs, carryOut, noVerbs, pathOf, promiseVerbs, routes } from './routes.js';
 
 type Plugin = Parameters<FastifyInstance['register']>[0];
@@ -10,13 +11,14 @@ type Plugin = Parameters<FastifyInstance['register']>[0];
 // @fastify/session refuses a shorter one.
 const secret = 'a key for the benchmark, of at least 32 characters';
 
-/** Fastify 5: Sess beside @fastify/session with its own store. */
+/** Fastify 5: Sess beside @fastify/session with its own store, and beside the floor. */
 export const fastifyGroup: Group = {
   framework: 'Fastify',
   reference: '@fastify/session',
   bare: () => createApp('bare', () => {}, noVerbs),
   contenders: [
     () => createApp('Sess + memory store', (app) => void app.register(session({ secret })), promiseVerbs),
+    () => createApp(floorName, addFloor, floorVerbs),
     () =>
       createApp(
         '@fastify/session',
@@ -32,6 +34,15 @@ export const fastifyGroup: Group = {
       ),
   ],
 };
+
+function addFloor(app: FastifyInstance): void {
+  const floor = createFloor();
+  app.decorateRequest('session', null as never);
+  app.addHook('onRequest', (request, reply, done) => {
+    floor(request.raw, reply.raw, done);
+    (request as unknown as FloorRequest).session = (request.raw as FloorRequest).session;
+  });
+}
 
 async function createApp<Session extends object>(
   name: string,

@@ -2,12 +2,18 @@ import { hash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SessionVerbs } from './contender.js';
 
+/** The name of the hand-written contender that does the least. */
+export const floorName = 'the floor';
+
 /** How a handler reaches the floor's verbs: `JSON.stringify` passes symbols over. */
 const own = Symbol('floor');
 
-interface FloorSession {
+export interface FloorSession {
   [own]: { destroy(): void; regenerate(): void };
 }
+
+/** A request that has passed the floor. */
+export type FloorRequest = IncomingMessage & { session: FloorSession };
 
 /** The verbs of the floor. */
 export const floorVerbs: SessionVerbs<FloorSession> = {
@@ -39,7 +45,7 @@ export function createFloor(): (request: IncomingMessage, response: ServerRespon
       },
       regenerate: forget,
     };
-    (request as unknown as { session: object }).session = session;
+    (request as FloorRequest).session = session;
     const writeHead = response.writeHead;
     response.writeHead = (...parameters: unknown[]) => {
       const after = isOver ? before : JSON.stringify(session);

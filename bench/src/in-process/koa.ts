@@ -4,6 +4,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import { sendThrough } from '../node-request.js';
 import { loadPeer } from '../peers.js';
 import type { Contender, Group, SessionVerbs } from './contender.js';
+import { createFloor, type FloorRequest, floorName, floorVerbs } from './floor.js';
 import { carryOut, noVerbs, pathOf, promiseVerbs, routes } from './routes.js';
 
 type KoaSession = (options: object, app: Koa) => Middleware;
@@ -11,13 +12,14 @@ type Middlewares = (app: Koa) => Middleware;
 
 const secret = 'a key for the benchmark';
 
-/** Koa 3: Sess beside koa-session with a store of its own in memory. */
+/** Koa 3: Sess beside koa-session with a store of its own in memory, and beside the floor. */
 export const koaGroup: Group = {
   framework: 'Koa',
   reference: 'koa-session + memory',
   bare: async () => createApp('bare', undefined, noVerbs),
   contenders: [
     async () => createApp('Sess + memory store', () => session({ secret }) as unknown as Middleware, promiseVerbs),
+    async () => createApp(floorName, floorMiddleware, floorVerbs),
     async () => {
       const koaSession = loadPeer<KoaSession>('koa-session');
       return createApp(
@@ -28,6 +30,22 @@ export const koaGroup: Group = {
     },
   ],
 };
+
+function floorMiddleware(app: Koa): Middleware {
+  Object.defineProperty(app.context, 'session', {
+    get(this: Context) {
+      return (this.req as FloorRequest).session;
+    },
+    set(this: Context) {
+      void floorVerbs.destroy((this.req as FloorRequest).session);
+    },
+  });
+  const floor = createFloor();
+  return (context, next) => {
+    floor(context.req, context.res, () => {});
+    return next();
+  };
+}
 
 /** The smallest external store for koa-session, as its documentation sketches it. */
 function createStore(): object {

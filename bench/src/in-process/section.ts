@@ -1,7 +1,7 @@
 import type { Goal, Section } from '../report/section.js';
 import { formatNumber, toMarkdownTable } from '../report/table.js';
 import { ratioOfAdded } from '../statistics.js';
-import { floorName } from './express.js';
+import { floorName } from './floor.js';
 import { groups as allGroups } from './groups.js';
 import { type Cost, type Effort, type GroupResult, measureGroup } from './measure-group.js';
 import { type Operation, operations } from './operations.js';
@@ -77,12 +77,13 @@ function goalsOf(groups: readonly GroupResult[]): Goal[] {
   const compare = (framework: string, other: string, operation: Operation, atMost: number) => {
     const rows = groups.find((group) => group.framework === framework)?.rows;
     const time = (name: string) => rows?.find((row) => row.name === name)?.added[operation]?.time;
-    const [own, others] = [time(sess), time(other)];
+    const [own, others, least] = [time(sess), time(other), time(floorName)];
     if (own === undefined || others === undefined)
       throw new Error(`${sess} or ${other} was not measured at ${operation}.`);
     const what = `${framework}, ${operation}: time over bare, beside ${other}`;
     const id = `${framework}/${operation}/${other}`;
-    goals.push({ id, what, reached: ratioOfAdded(own, others), atMost, unit: 'ratio' });
+    const floor = least === undefined || other === floorName ? {} : { floor: ratioOfAdded(least, others) };
+    goals.push({ id, what, reached: ratioOfAdded(own, others), atMost, unit: 'ratio', ...floor });
   };
   const expressSession = 'express-session + MemoryStore';
   for (const operation of ['new, untouched', 'read 200 B', 'write 200 B'] as const)

@@ -16,6 +16,8 @@ export interface Goal {
   readonly what: string;
   readonly reached: number;
   readonly atMost: number;
+  /** What a hand-written handler reaches that does the least; absent where there is none. An aim below it is out of reach. */
+  readonly floor?: number;
   readonly unit: 'ratio' | 'µs' | 'KB' | 'ms' | 'B' | 'count';
 }
 

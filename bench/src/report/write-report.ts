@@ -76,9 +76,10 @@ export function goalsTable(goals: readonly Goal[]): string {
     goal.what,
     `≤ ${goal.atMost} ${goal.unit === 'ratio' ? '×' : goal.unit}`,
     formatNumber(goal.reached),
+    goal.floor === undefined ? '' : formatNumber(goal.floor),
     isReached(goal) ? 'reached' : `**not reached**${noteOf(goal, notes)}`,
   ]);
-  const table = toMarkdownTable(['goal', 'aim', 'measured', ''], rows);
+  const table = toMarkdownTable(['goal', 'aim', 'measured', 'the floor', ''], rows);
   return [table, notes.map((why, index) => `${index + 1}. ${why}`).join('\n')]
     .filter((part) => part !== '')
     .join('\n\n');
