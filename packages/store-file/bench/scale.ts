@@ -12,7 +12,7 @@ import { type FileStoreOptions, fileStore } from '../src/index.js';
 
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 10_000, 100_000];
 const calls = 2_000;
-const HOUR = 3_600_000;
+const hour = 3_600_000;
 const data = { cart: Array.from({ length: 8 }, (_, n) => ({ sku: `sku-${n}`, quantity: n })), name: 'John' };
 const body = JSON.stringify({ v: 1, data, secrets: ['x'.repeat(43)], createdAt: 0, authenticatedAt: 0 });
 const idOf = (n: number): string => `session${String(n).padStart(13, '0')}`;
@@ -71,7 +71,7 @@ function sess(durability: NonNullable<FileStoreOptions['durability']>) {
     const store = fileStore({ directory, clock, durability });
     const hasty = fileStore({ directory, clock });
     const versions = new Map<number, number>();
-    let expiresAt = clock.now() + HOUR;
+    let expiresAt = clock.now() + hour;
     const record = (n: number, version: number) => ({ id: idOf(n), version, expiresAt, body });
     return {
       name: `@sess/store-file, ${durability}`,
@@ -93,7 +93,7 @@ function sess(durability: NonNullable<FileStoreOptions['durability']>) {
 function peer(directory: string): Contestant {
   const FileStore = connectFileStore(expressSession);
   const store = new FileStore({ path: directory, ttl: 3_600, retries: 0, reapInterval: -1, logFn: () => {} });
-  const session = () => ({ cookie: { originalMaxAge: HOUR }, ...data });
+  const session = () => ({ cookie: { originalMaxAge: hour }, ...data });
   const set = promisify((id: string, done: (error?: unknown) => void) => store.set(id, session(), done));
   return {
     name: 'session-file-store',

@@ -1,7 +1,7 @@
 import { isExpired, type SessionRecord } from '@sess/core';
-import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
+import { contended, type Disk, flush, mostAttempts } from './disk.js';
 import type { Place } from './layout.js';
-import { assertSayable, createLabel, NO_BASE, stateName, textName } from './names.js';
+import { assertSayable, createLabel, noBase, stateName, textName } from './names.js';
 import { formatRecordFile } from './record-file.js';
 import { lookAlive } from './record-folder.js';
 import { clearRemains, giveUp, purge, reportFailure } from './removal.js';
@@ -18,7 +18,7 @@ export function* createRecord(disk: Disk, record: SessionRecord): Steps<'created
   if (isExpired(record.expiresAt, disk.clock.now())) {
     return (yield* lookAlive(disk, place)) === undefined ? 'created' : 'exists';
   }
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left -= 1) {
     const outcome = yield* tryCreate(disk, place, record);
     if (outcome !== 'lost') return outcome;
   }
@@ -56,8 +56,8 @@ function* makeDraft(disk: Disk, place: Place, record: SessionRecord, label: stri
   const { version, expiresAt, subject } = record;
   const folder = layout.draft(label);
   const mark = subject === undefined ? undefined : label;
-  const text = `${folder}/${textName({ label, base: NO_BASE })}`;
-  const state = `${folder}/${stateName({ version, expiresAt, label, base: NO_BASE })}`;
+  const text = `${folder}/${textName({ label, base: noBase })}`;
+  const state = `${folder}/${stateName({ version, expiresAt, label, base: noBase })}`;
 
   yield* step(() => fs.makeFolder(folder));
   if ((yield* step(() => fs.write(text, formatRecordFile(record, mark)))) !== 'done') return false;
@@ -69,7 +69,7 @@ function* makeDraft(disk: Disk, place: Place, record: SessionRecord, label: stri
 
 function* install(disk: Disk, place: Place, folder: string): Steps<'created' | 'exists' | 'lost'> {
   const { fs } = disk;
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left -= 1) {
     const outcome = yield* step(() => fs.rename(folder, place.folder));
     if (outcome === 'done') return 'created';
     if (outcome === 'occupied') {

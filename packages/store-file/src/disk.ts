@@ -37,13 +37,13 @@ export function* flushRecord(disk: Disk, place: Place): Steps<void> {
  * How often an operation starts over because another process has changed the record between two of its steps. Each time that
  * happens the other one has got on, so this number is met only on a file system that does not keep its promises.
  */
-export const ATTEMPTS = 10_000;
+export const mostAttempts = 10_000;
 
 /** The error for an operation that has started over too often. */
 export function contended(path: string): FileStoreError {
   return new FileStoreError(
     'EBUSY',
     path,
-    `fileStore found no turn at ${path} in ${ATTEMPTS} attempts. Keep \`directory\` on a local file system.`,
+    `fileStore found no turn at ${path} in ${mostAttempts} attempts. Keep \`directory\` on a local file system.`,
   );
 }

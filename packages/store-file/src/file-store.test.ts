@@ -26,7 +26,7 @@ import { destroyRecord } from './removal.js';
 import { touchRecord, updateRecord } from './replacement.js';
 import { run, type Steps } from './steps.js';
 
-const HOUR = 3_600_000;
+const hour = 3_600_000;
 const id = 'abcdefghjkmnpqrstvwx';
 const work = Workplace.use();
 
@@ -75,7 +75,7 @@ describe('the files', () => {
   test('a touch leaves the text of the record as it is', async () => {
     await work.store.create(work.record());
     const before = lstatSync(work.textOf(id), { bigint: true });
-    await work.store.touch(id, work.clock.now() + 2 * HOUR);
+    await work.store.touch(id, work.clock.now() + 2 * hour);
     const after = lstatSync(work.textOf(id), { bigint: true });
 
     expect([after.ino, after.mtimeNs, after.ctimeNs]).toEqual([before.ino, before.mtimeNs, before.ctimeNs]);
@@ -158,7 +158,7 @@ describe('the costs', () => {
     await run(readRecord(disk, id));
     expect(calls.splice(0)).toEqual(['exists', 'read']);
 
-    await run(touchRecord(disk, id, work.clock.now() + 2 * HOUR));
+    await run(touchRecord(disk, id, work.clock.now() + 2 * hour));
     await run(updateRecord(disk, work.record({ subject: 'annabel', version: 2 }), 1));
     calls.splice(0);
     await run(readRecord(disk, id));
@@ -186,7 +186,7 @@ describe('the costs', () => {
 
     await run(updateRecord(disk, work.record({ version: 2 }), 1));
     expect(calls.splice(0)).toEqual(['list', 'read', 'write', 'rename', 'unlink']);
-    await run(touchRecord(disk, id, work.clock.now() + 2 * HOUR));
+    await run(touchRecord(disk, id, work.clock.now() + 2 * hour));
     expect(calls.splice(0)).toEqual(['list', 'rename']);
   });
 
@@ -429,7 +429,7 @@ describe('durability', () => {
       'records',
     ]);
     expect(await flushesOf(updateRecord(disk, work.record({ version: 2 }), 1))).toEqual([text, folder]);
-    expect(await flushesOf(touchRecord(disk, id, work.clock.now() + 2 * HOUR))).toEqual([folder]);
+    expect(await flushesOf(touchRecord(disk, id, work.clock.now() + 2 * hour))).toEqual([folder]);
     expect(await flushesOf(readRecord(disk, id))).toEqual([]);
     const login = work.record({ version: 3, subject: 'annabel' });
     const index = ['subjects/fa/annabel', 'subjects/fa/annabel/..', 'subjects'];
@@ -440,8 +440,8 @@ describe('durability', () => {
   test('power: what somebody else has done, and not yet flushed, is acknowledged no earlier than what this call does', async () => {
     const { disk, flushesOf } = watchFlushes();
     await work.store.create(work.record());
-    await work.store.touch(id, work.clock.now() + 2 * HOUR);
-    expect(await flushesOf(touchRecord(disk, id, work.clock.now() + 2 * HOUR))).toEqual([folder]);
+    await work.store.touch(id, work.clock.now() + 2 * hour);
+    expect(await flushesOf(touchRecord(disk, id, work.clock.now() + 2 * hour))).toEqual([folder]);
 
     await work.store.destroy(id);
     expect(await flushesOf(destroyRecord(disk, id))).toEqual(['records/04']);

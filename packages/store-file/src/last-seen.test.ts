@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { LastSeen } from './last-seen.js';
-import { NO_BASE } from './names.js';
+import { noBase } from './names.js';
 
-const state = (version: number) => ({ version, expiresAt: 1, label: 'label', base: NO_BASE });
+const state = (version: number) => ({ version, expiresAt: 1, label: 'label', base: noBase });
 
 test('the latest of each record is kept, of ten thousand records at most', () => {
   const seen = new LastSeen();

@@ -1,7 +1,7 @@
 import type { State } from './names.js';
 
 /** How many records are remembered, in some 300 bytes each. */
-const REMEMBERED = 10_000;
+const mostRemembered = 10_000;
 
 /**
  * The state in which this process last saw each record, so that a read can look there first. It may be over by now, but
@@ -16,7 +16,7 @@ export class LastSeen {
   }
 
   set(name: string, state: State): void {
-    const oldest = this.#states.size >= REMEMBERED ? this.#states.keys().next().value : undefined;
+    const oldest = this.#states.size >= mostRemembered ? this.#states.keys().next().value : undefined;
     if (oldest !== undefined && !this.#states.has(name)) this.#states.delete(oldest);
     this.#states.set(name, state);
   }

@@ -1,4 +1,4 @@
-import { encodeName, SHARDS, shardOf } from './names.js';
+import { encodeName, shardCount, shardOf } from './names.js';
 
 /** Where one record is kept. */
 export interface Place {
@@ -62,6 +62,6 @@ export class Layout {
 
   /** The folder of a shard, by its number from 0. */
   shard(number: number): string {
-    return `${this.records}/${(number % SHARDS).toString(16).padStart(2, '0')}`;
+    return `${this.records}/${(number % shardCount).toString(16).padStart(2, '0')}`;
   }
 }

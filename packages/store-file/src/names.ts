@@ -30,7 +30,7 @@ export function shardOf(name: string): string {
 }
 
 /** How many shards there are. */
-export const SHARDS = 256;
+export const shardCount = 256;
 
 const processPart = randomBytes(8).toString('hex');
 let labels = 0;
@@ -53,7 +53,7 @@ export interface State {
 }
 
 /** The label that a record's first state is based on. */
-export const NO_BASE = '0';
+export const noBase = '0';
 
 const statePattern = /^current\.(\d{1,16})\.(-?\d{1,16})\.([0-9a-f]{16}-[0-9a-z]+)\.([0-9a-f]{16}-[0-9a-z]+|0)$/;
 

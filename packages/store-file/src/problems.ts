@@ -9,7 +9,7 @@ export interface FileStoreProblem {
 /** Reports a problem; never throws. */
 export type Report = (path: string, reason: string) => void;
 
-const REMEMBERED = 1000;
+const mostRemembered = 1000;
 
 /** Creates a `Report` that tells `listener` of each problem once, also when it is met at every request. */
 export function createReport(listener: (problem: FileStoreProblem) => void): Report {
@@ -17,7 +17,7 @@ export function createReport(listener: (problem: FileStoreProblem) => void): Rep
   return (path, reason) => {
     const key = `${path}\n${reason}`;
     if (known.has(key)) return;
-    if (known.size >= REMEMBERED) known.clear();
+    if (known.size >= mostRemembered) known.clear();
     known.add(key);
     try {
       listener({ path, reason });

@@ -10,12 +10,12 @@ export interface StoredText {
   readonly body: string;
 }
 
-const FORMAT = 1;
+const formatVersion = 1;
 
 /** A line of JSON about the record, then its body as it is, so that a file can be read by eye and by `jq`. */
 export function formatRecordFile(record: SessionRecord, mark: string | undefined): string {
   const { id, version, subject, body } = record;
-  return `${JSON.stringify({ sess: FORMAT, id, version, subject, mark, length: body.length })}\n${body}`;
+  return `${JSON.stringify({ sess: formatVersion, id, version, subject, mark, length: body.length })}\n${body}`;
 }
 
 /** What `text` says, or why it says nothing, as a sentence without its full stop. Never throws. */
@@ -23,7 +23,7 @@ export function parseRecordFile(text: string): StoredText | { readonly reason: s
   const end = text.indexOf('\n');
   const head = end === -1 ? undefined : parseHead(text.slice(0, end));
   if (head === undefined) return { reason: 'The file does not begin with the line of a session record' };
-  if (head.sess !== FORMAT) {
+  if (head.sess !== formatVersion) {
     return { reason: `The record is of format ${String(head.sess)}, which this version of the store does not know` };
   }
   const body = text.slice(end + 1);

@@ -1,5 +1,5 @@
 import { isExpired, type SessionRecord } from '@sess/core';
-import { ATTEMPTS, contended, type Disk } from './disk.js';
+import { contended, type Disk, mostAttempts } from './disk.js';
 import { codeOf } from './errors.js';
 import type { Place } from './layout.js';
 import { encodeName, parseStateName, parseTextName, type State, stateName, type Text, textName } from './names.js';
@@ -28,19 +28,19 @@ export interface Stored {
 }
 
 /** More names than this may take the system several calls to list, between which a name that is being changed can slip through. */
-const SNAPSHOT = 200;
+const longestSnapshot = 200;
 
 /** How often a long list without a state is asked for again. */
-const LOOKS = 20;
+const mostLooks = 20;
 
 /** Looks into a folder; `undefined` when there is none. */
 export function* look({ fs }: Disk, folder: string): Steps<Look | undefined> {
-  for (let left = LOOKS; ; left -= 1) {
+  for (let left = mostLooks; ; left -= 1) {
     const names = yield* step(() => fs.list(folder));
     if (names === 'missing') return undefined;
     if (names === 'foreign') return { texts: [], foreign: [folder] };
     const seen = sort(folder, names);
-    if (seen.state !== undefined || names.length <= SNAPSHOT || left === 1) return seen;
+    if (seen.state !== undefined || names.length <= longestSnapshot || left === 1) return seen;
   }
 }
 
@@ -63,7 +63,7 @@ function sort(folder: string, names: readonly string[]): Look {
  * at work on it can then bring it back after somebody else has seen it expired.
  */
 export function* lookAlive(disk: Disk, place: Place): Steps<Live | undefined> {
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left -= 1) {
     const seen = yield* look(disk, place.folder);
     if (seen?.state === undefined) {
       reportForeign(disk, seen);

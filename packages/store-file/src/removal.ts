@@ -1,4 +1,4 @@
-import { ATTEMPTS, contended, type Disk, flush, flushRecord } from './disk.js';
+import { contended, type Disk, flush, flushRecord, mostAttempts } from './disk.js';
 import { codeOf, FileStoreError } from './errors.js';
 import { createLabel, encodeName, stateName, type Text, textName } from './names.js';
 import { parseRecordFile } from './record-file.js';
@@ -13,7 +13,7 @@ import { removeMarker } from './subject-markers.js';
 export function* destroyRecord(disk: Disk, id: string): Steps<void> {
   const { fs, layout } = disk;
   const place = layout.place(id);
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left -= 1) {
     const kind = yield* step(() => fs.kind(place.folder));
     if (kind === 'foreign') disk.report(place.folder, 'This is not a file of the session store');
     if (kind !== 'folder') {
@@ -43,7 +43,7 @@ function* move(disk: Disk, folder: string, grave: string): Steps<'done' | 'missi
   } catch (error) {
     if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') throw error;
   }
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left -= 1) {
     const seen = yield* look(disk, folder);
     if (seen?.state === undefined || (yield* bury(disk, folder, seen.state))) return 'ended';
   }

@@ -1,5 +1,5 @@
 import type { SessionRecord, UpdateResult } from '@sess/core';
-import { ATTEMPTS, contended, type Disk, flush, flushRecord } from './disk.js';
+import { contended, type Disk, flush, flushRecord, mostAttempts } from './disk.js';
 import type { Place } from './layout.js';
 import { assertSayable, createLabel, type State, stateName, type Text, textName } from './names.js';
 import { formatRecordFile } from './record-file.js';
@@ -8,8 +8,8 @@ import { giveUp, removeTexts, reportFailure } from './removal.js';
 import { type Steps, step } from './steps.js';
 import { addMarker, removeMarker, repairMarker } from './subject-markers.js';
 
-const UPDATED: UpdateResult = Object.freeze({ outcome: 'updated' });
-const GONE: UpdateResult = Object.freeze({ outcome: 'gone' });
+const updated: UpdateResult = Object.freeze({ outcome: 'updated' });
+const gone: UpdateResult = Object.freeze({ outcome: 'gone' });
 
 /**
  * Replaces a record: its new text is written beside the old, then the state is renamed to one that names the new text.
@@ -18,14 +18,14 @@ const GONE: UpdateResult = Object.freeze({ outcome: 'gone' });
 export function* updateRecord(disk: Disk, record: SessionRecord, ifVersion: number): Steps<UpdateResult> {
   assertSayable(record.version, record.expiresAt);
   const place = disk.layout.place(record.id);
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left -= 1) {
     const seen = yield* lookAlive(disk, place);
-    if (seen === undefined) return GONE;
+    if (seen === undefined) return gone;
     const found = yield* open(disk, place, seen.state);
-    if (found === 'corrupt') return GONE;
+    if (found === 'corrupt') return gone;
     if (found === 'moved') continue;
     if (found.record.version !== ifVersion) return { outcome: 'conflict', current: found.record };
-    if (yield* replace(disk, place, seen, found, record)) return UPDATED;
+    if (yield* replace(disk, place, seen, found, record)) return updated;
   }
   throw contended(place.folder);
 }
@@ -35,7 +35,7 @@ export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'
   const { fs, layout } = disk;
   assertSayable(0, expiresAt);
   const place = layout.place(id);
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left -= 1) {
     const seen = yield* lookAlive(disk, place);
     if (seen === undefined) return 'gone';
     if (expiresAt <= seen.state.expiresAt) {
@@ -123,7 +123,7 @@ function* tidyUp(disk: Disk, place: Place, seen: Live, old: Revision, next: Revi
 function* swapState(disk: Disk, place: Place, seen: State, next: Revision): Steps<boolean> {
   const { label, base, record } = next;
   let current: State | undefined = seen;
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left -= 1) {
     const expiresAt = Math.max(current.expiresAt, record.expiresAt);
     const successor: State = { version: record.version, expiresAt, label, base };
     const [from, to] = [`${place.folder}/${stateName(current)}`, `${place.folder}/${stateName(successor)}`];

@@ -1,5 +1,5 @@
 import type { SessionRecord } from '@sess/core';
-import { ATTEMPTS, contended, type Disk, flush } from './disk.js';
+import { contended, type Disk, flush, mostAttempts } from './disk.js';
 import { notAFolder } from './errors.js';
 import { type Marker, markerName, parseMarkerName } from './names.js';
 import { readPlace } from './reading.js';
@@ -14,7 +14,7 @@ export function* addMarker(disk: Disk, subject: string, marker: Marker): Steps<v
   const { fs, layout } = disk;
   const folder = layout.subject(subject);
   const path = `${folder}/${markerName(marker)}`;
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left -= 1) {
     if ((yield* step(() => fs.kind(folder))) === 'foreign') throw notAFolder(folder);
     const outcome = yield* step(() => fs.write(path, ''));
     if (outcome !== 'missing') {
@@ -43,7 +43,7 @@ export function* removeMarker({ fs, layout }: Disk, subject: string, marker: Mar
 }
 
 /** How often a list looks again because the subject's sessions have changed meanwhile. */
-const LOOKS = 10;
+const mostLooks = 10;
 
 /**
  * Every live record of a subject, as they were at one moment: between two looks at each of them that saw the same, the
@@ -51,7 +51,7 @@ const LOOKS = 10;
  * each of them, though perhaps not for all at one moment.
  */
 export function* listSubject(disk: Disk, subject: string): Steps<SessionRecord[]> {
-  for (let left = LOOKS; ; left -= 1) {
+  for (let left = mostLooks; ; left -= 1) {
     const markers = yield* readMarkers(disk, subject);
     const found = yield* collect(disk, subject, markers);
     if (left === 1 || markers.length === 0) return found.map(({ record }) => record);
@@ -107,7 +107,7 @@ function* isStale(disk: Disk, { name, mark }: Marker): Steps<boolean> {
   // First: a draft that is not there any more has either become the record, which the next look sees, or never will.
   if ((yield* step(() => fs.kind(layout.draft(mark)))) !== 'missing') return false;
   const place = layout.placeNamed(name);
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left -= 1) {
     const seen = yield* look(disk, place.folder);
     const state = seen?.state;
     if (seen === undefined || state === undefined) return true;

@@ -7,7 +7,7 @@ import { nodeFileSystem } from './node-file-system.js';
 import { attempt, resume, run } from './steps.js';
 import { Sweeper } from './sweeper.js';
 
-const HOUR = 3_600_000;
+const hour = 3_600_000;
 const work = Workplace.use();
 
 async function createMany(count: number, life: (n: number) => number): Promise<void> {
@@ -19,7 +19,7 @@ async function createMany(count: number, life: (n: number) => number): Promise<v
 }
 
 test('opens no file of a live record, and looks at each once', async () => {
-  await createMany(30, () => HOUR);
+  await createMany(30, () => hour);
   const reads: string[] = [];
   const lists: string[] = [];
   const fs = {
@@ -66,7 +66,7 @@ test('goes on where the last call stopped', async () => {
 });
 
 test('takes all that has expired, with its markers, and leaves the rest', async () => {
-  await createMany(200, (n) => (n % 2 === 0 ? 1000 : HOUR));
+  await createMany(200, (n) => (n % 2 === 0 ? 1000 : hour));
   work.clock.advance(1000);
 
   expect(await work.store.sweep(Number.POSITIVE_INFINITY)).toBe(100);
@@ -94,7 +94,7 @@ test('goes round what it cannot remove, and then throws the first failure', asyn
 });
 
 test('lets others go every few milliseconds', async () => {
-  await createMany(2000, () => HOUR);
+  await createMany(2000, () => hour);
   let [longest, since, pauses] = [0, process.cpuUsage(), 0];
   // What `run` does, with an eye on how much processor time goes by from promise to promise: others use the processor too.
   const steps = new Sweeper().sweep(work.disk, 10);

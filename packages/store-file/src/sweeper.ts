@@ -2,16 +2,16 @@ import { isExpired } from '@sess/core';
 import type { Disk } from './disk.js';
 import { FileStoreError } from './errors.js';
 import type { Place } from './layout.js';
-import { createLabel, isEncodedName, SHARDS, type Text } from './names.js';
+import { createLabel, isEncodedName, shardCount, type Text } from './names.js';
 import { bury, look, open } from './record-folder.js';
 import { clearRemains, purge, removeTexts } from './removal.js';
 import { type Steps, step } from './steps.js';
 
 /** How long a sweep may keep the event loop before it lets others go first, in ms. */
-const SLICE = 2;
+const longestSlice = 2;
 
 /** How old a draft must be before a sweep takes it for a leftover, in ms. A maker that was merely slow starts over. */
-const DRAFT_LIFETIME = 3_600_000;
+const draftLifetime = 3_600_000;
 
 /** Removes expired records, shard by shard, and what crashes have left behind. It goes on where the last call stopped. */
 export class Sweeper {
@@ -23,14 +23,14 @@ export class Sweeper {
    * What cannot be removed keeps nothing else from it; the first failure is thrown when all the rest is done.
    */
   *sweep(disk: Disk, limit: number): Steps<number> {
-    this.#sliceEnd = performance.now() + SLICE;
+    this.#sliceEnd = performance.now() + longestSlice;
     const failure: Failure = {};
     yield* this.#removeLeftovers(disk, failure);
     let removed = 0;
-    for (let shards = 0; shards < SHARDS && removed < limit; shards += 1) {
+    for (let shards = 0; shards < shardCount && removed < limit; shards += 1) {
       removed += yield* this.#sweepShard(disk, disk.layout.shard(this.#shard), limit - removed, failure);
       // A shard that was left in the middle is where the next call begins.
-      if (removed < limit) this.#shard = (this.#shard + 1) % SHARDS;
+      if (removed < limit) this.#shard = (this.#shard + 1) % shardCount;
     }
     if (failure.first !== undefined) throw failure.first;
     return removed;
@@ -69,7 +69,7 @@ export class Sweeper {
   *#letOthersGo(): Steps<void> {
     if (performance.now() < this.#sliceEnd) return;
     yield* step(() => new Promise((resolve) => setImmediate(resolve)));
-    this.#sliceEnd = performance.now() + SLICE;
+    this.#sliceEnd = performance.now() + longestSlice;
   }
 }
 
@@ -93,7 +93,7 @@ function* keepFailure<T>(failure: Failure, steps: Steps<T>): Steps<T | undefined
 function* buryOldDraft({ fs, layout }: Disk, label: string): Steps<void> {
   const changedAt = yield* step(() => fs.changedAt(layout.draft(label)));
   // Files carry the time of the machine, not of the store's clock.
-  if (changedAt === undefined || Date.now() - changedAt < DRAFT_LIFETIME) return;
+  if (changedAt === undefined || Date.now() - changedAt < draftLifetime) return;
   yield* step(() => fs.makeFolder(layout.trash));
   // In one step, so that its maker, should it still be at work, finds nothing to put in place.
   yield* step(() => fs.rename(layout.draft(label), layout.grave(createLabel())));

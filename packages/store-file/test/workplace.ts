@@ -9,7 +9,7 @@ import { nodeFileSystem } from '../src/node-file-system.js';
 import { createReport } from '../src/problems.js';
 import { makeTemporaryDirectory, removeDirectory } from './temporary-directory.js';
 
-const HOUR = 3_600_000;
+const hour = 3_600_000;
 
 /** A directory of its own for each test, with a store in it and a clock that the test moves. */
 export class Workplace {
@@ -51,7 +51,7 @@ export class Workplace {
 
   /** A record that lives an hour, with the given parts. */
   record(parts: Partial<SessionRecord> = {}): SessionRecord {
-    return { id: 'abcdefghjkmnpqrstvwx', version: 1, expiresAt: this.clock.now() + HOUR, body: '{}', ...parts };
+    return { id: 'abcdefghjkmnpqrstvwx', version: 1, expiresAt: this.clock.now() + hour, body: '{}', ...parts };
   }
 
   /** The path of a record's folder. */

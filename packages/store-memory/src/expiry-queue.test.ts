@@ -2,9 +2,9 @@ import { isExpired } from '@sess/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Entry } from './entry.js';
-import { ExpiryQueue, FINEST_WIDTH } from './expiry-queue.js';
+import { ExpiryQueue, finestWidth } from './expiry-queue.js';
 
-const START = Date.UTC(2030, 0, 1);
+const beginning = Date.UTC(2030, 0, 1);
 const entryAt = (expiresAt: number): Entry => new Entry({ id: 'x', version: 1, expiresAt, body: '' });
 
 /** A life in milliseconds, from one to thousands of years, as often short as long. */
@@ -17,7 +17,7 @@ describe('ExpiryQueue', () => {
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const queue = new ExpiryQueue();
         const held = new Set<Entry>();
-        let now = START;
+        let now = beginning;
         for (const { lives, wait } of steps) {
           for (const ms of lives) {
             const entry = entryAt(now + ms);
@@ -30,7 +30,7 @@ describe('ExpiryQueue', () => {
             held.delete(entry);
             queue.remove(entry);
           });
-          for (const entry of held) expect(entry.expiresAt).toBeGreaterThan(now - FINEST_WIDTH);
+          for (const entry of held) expect(entry.expiresAt).toBeGreaterThan(now - finestWidth);
         }
       }),
     );
@@ -40,9 +40,9 @@ describe('ExpiryQueue', () => {
     fc.assert(
       fc.property(fc.array(life, { minLength: 1, maxLength: 20 }), life, (lives, wait) => {
         const queue = new ExpiryQueue();
-        const held = new Set(lives.map((ms) => entryAt(START + ms)));
-        for (const entry of held) queue.file(entry, START);
-        const now = START + wait;
+        const held = new Set(lives.map((ms) => entryAt(beginning + ms)));
+        for (const entry of held) queue.file(entry, beginning);
+        const now = beginning + wait;
         const drop = (entry: Entry): void => {
           held.delete(entry);
           queue.remove(entry);
@@ -50,23 +50,23 @@ describe('ExpiryQueue', () => {
         queue.collect(now, 100, 1000, drop);
         queue.collectThisSecond(now, 100, 1000, drop);
         expect([...held].filter((entry) => isExpired(entry.expiresAt, now))).toEqual([]);
-        expect(held.size).toBe(lives.filter((ms) => START + ms > now).length);
+        expect(held.size).toBe(lives.filter((ms) => beginning + ms > now).length);
       }),
     );
   });
 
   it('moves an entry with its expiry, forwards and backwards', () => {
     const queue = new ExpiryQueue();
-    const [early, moved] = [entryAt(START + 5_000), entryAt(START + 9_000)];
-    for (const entry of [early, moved]) queue.file(entry, START);
+    const [early, moved] = [entryAt(beginning + 5_000), entryAt(beginning + 9_000)];
+    for (const entry of [early, moved]) queue.file(entry, beginning);
     expect(queue.earliest()).toBe(early);
 
-    moved.expiresAt = START + 1_000;
-    queue.file(moved, START);
+    moved.expiresAt = beginning + 1_000;
+    queue.file(moved, beginning);
     expect(queue.earliest()).toBe(moved);
 
-    moved.expiresAt = START + 10 ** 9;
-    queue.file(moved, START);
+    moved.expiresAt = beginning + 10 ** 9;
+    queue.file(moved, beginning);
     expect(queue.earliest()).toBe(early);
     queue.remove(early);
     expect(queue.earliest()).toBe(moved);
@@ -76,26 +76,26 @@ describe('ExpiryQueue', () => {
 
   it('files into a granule anew after it has been emptied and looked for', () => {
     const queue = new ExpiryQueue();
-    const [first, second] = [entryAt(START + 5_000), entryAt(START + 5_001)];
-    queue.file(first, START);
+    const [first, second] = [entryAt(beginning + 5_000), entryAt(beginning + 5_001)];
+    queue.file(first, beginning);
     queue.remove(first);
     expect(queue.earliest()).toBeUndefined();
-    queue.file(second, START);
+    queue.file(second, beginning);
     expect(queue.earliest()).toBe(second);
   });
 
   it('takes a time that never comes', () => {
     const queue = new ExpiryQueue();
     const entry = entryAt(Number.POSITIVE_INFINITY);
-    queue.file(entry, START);
+    queue.file(entry, beginning);
     expect(queue.earliest()).toBe(entry);
   });
 
   it('keeps to its limit and to its steps', () => {
     const queue = new ExpiryQueue();
-    for (let n = 0; n < 10; n += 1) queue.file(entryAt(START + 1), START);
+    for (let n = 0; n < 10; n += 1) queue.file(entryAt(beginning + 1), beginning);
     const drop = (entry: Entry): void => queue.remove(entry);
-    const now = START + FINEST_WIDTH;
+    const now = beginning + finestWidth;
     expect(queue.collect(now, 3, 100, drop)).toBe(3);
     expect(queue.collect(now, 100, 2, drop)).toBe(2);
     expect(queue.collect(now, 100, 100, drop)).toBe(5);
@@ -104,7 +104,8 @@ describe('ExpiryQueue', () => {
   // Memory must not grow with the number of different expiry times, however far off.
   it('never has more than a few thousand granules', () => {
     const queue = new ExpiryQueue();
-    for (let n = 0; n < 200_000; n += 1) queue.file(entryAt(START + 1 + Math.floor(2 ** ((n * 46) / 200_000))), START);
+    for (let n = 0; n < 200_000; n += 1)
+      queue.file(entryAt(beginning + 1 + Math.floor(2 ** ((n * 46) / 200_000))), beginning);
     expect(queue.granules).toBeLessThan(7_000);
   });
 
@@ -117,7 +118,7 @@ describe('ExpiryQueue', () => {
   ])('looks at an entry that lives %s no more often than promised', (_name, ms, looks) => {
     for (let offset = 0; offset < 40; offset += 1) {
       const queue = new ExpiryQueue();
-      const filed = START + offset * 77_777;
+      const filed = beginning + offset * 77_777;
       queue.file(entryAt(filed + ms), filed);
       let steps = 0;
       for (let now = filed; queue.earliest() !== undefined; now += Math.max(1, Math.ceil(ms / 5_000))) {

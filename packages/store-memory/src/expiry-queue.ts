@@ -2,16 +2,16 @@ import { isExpired } from '@sess/core';
 import type { Entry } from './entry.js';
 
 /** The width of the finest granule, in milliseconds: about a second. */
-export const FINEST_WIDTH = 1024;
+export const finestWidth = 1024;
 
 /** A granule is used for entries at most this many of its widths away; coarser ones are for what is further off. */
-const REACH = 1024;
+const reach = 1024;
 
 /** How many times wider each coarser granule is. */
-const COARSER = 64;
+const widening = 64;
 
 /** The coarsest level; its granules are 35 years wide, so it serves any time there is. */
-const COARSEST_LEVEL = 5;
+const coarsestLevel = 5;
 
 /** Entries that expire in the same stretch of time, as a linked list, first filed first. */
 export interface Granule {
@@ -116,9 +116,9 @@ export class ExpiryQueue {
   }
 
   #granuleFor(expiresAt: number, now: number): Granule {
-    let width = FINEST_WIDTH;
+    let width = finestWidth;
     let level = 0;
-    for (; level < COARSEST_LEVEL && expiresAt - now >= width * REACH; level += 1) width *= COARSER;
+    for (; level < coarsestLevel && expiresAt - now >= width * reach; level += 1) width *= widening;
 
     const dueAt = level === 0 ? finestDueAt(expiresAt) : Math.floor(expiresAt / width) * width;
     // Every due time is a multiple of the finest width, so the level fits into the remainder.
@@ -141,7 +141,7 @@ export class ExpiryQueue {
 }
 
 function finestDueAt(time: number): number {
-  return (Math.floor(time / FINEST_WIDTH) + 1) * FINEST_WIDTH;
+  return (Math.floor(time / finestWidth) + 1) * finestWidth;
 }
 
 function append(granule: Granule, entry: Entry): void {

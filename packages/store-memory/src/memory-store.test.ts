@@ -2,8 +2,8 @@ import { type Clock, manualClock, type SessionRecord } from '@sess/core';
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from './memory-store.js';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const minute = 60_000;
+const hour = 60 * minute;
 
 function recordOf(id: string, expiresAt: number, subject?: string): SessionRecord {
   return { id, version: 1, expiresAt, body: 'body', ...(subject === undefined ? {} : { subject }) };
@@ -28,7 +28,7 @@ describe('memoryStore', () => {
 
   it('keeps no process alive and takes no options at all', () => {
     const before = process.getActiveResourcesInfo();
-    memoryStore().create(recordOf('a', Date.now() + HOUR));
+    memoryStore().create(recordOf('a', Date.now() + hour));
     expect(process.getActiveResourcesInfo()).toEqual(before);
   });
 
@@ -45,8 +45,8 @@ describe('memoryStore', () => {
     for (const id of ['read', 'touch', 'update', 'list']) store.create(recordOf(id, clock.now() + 1, id));
     clock.advance(1);
     store.read('read');
-    store.touch('touch', clock.now() + HOUR);
-    store.update(recordOf('update', clock.now() + HOUR), 1);
+    store.touch('touch', clock.now() + hour);
+    store.update(recordOf('update', clock.now() + hour), 1);
     store.list('list');
     clock.advance(-1);
     expect(store.size).toBe(0);
@@ -56,9 +56,9 @@ describe('memoryStore', () => {
 describe('expired records, without a sweep', () => {
   it.each([
     ['ten seconds', 10_000],
-    ['an hour', HOUR],
-    ['a day', 24 * HOUR],
-    ['a month', 30 * 24 * HOUR],
+    ['an hour', hour],
+    ['a day', 24 * hour],
+    ['a month', 30 * 24 * hour],
   ])(
     'are one in a hundred of the living at most, and those of the last second, while sessions of %s come and go',
     (_name, life) => {
@@ -76,9 +76,9 @@ describe('expired records, without a sweep', () => {
 
   // The worst that can come: as many as there ever were expire together, and nobody calls sweep.
   it.each([
-    ['a minute', MINUTE],
-    ['an hour', HOUR],
-    ['a month', 30 * 24 * HOUR],
+    ['a minute', minute],
+    ['an hour', hour],
+    ['a month', 30 * 24 * hour],
   ])('make no store larger than it was when all its sessions, of %s, die at once', (_name, life) => {
     const clock = manualClock();
     const store = memoryStore({ clock });
@@ -94,13 +94,13 @@ describe('expired records, without a sweep', () => {
 
   // Worse still: as many that live half a minute longer stand before them, each of which must be looked at first.
   it.each([
-    ['an hour', HOUR],
-    ['a month', 30 * 24 * HOUR],
+    ['an hour', hour],
+    ['a month', 30 * 24 * hour],
   ])('make it larger by an eighth at most when the living stand in the way, after %s', (_name, life) => {
     const clock = manualClock();
     const store = memoryStore({ clock });
     const half = 2_000;
-    for (let n = 0; n < half; n += 1) store.create(recordOf(`longer${n}`, clock.now() + life + MINUTE / 2));
+    for (let n = 0; n < half; n += 1) store.create(recordOf(`longer${n}`, clock.now() + life + minute / 2));
     for (let n = 0; n < half; n += 1) store.create(recordOf(`shorter${n}`, clock.now() + life));
     clock.advance(life + 1024);
     for (let n = 0; n < half; n += 1) {
@@ -113,10 +113,10 @@ describe('expired records, without a sweep', () => {
   it('are removed by the touches of the living, too', () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
-    store.create(recordOf('visitor', clock.now() + HOUR));
-    for (let n = 0; n < 800; n += 1) store.create(recordOf(`s${n}`, clock.now() + MINUTE));
-    clock.advance(MINUTE + 2000);
-    for (let n = 0; n < 100; n += 1) store.touch('visitor', clock.now() + HOUR + n);
+    store.create(recordOf('visitor', clock.now() + hour));
+    for (let n = 0; n < 800; n += 1) store.create(recordOf(`s${n}`, clock.now() + minute));
+    clock.advance(minute + 2000);
+    for (let n = 0; n < 100; n += 1) store.touch('visitor', clock.now() + hour + n);
     expect(store.size).toBe(1);
   });
 });
@@ -146,11 +146,11 @@ describe('sweep', () => {
   it('finds a record that was given a subject, and one that lost it', () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
-    store.create(recordOf('given', clock.now() + MINUTE));
-    store.create(recordOf('lost', clock.now() + MINUTE, 'ann'));
-    store.update({ ...recordOf('given', clock.now() + MINUTE, 'ann'), version: 2 }, 1);
-    store.update({ ...recordOf('lost', clock.now() + MINUTE), version: 2 }, 1);
-    clock.advance(MINUTE);
+    store.create(recordOf('given', clock.now() + minute));
+    store.create(recordOf('lost', clock.now() + minute, 'ann'));
+    store.update({ ...recordOf('given', clock.now() + minute, 'ann'), version: 2 }, 1);
+    store.update({ ...recordOf('lost', clock.now() + minute), version: 2 }, 1);
+    clock.advance(minute);
     expect(store.sweep(10)).toBe(2);
   });
 
@@ -174,29 +174,29 @@ describe('maxSessions', () => {
   };
 
   it('gives up an expired record first', () => {
-    const { clock, store, alive } = filled(3, ['dead', 1, 'ann'], ['anonymous', HOUR], ['owned', HOUR, 'bob']);
+    const { clock, store, alive } = filled(3, ['dead', 1, 'ann'], ['anonymous', hour], ['owned', hour, 'bob']);
     clock.advance(2000);
-    store.create(recordOf('new', clock.now() + HOUR));
+    store.create(recordOf('new', clock.now() + hour));
     expect(alive('dead', 'anonymous', 'owned', 'new')).toEqual(['anonymous', 'owned', 'new']);
   });
 
   it('gives up one that belongs to nobody before any that has a subject, even if that one expires sooner', () => {
-    const { clock, store, alive } = filled(3, ['owned', MINUTE, 'ann'], ['anonymous', HOUR], ['other', 2 * HOUR]);
-    store.create(recordOf('new', clock.now() + HOUR));
+    const { clock, store, alive } = filled(3, ['owned', minute, 'ann'], ['anonymous', hour], ['other', 2 * hour]);
+    store.create(recordOf('new', clock.now() + hour));
     expect(alive('owned', 'anonymous', 'other', 'new')).toEqual(['owned', 'other', 'new']);
   });
 
   it('gives up the one nearest its expiry when all have a subject', () => {
-    const { clock, store, alive } = filled(2, ['later', 2 * HOUR, 'ann'], ['sooner', HOUR, 'ann']);
-    store.create(recordOf('new', clock.now() + HOUR));
+    const { clock, store, alive } = filled(2, ['later', 2 * hour, 'ann'], ['sooner', hour, 'ann']);
+    store.create(recordOf('new', clock.now() + hour));
     expect(alive('later', 'sooner', 'new')).toEqual(['later', 'new']);
     expect(store.list('ann').map((record) => record.id)).toEqual(['later']);
   });
 
   it('takes a touch for what it is: the session that was idle longest goes', () => {
-    const { clock, store, alive } = filled(2, ['active', HOUR], ['idle', HOUR + MINUTE]);
-    store.touch('active', clock.now() + 2 * HOUR);
-    store.create(recordOf('new', clock.now() + 3 * HOUR));
+    const { clock, store, alive } = filled(2, ['active', hour], ['idle', hour + minute]);
+    store.touch('active', clock.now() + 2 * hour);
+    store.create(recordOf('new', clock.now() + 3 * hour));
     expect(alive('active', 'idle', 'new')).toEqual(['active', 'new']);
   });
 
@@ -204,36 +204,36 @@ describe('maxSessions', () => {
   it('gives up an expired record even if it must look for it', () => {
     const clock = manualClock();
     const store = memoryStore({ clock, maxSessions: 101 });
-    const granule = (Math.floor((clock.now() + HOUR) / 65_536) + 1) * 65_536;
+    const granule = (Math.floor((clock.now() + hour) / 65_536) + 1) * 65_536;
     for (let n = 0; n < 100; n += 1) store.create(recordOf(`living${n}`, granule + 60_000));
     store.create(recordOf('dead', granule + 1_000));
     clock.advance(granule + 3_000 - clock.now());
-    store.create(recordOf('new', clock.now() + HOUR));
+    store.create(recordOf('new', clock.now() + hour));
     expect(store.size).toBe(101);
     for (let n = 0; n < 100; n += 1) expect(store.read(`living${n}`)).toBeDefined();
   });
 
   // A flood of visitors who never log in must not log anybody out.
   it('keeps every session that has a subject through a flood of anonymous ones', () => {
-    const owned = Array.from({ length: 50 }, (_, n) => [`owned${n}`, MINUTE, 'ann'] as const);
+    const owned = Array.from({ length: 50 }, (_, n) => [`owned${n}`, minute, 'ann'] as const);
     const { clock, store } = filled(60, ...owned);
-    for (let n = 0; n < 10_000; n += 1) store.create(recordOf(`flood${n}`, clock.now() + HOUR));
+    for (let n = 0; n < 10_000; n += 1) store.create(recordOf(`flood${n}`, clock.now() + hour));
     expect(store.list('ann')).toHaveLength(50);
     expect(store.size).toBe(60);
   });
 
   it('drops nothing on update, on touch, or for a create that is answered with exists', () => {
-    const { clock, store, alive } = filled(2, ['a', HOUR], ['b', HOUR]);
-    store.create(recordOf('a', clock.now() + HOUR));
-    store.touch('a', clock.now() + 2 * HOUR);
-    store.update({ ...recordOf('b', clock.now() + HOUR, 'ann'), version: 2 }, 1);
+    const { clock, store, alive } = filled(2, ['a', hour], ['b', hour]);
+    store.create(recordOf('a', clock.now() + hour));
+    store.touch('a', clock.now() + 2 * hour);
+    store.update({ ...recordOf('b', clock.now() + hour, 'ann'), version: 2 }, 1);
     expect(alive('a', 'b')).toEqual(['a', 'b']);
   });
 
   it('protects a session from the moment its update gives it a subject', () => {
-    const { clock, store, alive } = filled(2, ['visitor', MINUTE], ['other', HOUR]);
-    store.update({ ...recordOf('visitor', clock.now() + MINUTE, 'ann'), version: 2 }, 1);
-    store.create(recordOf('new', clock.now() + HOUR));
+    const { clock, store, alive } = filled(2, ['visitor', minute], ['other', hour]);
+    store.update({ ...recordOf('visitor', clock.now() + minute, 'ann'), version: 2 }, 1);
+    store.create(recordOf('new', clock.now() + hour));
     expect(alive('visitor', 'other', 'new')).toEqual(['visitor', 'new']);
   });
 });

@@ -17,13 +17,13 @@ import { SubjectLists } from './subject-lists.js';
  * How many entries that are due each write looks at. A record needs at most three such looks in a life of up to seven
  * weeks, so every write pays for more than it costs, and what has expired never piles up.
  */
-const STEPS_PER_WRITE = 8;
+const stepsPerWrite = 8;
 
 /** How many entries that turn out to be alive a sweep or an eviction looks at before it gives up for this time. */
-const STEPS_IN_VAIN = 1000;
+const stepsInVain = 1000;
 
-const UPDATED: UpdateResult = Object.freeze({ outcome: 'updated' });
-const GONE: UpdateResult = Object.freeze({ outcome: 'gone' });
+const updated: UpdateResult = Object.freeze({ outcome: 'updated' });
+const gone: UpdateResult = Object.freeze({ outcome: 'gone' });
 
 /** A store in the memory of this process. It answers at once, never with a promise, and never throws. */
 export interface MemoryStore extends SessionStore, SubjectIndex, Sweepable {
@@ -91,14 +91,14 @@ class MapStore implements MemoryStore {
   update(record: SessionRecord, ifVersion: number): UpdateResult {
     const now = this.#clock.now();
     const entry = this.#live(record.id, now);
-    if (entry === undefined) return GONE;
+    if (entry === undefined) return gone;
     if (entry.version !== ifVersion) return { outcome: 'conflict', current: entry.toRecord() };
 
     entry.version = record.version;
     entry.body = record.body;
     if (entry.subject !== record.subject) this.#setSubject(entry, record.subject);
     this.#extend(entry, record.expiresAt, now);
-    return UPDATED;
+    return updated;
   }
 
   touch(id: string, expiresAt: number): 'touched' | 'gone' {
@@ -131,7 +131,7 @@ class MapStore implements MemoryStore {
   }
 
   #sweepQueue(queue: ExpiryQueue, limit: number, now: number): number {
-    const steps = limit + STEPS_IN_VAIN;
+    const steps = limit + stepsInVain;
     const removed = queue.collect(now, limit, steps, this.#drop);
     return removed + queue.collectThisSecond(now, limit - removed, steps, this.#drop);
   }
@@ -162,15 +162,14 @@ class MapStore implements MemoryStore {
   }
 
   #tidy(now: number): void {
-    this.#anonymous.collect(now, STEPS_PER_WRITE, STEPS_PER_WRITE, this.#drop);
-    this.#owned.collect(now, STEPS_PER_WRITE, STEPS_PER_WRITE, this.#drop);
+    this.#anonymous.collect(now, stepsPerWrite, stepsPerWrite, this.#drop);
+    this.#owned.collect(now, stepsPerWrite, stepsPerWrite, this.#drop);
   }
 
   /** Removes one record: an expired one if it can be found, else one without a subject, else the one nearest its expiry. */
   #makeRoom(now: number): void {
     const expired =
-      this.#anonymous.collect(now, 1, STEPS_IN_VAIN, this.#drop) ||
-      this.#owned.collect(now, 1, STEPS_IN_VAIN, this.#drop);
+      this.#anonymous.collect(now, 1, stepsInVain, this.#drop) || this.#owned.collect(now, 1, stepsInVain, this.#drop);
     const victim = expired > 0 ? undefined : (this.#anonymous.earliest() ?? this.#owned.earliest());
     if (victim !== undefined) this.#drop(victim);
   }

@@ -1,5 +1,5 @@
 /** How many keys a shard holds on average before another shard is added. */
-const SHARD_SIZE = 256;
+const shardSize = 256;
 
 /**
  * A map from strings that never pauses to grow. One `Map` of a million keys copies them all when it is full, which
@@ -29,7 +29,7 @@ export class ShardedMap<V> {
     shard.set(key, value);
     if (shard.size === before) return;
     this.#size += 1;
-    if (this.#size > this.#shards.length * SHARD_SIZE) this.#split();
+    if (this.#size > this.#shards.length * shardSize) this.#split();
   }
 
   /** Removes `key`, if it is there. */

@@ -11,8 +11,8 @@ import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { manualClock, type SessionRecord, systemClock } from '@sess/core';
 import { memoryStore } from '../src/index.js';
 
-const HOUR = 3_600_000;
-const CALLS = 300_000;
+const hour = 3_600_000;
+const callsPerRow = 300_000;
 
 for (const size of [1_000, 10_000, 100_000, 1_000_000]) measureSize(size);
 await measurePauses(1_000_000);
@@ -23,10 +23,10 @@ function measureSize(size: number): void {
   const pick = (call: number): string => ids[(call * 7919) % size] as string;
   const store = memoryStore();
   const heapBefore = heapUsed();
-  for (const id of ids) store.create(recordOf(id, Date.now() + HOUR));
+  for (const id of ids) store.create(recordOf(id, Date.now() + hour));
   const bytes = (heapUsed() - heapBefore) / size;
 
-  const map = new Map(ids.map((id) => [id, recordOf(id, Date.now() + HOUR)]));
+  const map = new Map(ids.map((id) => [id, recordOf(id, Date.now() + hour)]));
   let seen = 0;
   const times = {
     'bare Map read': perCall((call) => {
@@ -37,13 +37,13 @@ function measureSize(size: number): void {
       seen += store.read(pick(call))?.version ?? 0;
     }),
     touch: perCall((call) => {
-      store.touch(pick(call), Date.now() + HOUR + call);
+      store.touch(pick(call), Date.now() + hour + call);
     }),
     update: perCall((call) => {
-      store.update({ id: pick(call), version: 1, expiresAt: Date.now() + HOUR, body: 'changed' }, 1);
+      store.update({ id: pick(call), version: 1, expiresAt: Date.now() + hour, body: 'changed' }, 1);
     }),
     'create + destroy': perCall((call) => {
-      store.create(recordOf(`fresh${call}`, Date.now() + HOUR));
+      store.create(recordOf(`fresh${call}`, Date.now() + hour));
       store.destroy(`fresh${call}`);
     }),
   };
@@ -58,8 +58,8 @@ async function measurePauses(live: number): Promise<void> {
   const stopwatch = createStopwatch();
   let mostHeld = 0;
   for (let n = 0; n < live * 3; n += 1) {
-    if (n % Math.round(live / (HOUR / 1000)) === 0) clock.advance(1000);
-    const record = recordOf(`s${n}`, clock.now() + HOUR);
+    if (n % Math.round(live / (hour / 1000)) === 0) clock.advance(1000);
+    const record = recordOf(`s${n}`, clock.now() + hour);
     stopwatch.time(() => store.create(record));
     mostHeld = Math.max(mostHeld, store.size);
     // Lets the observer of garbage collections report.
@@ -69,7 +69,7 @@ async function measurePauses(live: number): Promise<void> {
   console.log(`create: ${await stopwatch.report()}`);
 
   const sweeps = createStopwatch();
-  clock.advance(HOUR / 2);
+  clock.advance(hour / 2);
   for (let removed = 1; removed > 0; ) removed = sweeps.time(() => store.sweep(1000));
   console.log(`sweep(1000), ${store.size} left: ${await sweeps.report()}`);
 }
@@ -137,8 +137,8 @@ function perCall(run: (call: number) => void): number {
   for (let call = 0; call < 20_000; call += 1) run(call);
   const rounds = [0, 1, 2].map((round) => {
     const start = performance.now();
-    for (let call = 0; call < CALLS; call += 1) run(call + round);
-    return ((performance.now() - start) * 1000) / CALLS;
+    for (let call = 0; call < callsPerRow; call += 1) run(call + round);
+    return ((performance.now() - start) * 1000) / callsPerRow;
   });
   return Math.min(...rounds);
 }

@@ -36,7 +36,7 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
 }
 
 // A record at the expected version that still does not match was changed and changed back: that does not go on for long.
-const maxUpdateTries = 64;
+const mostUpdateAttempts = 64;
 
 class TableStore implements PostgresStore {
   readonly #query: Query;
@@ -65,7 +65,7 @@ class TableStore implements PostgresStore {
 
   async update(record: SessionRecord, ifVersion: number): Promise<UpdateResult> {
     const values = [...(await toValues(record)), String(ifVersion)];
-    for (let tries = 1; tries <= maxUpdateTries; tries++) {
+    for (let tries = 1; tries <= mostUpdateAttempts; tries++) {
       const rows = await this.#query(this.#statements.update, [...values, this.#now()]);
       if (rows.length > 0) return { outcome: 'updated' };
       // A statement of its own: what one statement sees is fixed when it begins, and an update that waited

@@ -3,7 +3,7 @@ import { isSerializationFailure, toStoreError } from './errors.js';
 import type { Table } from './table.js';
 
 // Whoever loses a serialization conflict loses it to another's success, so this many tries mean that many successes.
-const maxTries = 64;
+const mostAttempts = 64;
 
 /**
  * Makes `query` try again what PostgreSQL refused without effect because of a concurrent statement, as it does where
@@ -15,7 +15,7 @@ export function withRetries(query: Query, table: Table): Query {
       try {
         return await query(statement, values);
       } catch (error) {
-        if (tries < maxTries && isSerializationFailure(error)) continue;
+        if (tries < mostAttempts && isSerializationFailure(error)) continue;
         throw toStoreError(error, statement, table);
       }
     }

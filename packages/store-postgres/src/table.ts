@@ -17,13 +17,13 @@ export interface Table {
 }
 
 // PostgreSQL cuts names at 63 bytes without an error, after which two tables could share an index.
-const maxNameBytes = 63;
+const mostNameBytes = 63;
 const longestSuffix = '_expires_at'.length;
 
 /** Checks and quotes the table's name; throws `ERR_SESS_CONFIG` for a name that PostgreSQL could not keep as it is. */
 export function qualifyTable({ schema = 'public', table = 'sess_sessions' }: TableOptions): Table {
-  checkName('schema', schema, maxNameBytes);
-  checkName('table', table, maxNameBytes - longestSuffix - 2);
+  checkName('schema', schema, mostNameBytes);
+  checkName('table', table, mostNameBytes - longestSuffix - 2);
   return { schema, name: table, sql: `${quoteIdentifier(schema)}.${quoteIdentifier(table)}` };
 }
 

@@ -5,8 +5,8 @@ import { redisStore } from '../src/index.js';
 import { encodeRecord } from '../src/layout.js';
 import { type Script, touchScript, updateScript } from '../src/scripts.js';
 
-const SESSIONS = 50_000;
-const CALLS = 20_000;
+const sessionCount = 50_000;
+const callCount = 20_000;
 const now = Date.now();
 const expiresAt = now + 3_600_000;
 const later = String(expiresAt + 60_000).padStart(16, '0');
@@ -88,11 +88,11 @@ async function storeCosts(): Promise<{ readonly record: number; readonly entry: 
 async function bytesEach(write: (key: string) => unknown): Promise<number> {
   await client.flushAll();
   const before = await usedMemory();
-  for (let i = 0; i < SESSIONS; i += 500) {
+  for (let i = 0; i < sessionCount; i += 500) {
     const keys = Array.from({ length: 500 }, (_, j) => `session:s:${String(i + j).padStart(22, 'a')}`);
     await Promise.all(keys.map(write));
   }
-  return Math.round(((await usedMemory()) - before) / SESSIONS);
+  return Math.round(((await usedMemory()) - before) / sessionCount);
 }
 
 async function usedMemory(): Promise<number> {
@@ -107,7 +107,7 @@ async function scriptTime(script: string | Script, key: string, args: string[]):
 /** The mean time (µs) the server spends in a command, by its own count. */
 async function serverTime(command: string, call: () => Promise<unknown>): Promise<string> {
   await client.configResetStat();
-  for (let i = 0; i < CALLS; i += 100) await Promise.all(Array.from({ length: 100 }, call));
+  for (let i = 0; i < callCount; i += 100) await Promise.all(Array.from({ length: 100 }, call));
   const stats = await client.info('commandstats');
   return new RegExp(`cmdstat_${command}:.*?usec_per_call=([\\d.]+)`).exec(stats)?.[1] ?? '?';
 }

@@ -1,6 +1,6 @@
 import type { SessionRecord } from '@sess/core';
 import { decodeName, encodeName } from './keys.js';
-import { NONCE_LENGTH } from './nonce.js';
+import { nonceLength } from './nonce.js';
 
 /*
  * One record is one string, `s1:` and then fields of fixed width, so that a script reads or overwrites one of them
@@ -15,21 +15,21 @@ import { NONCE_LENGTH } from './nonce.js';
  */
 
 /** What every stored value begins with. The figure is the layout's version. */
-export const MAGIC = 's1:';
+export const magic = 's1:';
 
 /** How many digits a number takes. */
-export const DIGITS = 16;
+export const numberLength = 16;
 
 /** How many writes a record remembers. */
-export const REMEMBERED_WRITES = 4;
+export const rememberedWrites = 4;
 
 /** Where each field begins, counted from 0; `tail` is where subject and body begin. */
-export const OFFSETS = offsetsOf({
-  expiresAt: DIGITS,
-  indexedUntil: DIGITS,
-  mark: NONCE_LENGTH,
-  version: DIGITS,
-  writes: NONCE_LENGTH * REMEMBERED_WRITES,
+export const offsets = offsetsOf({
+  expiresAt: numberLength,
+  indexedUntil: numberLength,
+  mark: nonceLength,
+  version: numberLength,
+  writes: nonceLength * rememberedWrites,
 });
 
 /** Where a subject's index holds a session: until when (epoch ms), and under which mark. */
@@ -39,7 +39,7 @@ export interface Placement {
 }
 
 /** The placement of a session that belongs to nobody. */
-export const UNPLACED: Placement = { until: 0, mark: '-'.repeat(NONCE_LENGTH) };
+export const unplaced: Placement = { until: 0, mark: '-'.repeat(nonceLength) };
 
 /** A record as found in Redis, and where the index holds it. */
 export interface StoredRecord {
@@ -49,9 +49,9 @@ export interface StoredRecord {
 
 /** The stored form of a record that `nonce` has just created. */
 export function encodeRecord(record: SessionRecord, placement: Placement, nonce: string): string {
-  const writes = nonce.padEnd(NONCE_LENGTH * REMEMBERED_WRITES, '-');
+  const writes = nonce.padEnd(nonceLength * rememberedWrites, '-');
   const fields = [digits(record.expiresAt), digits(placement.until), placement.mark, digits(record.version), writes];
-  return MAGIC + fields.join('') + encodeSubject(record.subject) + record.body;
+  return magic + fields.join('') + encodeSubject(record.subject) + record.body;
 }
 
 /** How a value names its subject: the part between the fields and the body. */
@@ -64,21 +64,21 @@ export function encodeSubject(subject: string | undefined): string {
  * that never expires, with the whole value as its body: the core then finds it unreadable, reports it and leaves it.
  */
 export function decodeRecord(id: string, value: string): StoredRecord {
-  const end = value.indexOf('\n', OFFSETS.tail);
-  const head = value.slice(0, OFFSETS.tail);
-  if (end === -1 || !isHead(head)) return { record: foreignRecord(id, value), placement: UNPLACED };
-  const subject = value.slice(OFFSETS.tail, end);
+  const end = value.indexOf('\n', offsets.tail);
+  const head = value.slice(0, offsets.tail);
+  if (end === -1 || !isHead(head)) return { record: foreignRecord(id, value), placement: unplaced };
+  const subject = value.slice(offsets.tail, end);
   return {
     record: {
       id,
-      version: readNumber(head, OFFSETS.version),
-      expiresAt: readNumber(head, OFFSETS.expiresAt),
+      version: readNumber(head, offsets.version),
+      expiresAt: readNumber(head, offsets.expiresAt),
       ...(subject === '' ? {} : { subject: decodeName(subject.slice(1)) }),
       body: value.slice(end + 1),
     },
     placement: {
-      until: readNumber(head, OFFSETS.indexedUntil),
-      mark: head.slice(OFFSETS.mark, OFFSETS.mark + NONCE_LENGTH),
+      until: readNumber(head, offsets.indexedUntil),
+      mark: head.slice(offsets.mark, offsets.mark + nonceLength),
     },
   };
 }
@@ -92,27 +92,27 @@ export function digits(value: number): string {
   if (!Number.isSafeInteger(value)) {
     throw new RangeError(`redisStore: ${value} is no safe integer; versions and times (epoch ms) must be.`);
   }
-  return String(Math.max(0, value)).padStart(DIGITS, '0');
+  return String(Math.max(0, value)).padStart(numberLength, '0');
 }
 
 function readNumber(head: string, offset: number): number {
-  return Number(head.slice(offset, offset + DIGITS));
+  return Number(head.slice(offset, offset + numberLength));
 }
 
-const headPattern = new RegExp(`^${MAGIC}\\d{${DIGITS * 2}}.{${NONCE_LENGTH}}\\d{${DIGITS}}`);
+const headPattern = new RegExp(`^${magic}\\d{${numberLength * 2}}.{${nonceLength}}\\d{${numberLength}}`);
 
 function isHead(head: string): boolean {
-  return head.length === OFFSETS.tail && headPattern.test(head);
+  return head.length === offsets.tail && headPattern.test(head);
 }
 
 function offsetsOf<Field extends string>(
   widths: Readonly<Record<Field, number>>,
 ): Readonly<Record<Field | 'tail', number>> {
-  let offset = MAGIC.length;
-  const offsets: Partial<Record<Field | 'tail', number>> = {};
+  let offset = magic.length;
+  const starts: Partial<Record<Field | 'tail', number>> = {};
   for (const field in widths) {
-    offsets[field] = offset;
+    starts[field] = offset;
     offset += widths[field];
   }
-  return Object.freeze({ ...offsets, tail: offset } as Record<Field | 'tail', number>);
+  return Object.freeze({ ...starts, tail: offset } as Record<Field | 'tail', number>);
 }

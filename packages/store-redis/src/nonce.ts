@@ -1,10 +1,10 @@
 import { randomFillSync } from 'node:crypto';
 
 /** How many characters a nonce has. */
-export const NONCE_LENGTH = 8;
+export const nonceLength = 8;
 
-const BYTES = 6;
-const pool = Buffer.alloc(BYTES * 512);
+const bytesPerNonce = 6;
+const pool = Buffer.alloc(bytesPerNonce * 512);
 let used = pool.length;
 
 /**
@@ -16,6 +16,6 @@ export function createNonce(): string {
     randomFillSync(pool);
     used = 0;
   }
-  used += BYTES;
-  return pool.toString('base64url', used - BYTES, used);
+  used += bytesPerNonce;
+  return pool.toString('base64url', used - bytesPerNonce, used);
 }

@@ -9,20 +9,20 @@ import {
 import { type RedisCommands, toCommands, toText } from './client.js';
 import { RedisStoreError } from './errors.js';
 import { createKeys, type Keys } from './keys.js';
-import { decodeRecord, digits, encodeRecord, encodeSubject, UNPLACED } from './layout.js';
+import { decodeRecord, digits, encodeRecord, encodeSubject, unplaced } from './layout.js';
 import { createNonce } from './nonce.js';
 import { type RedisStoreOptions, resolveOptions } from './options.js';
 import { createScript, destroyScript, touchScript, updateScript } from './scripts.js';
 import { RedisSubjectIndex } from './subject-index.js';
 
 /** For how long (ms) a destroyed record is remembered, so that a create sent again by its client finds its trace. */
-const RESEND_WINDOW = 60_000;
+const resendWindow = 60_000;
 
 /**
  * How often `list` looks again while the subject's sessions are being written. After that it answers what it saw last:
  * right for each session, though perhaps not for all at one moment.
  */
-const LIST_ROUNDS = 10;
+const mostLooks = 10;
 
 /** Stored values by id; undefined where there is none. */
 type Collected = ReadonlyMap<string, string | undefined>;
@@ -56,7 +56,7 @@ class RedisStore implements SessionStore, SubjectIndex {
       return (await this.read(record.id)) === undefined ? 'created' : 'exists';
     }
     const { id, subject, expiresAt } = record;
-    const placement = subject === undefined ? UNPLACED : await this.#index.add(subject, id, expiresAt, this.#now());
+    const placement = subject === undefined ? unplaced : await this.#index.add(subject, id, expiresAt, this.#now());
     const nonce = createNonce();
     const now = this.#now();
     // Redis measures the key's life from now on, so neither clock need be right, only steady.
@@ -76,7 +76,7 @@ class RedisStore implements SessionStore, SubjectIndex {
     const { id, subject } = record;
     const subjectLength = Buffer.byteLength(encodeSubject(subject));
     const nonce = createNonce();
-    let placement = UNPLACED;
+    let placement = unplaced;
     for (;;) {
       const value = encodeRecord(record, placement, nonce);
       const args = [this.#now(), ifVersion, nonce, subjectLength, this.#maxClockSkew, value].map(String);
@@ -89,7 +89,7 @@ class RedisStore implements SessionStore, SubjectIndex {
   }
 
   async touch(id: string, expiresAt: number): Promise<'touched' | 'gone'> {
-    let placement = UNPLACED;
+    let placement = unplaced;
     let replaces = '';
     for (;;) {
       const numbers = [String(this.#now()), digits(expiresAt), String(this.#maxClockSkew), digits(placement.until)];
@@ -103,7 +103,7 @@ class RedisStore implements SessionStore, SubjectIndex {
   }
 
   async destroy(id: string): Promise<void> {
-    const reply = await this.#redis.run(destroyScript, this.#keys.record(id), [String(RESEND_WINDOW)]);
+    const reply = await this.#redis.run(destroyScript, this.#keys.record(id), [String(resendWindow)]);
     const head = toText(reply) ?? '';
     const { record, placement } = decodeRecord(id, head);
     if (record.subject === undefined) return;
@@ -120,7 +120,7 @@ class RedisStore implements SessionStore, SubjectIndex {
     for (let round = 1; ; round += 1) {
       const now = this.#now();
       const after = await this.#collect(subject);
-      if (round === LIST_ROUNDS || isUnchanged(before, after)) return liveRecords(after, subject, now);
+      if (round === mostLooks || isUnchanged(before, after)) return liveRecords(after, subject, now);
       before = after;
     }
   }

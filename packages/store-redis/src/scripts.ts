@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DIGITS, MAGIC, OFFSETS, UNPLACED } from './layout.js';
-import { NONCE_LENGTH } from './nonce.js';
+import { magic, numberLength, offsets, unplaced } from './layout.js';
+import { nonceLength } from './nonce.js';
 
 /** A Lua script, and the hash by which a server that has run it before knows it. */
 export interface Script {
@@ -11,32 +11,34 @@ export interface Script {
 }
 
 // Lua counts from 1 and includes the end.
-const field = (offset: number, width: number) => `${offset + 1}, ${offset + width}`;
-const EXPIRES_AT = field(OFFSETS.expiresAt, DIGITS);
-const INDEXED_UNTIL = field(OFFSETS.indexedUntil, DIGITS);
-const MARK = field(OFFSETS.mark, NONCE_LENGTH);
-const PLACEMENT = field(OFFSETS.indexedUntil, DIGITS + NONCE_LENGTH);
-const VERSION = field(OFFSETS.version, DIGITS);
-const VERSION_AND_WRITE = field(OFFSETS.version, DIGITS + NONCE_LENGTH);
-const WRITES = field(OFFSETS.writes, OFFSETS.tail - OFFSETS.writes);
-const OLDER_WRITES = field(OFFSETS.writes, OFFSETS.tail - OFFSETS.writes - NONCE_LENGTH);
+const range = (offset: number, length: number) => `${offset + 1}, ${offset + length}`;
+const ranges = {
+  expiresAt: range(offsets.expiresAt, numberLength),
+  indexedUntil: range(offsets.indexedUntil, numberLength),
+  mark: range(offsets.mark, nonceLength),
+  placement: range(offsets.indexedUntil, numberLength + nonceLength),
+  version: range(offsets.version, numberLength),
+  versionAndWrite: range(offsets.version, numberLength + nonceLength),
+  writes: range(offsets.writes, offsets.tail - offsets.writes),
+  olderWrites: range(offsets.writes, offsets.tail - offsets.writes - nonceLength),
+};
 
-const zero = '0'.repeat(DIGITS);
+const zero = '0'.repeat(numberLength);
 
 /** What each script that looks at a record begins with. `expiry` is nil for no value and for a foreign one. */
 const prelude = `
 local key = KEYS[1]
 local sub = string.sub
 local function expiry(head)
-  if type(head) ~= 'string' or #head < ${OFFSETS.tail} or sub(head, 1, ${MAGIC.length}) ~= '${MAGIC}' then return nil end
-  return tonumber(sub(head, ${EXPIRES_AT}))
+  if type(head) ~= 'string' or #head < ${offsets.tail} or sub(head, 1, ${magic.length}) ~= '${magic}' then return nil end
+  return tonumber(sub(head, ${ranges.expiresAt}))
 end
 local function wrote(head, nonce)
-  return string.find(sub(head, ${WRITES}), nonce, 1, true) ~= nil
+  return string.find(sub(head, ${ranges.writes}), nonce, 1, true) ~= nil
 end
 `;
 
-const readHead = (call: 'call' | 'pcall') => `redis.${call}('GETRANGE', key, 0, ${OFFSETS.tail - 1})`;
+const readHead = (call: 'call' | 'pcall') => `redis.${call}('GETRANGE', key, 0, ${offsets.tail - 1})`;
 
 function script(name: string, source: string): Script {
   return { name, source, sha1: createHash('sha1').update(source).digest('hex') };
@@ -72,31 +74,31 @@ export const updateScript = script(
   'update',
   `${prelude}
 local now, nonce, subjectLength, value = tonumber(ARGV[1]), ARGV[3], tonumber(ARGV[4]), ARGV[6]
-local head = redis.call('GETRANGE', key, 0, ${OFFSETS.tail - 1} + subjectLength)
+local head = redis.call('GETRANGE', key, 0, ${offsets.tail - 1} + subjectLength)
 local expires = expiry(head)
 if not expires or expires <= now then return 0 end
-if tonumber(sub(head, ${VERSION})) ~= tonumber(ARGV[2]) then
+if tonumber(sub(head, ${ranges.version})) ~= tonumber(ARGV[2]) then
   if wrote(head, nonce) then return 1 end
   return redis.call('GET', key)
 end
-local expiresAt = sub(value, ${EXPIRES_AT})
-if tonumber(expiresAt) < expires then expiresAt = sub(head, ${EXPIRES_AT}) end
+local expiresAt = sub(value, ${ranges.expiresAt})
+if tonumber(expiresAt) < expires then expiresAt = sub(head, ${ranges.expiresAt}) end
 expires = tonumber(expiresAt)
-local placement = '${zero}${UNPLACED.mark}'
+local placement = '${zero}${unplaced.mark}'
 if subjectLength > 1 then
-  local same = sub(head, ${OFFSETS.tail + 1}) == sub(value, ${OFFSETS.tail + 1}, ${OFFSETS.tail} + subjectLength)
-  if same and tonumber(sub(head, ${INDEXED_UNTIL})) >= expires then
-    placement = sub(head, ${PLACEMENT})
-  elseif tonumber(sub(value, ${INDEXED_UNTIL})) >= expires then
-    placement = sub(value, ${PLACEMENT})
+  local same = sub(head, ${offsets.tail + 1}) == sub(value, ${offsets.tail + 1}, ${offsets.tail} + subjectLength)
+  if same and tonumber(sub(head, ${ranges.indexedUntil})) >= expires then
+    placement = sub(head, ${ranges.placement})
+  elseif tonumber(sub(value, ${ranges.indexedUntil})) >= expires then
+    placement = sub(value, ${ranges.placement})
   else
     return { redis.call('GET', key) }
   end
 end
 -- Setting the value as it came and its fields after that spares a copy of the body.
 redis.call('SET', key, value, 'PX', expires - now + tonumber(ARGV[5]))
-local fields = expiresAt .. placement .. sub(value, ${VERSION_AND_WRITE}) .. sub(head, ${OLDER_WRITES})
-redis.call('SETRANGE', key, ${OFFSETS.expiresAt}, fields)
+local fields = expiresAt .. placement .. sub(value, ${ranges.versionAndWrite}) .. sub(head, ${ranges.olderWrites})
+redis.call('SETRANGE', key, ${offsets.expiresAt}, fields)
 return 1
 `,
 );
@@ -114,15 +116,15 @@ local expires = expiry(head)
 if not expires or expires <= now then return 0 end
 if expiresAt <= expires then return 1 end
 local fields = ARGV[2]
-local indexedUntil = tonumber(sub(head, ${INDEXED_UNTIL}))
+local indexedUntil = tonumber(sub(head, ${ranges.indexedUntil}))
 if indexedUntil > 0 and indexedUntil < expiresAt then
   -- Another mark than the caller saw may mean another subject, whose index the caller has not written.
-  if sub(head, ${MARK}) ~= ARGV[6] then return { redis.call('GET', key) } end
+  if sub(head, ${ranges.mark}) ~= ARGV[6] then return { redis.call('GET', key) } end
   fields = fields .. ARGV[4] .. ARGV[5]
 end
 -- In this order, since a server that is out of memory lets a script go on that has begun to write.
 redis.call('PEXPIRE', key, expiresAt - now + tonumber(ARGV[3]))
-redis.call('SETRANGE', key, ${OFFSETS.expiresAt}, fields)
+redis.call('SETRANGE', key, ${offsets.expiresAt}, fields)
 return 1
 `,
 );
@@ -142,14 +144,14 @@ if not expires then
 end
 if expires == 0 then return 0 end
 local reply = 0
-if tonumber(sub(head, ${INDEXED_UNTIL})) > 0 then
+if tonumber(sub(head, ${ranges.indexedUntil})) > 0 then
   local value = redis.call('GET', key)
-  reply = sub(value, 1, string.find(value, '\\n', ${OFFSETS.tail + 1}, true))
+  reply = sub(value, 1, string.find(value, '\\n', ${offsets.tail + 1}, true))
 end
 -- In this order, since a server that is out of memory lets a script go on that has begun to write.
 redis.call('DEL', key)
-local fields = '${zero}${zero}${UNPLACED.mark}${zero}' .. sub(head, ${WRITES})
-redis.call('SET', key, '${MAGIC}' .. fields .. '\\n', 'PX', ARGV[1])
+local fields = '${zero}${zero}${unplaced.mark}${zero}' .. sub(head, ${ranges.writes})
+redis.call('SET', key, '${magic}' .. fields .. '\\n', 'PX', ARGV[1])
 return reply
 `,
 );

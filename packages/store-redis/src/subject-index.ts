@@ -2,7 +2,7 @@ import type { RedisCommands } from './client.js';
 import { toText } from './client.js';
 import { decodeName, encodeName, type Keys } from './keys.js';
 import type { Placement } from './layout.js';
-import { createNonce, NONCE_LENGTH } from './nonce.js';
+import { createNonce, nonceLength } from './nonce.js';
 import { indexAddScript, indexListScript, indexRemoveScript } from './scripts.js';
 
 /**
@@ -40,7 +40,7 @@ export class RedisSubjectIndex {
   async list(subject: string, now: number): Promise<readonly string[]> {
     const reply = await this.#redis.run(indexListScript, this.#keys.index(subject), [String(now - this.#maxClockSkew)]);
     const members = Array.isArray(reply) ? reply : [];
-    return [...new Set(members.map((member) => decodeName((toText(member) ?? '').slice(NONCE_LENGTH))))];
+    return [...new Set(members.map((member) => decodeName((toText(member) ?? '').slice(nonceLength))))];
   }
 
   /** Removes the entry that a record named. */

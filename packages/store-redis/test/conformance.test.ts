@@ -7,7 +7,7 @@ import { type OpenedPair, useStorePairs } from './store-pairs.js';
 import { removeKeys } from './stores.js';
 
 /** The properties make thousands of round trips, on machines that may be busy. */
-const PATIENCE = 120_000;
+const patience = 120_000;
 
 const isFault = ({ name }: { readonly name: string }) => /^(crash|partition):/.test(name);
 
@@ -16,7 +16,7 @@ describeWithService('Redis', 'redisStore keeps the store contract on a server', 
     const tidy = (prefixes: readonly string[]) => removeKeys(redis().url, prefixes);
     const harness = useStorePairs((each) => each.connect(redis().url), kind, tidy);
     const cases = storeCases(harness, { profile: 'quick' });
-    for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run, PATIENCE);
+    for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run, patience);
   });
 });
 
@@ -24,7 +24,7 @@ describeWithService('Redis Cluster', 'redisStore keeps the store contract on a c
   describe.each(clientKinds)('with $name', (kind) => {
     const harness = useStorePairs((each) => each.connectCluster(cluster().urls), kind);
     const cases = storeCases(harness, { profile: 'quick' });
-    for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run, PATIENCE);
+    for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run, patience);
   });
 });
 
@@ -49,6 +49,6 @@ describeWithProgram('Redis', 'redisStore keeps the store contract on a server th
       partition: () => server.hang(),
       heal: () => server.resume(),
     };
-    for (const { name, run } of storeCases(harness, { profile: 'quick' }).filter(isFault)) test(name, run, PATIENCE);
+    for (const { name, run } of storeCases(harness, { profile: 'quick' }).filter(isFault)) test(name, run, patience);
   });
 });

@@ -9,7 +9,7 @@ import { createRandom } from './random.js';
 const [directory = '', name = '', seed = '0'] = process.argv.slice(2);
 const random = createRandom(Number(seed));
 const store = fileStore({ directory, onProblem: ({ path, reason }) => say({ problem: `${path}: ${reason}` }) });
-const LIFE = 3_600_000;
+const lifetime = 3_600_000;
 let sessions = 0;
 
 say({ ready: name });
@@ -31,7 +31,13 @@ async function work(): Promise<void> {
 async function create(subject: string): Promise<void> {
   sessions += 1;
   const id = `${name}session${sessions}`;
-  const outcome = await store.create({ id, version: 1, expiresAt: Date.now() + LIFE, subject, body: formatBody({}) });
+  const outcome = await store.create({
+    id,
+    version: 1,
+    expiresAt: Date.now() + lifetime,
+    subject,
+    body: formatBody({}),
+  });
   if (outcome === 'created') say({ created: id });
 }
 
@@ -49,7 +55,7 @@ async function count(record: SessionRecord): Promise<void> {
 }
 
 async function touch({ id }: SessionRecord): Promise<void> {
-  const expiresAt = Date.now() + LIFE + random(LIFE);
+  const expiresAt = Date.now() + lifetime + random(lifetime);
   if ((await store.touch(id, expiresAt)) === 'touched') say({ touched: id, expiresAt });
 }
 
