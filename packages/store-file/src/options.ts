@@ -5,20 +5,23 @@ import { type FileStoreProblem, warnOfProblem } from './problems.js';
 /** What `fileStore` takes. Only `directory` is required. */
 export interface FileStoreOptions {
   /**
-   * The folder to keep the sessions in; made if it is not there. Any number of processes of one machine may share
-   * it, on a local file system. What lies in it belongs to the store.
+   * The folder to keep the sessions in, absolute or relative to the working directory; made if it is not there. Any
+   * number of processes of one machine may share it, on a local file system. What lies in it belongs to the store.
+   * An empty path, or one with a NUL, throws `ERR_SESS_CONFIG`; a folder that cannot be used a `FileStoreError`.
    */
   readonly directory: string;
   /**
    * What an acknowledged write survives: `'process'`, the death of any process at any instant (`kill -9`);
    * `'power'`, a loss of power too, at the price of one to seven flushes of the disk per write. Default: `'process'`.
+   * Anything else throws `ERR_SESS_CONFIG`.
    */
   readonly durability?: 'process' | 'power';
-  /** The clock that decides whether a record is expired. Default: the core's `systemClock`. */
+  /** The clock that decides whether a record is expired. Default: the core's `systemClock`, which never runs backwards. */
   readonly clock?: Clock;
   /**
    * Called once for each file that the store finds and did not write, cannot read, or cannot remove now that it is done
-   * with it. Such a file is no session, and is left as it is. Default: a warning of the process (`process.on('warning')`).
+   * with it. Such a file is no session, and is left as it is. What it throws becomes a warning of the process.
+   * Default: a warning of the process (`process.on('warning')`, code `SESS_STORE_FILE`).
    */
   readonly onProblem?: (problem: FileStoreProblem) => void;
 }

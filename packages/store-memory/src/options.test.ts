@@ -16,6 +16,8 @@ describe('resolveOptions', () => {
     expect(() => resolveOptions({ maxSessions })).toThrowError(
       expect.toSatisfy((error: unknown) => SessError.is(error, 'ERR_SESS_CONFIG')),
     );
-    expect(() => resolveOptions({ maxSessions })).toThrowError(`not ${maxSessions}`);
+    expect(() => resolveOptions({ maxSessions })).toThrowError(
+      `maxSessions is ${maxSessions}; give a positive integer`,
+    );
   });
 });

@@ -1,32 +1,25 @@
 import { type Clock, SessError, systemClock } from '@sess/core';
 
-/** What `memoryStore` can be told. */
+/** What `memoryStore` takes. Every option may be left out. */
 export interface MemoryStoreOptions {
-  /** The source of time. Default: the core's `systemClock`, which never runs backwards. */
+  /** The clock that decides whether a record is expired. Default: the core's `systemClock`, which never runs backwards. */
   readonly clock?: Clock;
   /**
-   * The most records to hold, a positive integer. Default: no limit. With a limit, a `create` that finds the
-   * store full may drop a live session: one that belongs to nobody before one that has a subject, and of those the one
-   * nearest its expiry. Nothing but a `create` ever drops a live session.
+   * The most records to hold. Default: no limit. With a limit, a `create` that finds the store full may drop a live
+   * session: one that belongs to nobody before one that has a subject, and of those the one nearest its expiry. Nothing
+   * but a `create` ever drops a live session. Anything but a positive integer (or `Infinity`) throws `ERR_SESS_CONFIG`.
    */
   readonly maxSessions?: number;
 }
 
-/** The options with every default filled in. */
-export interface ResolvedOptions {
-  readonly clock: Clock;
-  /** `Infinity` when there is no limit. */
-  readonly maxSessions: number;
-}
-
-/** Checks the options and fills in the defaults; throws `ERR_SESS_CONFIG` for a `maxSessions` that is no positive integer. */
-export function resolveOptions(options: MemoryStoreOptions): ResolvedOptions {
-  const { clock = systemClock, maxSessions = Number.POSITIVE_INFINITY } = options;
-  if (maxSessions !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(maxSessions) && maxSessions > 0)) {
+/** Checks the options and fills in the defaults, for `maxSessions` `Infinity`. Throws `ERR_SESS_CONFIG` when one is unfit. */
+export function resolveOptions(options: MemoryStoreOptions): Required<MemoryStoreOptions> {
+  const { clock = systemClock, maxSessions = Infinity } = options;
+  if (maxSessions !== Infinity && !(Number.isSafeInteger(maxSessions) && maxSessions > 0)) {
     throw new SessError(
       'ERR_SESS_CONFIG',
-      `memoryStore: maxSessions must be a positive integer, not ${String(maxSessions)}. Leave it out for no limit.`,
+      `memoryStore: maxSessions is ${String(maxSessions)}; give a positive integer, or leave it out for no limit.`,
     );
   }
-  return { clock, maxSessions };
+  return Object.freeze({ clock, maxSessions });
 }

@@ -7,6 +7,7 @@ export type {
   QueryValues,
 } from './client.js';
 export { PostgresStoreError } from './errors.js';
-export type { PostgresConnection, PostgresStoreOptions, TableOptions } from './options.js';
+export type { PostgresConnection, PostgresStoreOptions } from './options.js';
 export { type PostgresStore, postgresStore } from './postgres-store.js';
 export { type MigrationOptions, migrationSql, schemaVersion } from './schema.js';
+export type { TableOptions } from './table.js';

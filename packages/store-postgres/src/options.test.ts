@@ -22,6 +22,7 @@ describe('resolveOptions', () => {
     ['two connections', { pool: spy(), client: spy() }],
     ['a pool that is none', { pool: {} }],
     ['a client that is none', { client: { query: 'text' } }],
+    ['a client that is not even an object', { client: 'postgres://localhost', prepare: true }],
     ['postgres.js as a pool', { pool: Object.assign(() => {}, { unsafe: () => {} }) }],
     ['a pool as sql', { sql: { query: () => {} } }],
     ['prepared statements with PGlite', { client: { ...spy(), exec: () => {} }, prepare: true }],

@@ -10,9 +10,10 @@ import {
 } from './client.js';
 import { qualifyTable, type Table, type TableOptions } from './table.js';
 
-export type { TableOptions } from './table.js';
-
-/** The connection, yours to open and close; exactly one of the three. */
+/**
+ * The connection, yours to open and close: exactly one of `pool`, `client` and `sql`, or `ERR_SESS_CONFIG` is thrown, as it is
+ * for one without the method that the store calls.
+ */
 export type PostgresConnection =
   | {
       /** pg's `Pool`. */
@@ -26,21 +27,23 @@ export type PostgresConnection =
       readonly prepare?: boolean;
     }
   | {
-      /** pg's `Client`, or PGlite. One connection: the store's statements take turns on it. */
+      /** pg's `Client`. One connection: the store's statements take turns on it. */
       readonly client: PgClient;
       readonly pool?: never;
       readonly sql?: never;
-      /** As for `pool`. Not with PGlite, which has no named statements. */
+      /** As for `pool`. */
       readonly prepare?: boolean;
     }
   | {
+      /** A `PGlite`. One connection: the store's statements take turns on it. */
       readonly client: PgliteClient;
       readonly pool?: never;
       readonly sql?: never;
+      /** PGlite has no named statements: `true` throws `ERR_SESS_CONFIG`. */
       readonly prepare?: false;
     }
   | {
-      /** What postgres.js's `postgres()` answers. */
+      /** What postgres.js's `postgres()` returns. */
       readonly sql: PostgresJs;
       readonly pool?: never;
       readonly client?: never;
@@ -51,27 +54,24 @@ export type PostgresConnection =
       readonly prepare?: boolean;
     };
 
-/** What `postgresStore` takes. */
+/** What `postgresStore` takes. Only a connection is required. */
 export type PostgresStoreOptions = PostgresConnection &
   TableOptions & {
-    /** Whose time decides what is expired. Default: the machine's, which never runs backwards. */
+    /** The clock that decides whether a record is expired. Default: the core's `systemClock`, which never runs backwards. */
     readonly clock?: Clock;
   };
 
-/** The options, checked and filled in. */
-export interface PostgresSettings {
+/** The options as the store works with them. */
+export interface ResolvedOptions {
   readonly query: Query;
   readonly table: Table;
   readonly clock: Clock;
 }
 
-/** Checks the options and fills in the defaults; throws `ERR_SESS_CONFIG` with what to write instead. */
-export function resolveOptions(options: PostgresStoreOptions): PostgresSettings {
-  return {
-    query: resolveQuery(options),
-    table: qualifyTable(options),
-    clock: options.clock ?? systemClock,
-  };
+/** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is unfit. */
+export function resolveOptions(options: PostgresStoreOptions): ResolvedOptions {
+  const { clock = systemClock } = options;
+  return Object.freeze({ query: resolveQuery(options), table: qualifyTable(options), clock });
 }
 
 function resolveQuery(options: PostgresStoreOptions): Query {
@@ -79,22 +79,26 @@ function resolveQuery(options: PostgresStoreOptions): Query {
   if ([pool, client, sql].filter((connection) => connection != null).length !== 1) {
     throw new SessError(
       'ERR_SESS_CONFIG',
-      'postgresStore needs exactly one of `pool` (pg), `client` (pg or PGlite) and `sql` (postgres.js).',
+      'postgresStore: give exactly one of `pool` (pg), `client` (pg or PGlite) and `sql` (postgres.js).',
     );
   }
   if (pool) return queryThroughPg(requireMethod(pool, 'pool', 'query'), prepare ?? false);
   if (sql) return queryThroughPostgresJs(requireMethod(sql, 'sql', 'unsafe'), prepare ?? true);
-  if (prepare && 'exec' in client) {
-    throw new SessError('ERR_SESS_CONFIG', 'PGlite has no named statements: leave out `prepare`.');
+  const single = requireMethod(client, 'client', 'query');
+  if (prepare && 'exec' in single) {
+    throw new SessError(
+      'ERR_SESS_CONFIG',
+      'postgresStore: prepare is true, and PGlite has no named statements; leave it out.',
+    );
   }
-  return inTurn(queryThroughPg(requireMethod(client, 'client', 'query'), prepare ?? false));
+  return inTurn(queryThroughPg(single, prepare ?? false));
 }
 
 function requireMethod<T extends object>(connection: T, option: string, method: string): T {
   if (typeof (connection as Record<string, unknown>)[method] === 'function') return connection;
   throw new SessError(
     'ERR_SESS_CONFIG',
-    `The option \`${option}\` has no method \`${method}\`: pass pg's Pool as \`pool\`, pg's Client or PGlite as ` +
-      '`client`, or what postgres() answers as `sql`.',
+    `postgresStore: ${option} has no method \`${method}\`; give pg's Pool as \`pool\`, pg's Client or PGlite as ` +
+      '`client`, or what postgres() returns as `sql`.',
   );
 }

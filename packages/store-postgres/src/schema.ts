@@ -5,13 +5,14 @@ export const schemaVersion = 1;
 
 /** What `migrationSql` takes. */
 export interface MigrationOptions extends TableOptions {
-  /** The schema version the table has now; only what is newer is printed. Default 0: there is no table yet. */
+  /** The schema version the table has now; only what is newer is returned. Default: 0, there is no table yet. */
   readonly from?: number;
 }
 
 /**
  * The SQL that `migrate()` runs, as plain statements for those who run their own migrations. Run it in one
- * transaction. A later version of this package that needs a later layout prints the way there with `from`.
+ * transaction. A later version of this package that needs a later layout returns the way there for `from`; the text is
+ * empty when there is nothing to do. Throws `ERR_SESS_CONFIG` for a `schema` or `table` that is unfit.
  */
 export function migrationSql({ from = 0, ...options }: MigrationOptions = {}): string {
   const table = qualifyTable(options);

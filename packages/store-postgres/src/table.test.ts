@@ -13,9 +13,9 @@ describe('qualifyTable', () => {
 
   it.each([
     ['table', '', /table.*non-empty string/],
-    ['table', 'x'.repeat(51), /51 bytes long: write one of at most 50/],
+    ['table', 'x'.repeat(51), /51 bytes long; give one of at most 50/],
     ['table', 'ü'.repeat(26), /52 bytes long/],
-    ['schema', 'x'.repeat(64), /64 bytes long: write one of at most 63/],
+    ['schema', 'x'.repeat(64), /64 bytes long; give one of at most 63/],
     ['schema', 'a\0b', /NUL/],
     ['schema', '\ud800', /surrogate/],
     ['schema', 7, /not a name/],

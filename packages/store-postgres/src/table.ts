@@ -2,9 +2,15 @@ import { SessError } from '@sess/core';
 
 /** Where the sessions are kept. */
 export interface TableOptions {
-  /** The schema of the table. Any name; default `'public'`, whatever the session's `search_path` says. */
+  /**
+   * The schema of the table, whatever the connection's `search_path` says: any name of up to 63 bytes of UTF-8.
+   * Default: `'public'`. What PostgreSQL could not keep as it is throws `ERR_SESS_CONFIG`.
+   */
   readonly schema?: string;
-  /** The name of the table. Any name of at most 50 bytes, so that its indexes' names fit too; default `'sess_sessions'`. */
+  /**
+   * The name of the table: any of up to 50 bytes of UTF-8, so that its indexes' names fit too. Default: `'sess_sessions'`.
+   * What PostgreSQL could not keep as it is throws `ERR_SESS_CONFIG`.
+   */
   readonly table?: string;
 }
 
@@ -41,15 +47,15 @@ export function quoteLiteral(text: string): string {
 function checkName(option: string, name: unknown, maxBytes: number): void {
   const problem = findProblem(name, maxBytes);
   if (problem === undefined) return;
-  throw new SessError('ERR_SESS_CONFIG', `The option \`${option}\` is ${JSON.stringify(name)}, which ${problem}.`);
+  throw new SessError('ERR_SESS_CONFIG', `postgresStore: ${option} is ${JSON.stringify(name)}, which ${problem}.`);
 }
 
 function findProblem(name: unknown, maxBytes: number): string | undefined {
-  if (typeof name !== 'string' || name === '') return 'is not a name: write a non-empty string';
+  if (typeof name !== 'string' || name === '') return 'is not a name; give a non-empty string';
   const bytes = new TextEncoder().encode(name);
-  if (bytes.length > maxBytes) return `is ${bytes.length} bytes long: write one of at most ${maxBytes}`;
+  if (bytes.length > maxBytes) return `is ${bytes.length} bytes long; give one of at most ${maxBytes}`;
   if (name.includes('\0') || new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) !== name) {
-    return 'has a NUL or half of a surrogate pair in it: PostgreSQL cannot keep such a name';
+    return 'has a NUL or half of a surrogate pair in it; give a name without, since PostgreSQL cannot keep it';
   }
   return undefined;
 }

@@ -5,29 +5,30 @@ import { type RedisClient, rejectUnfitClient } from './client.js';
 export interface RedisStoreOptions {
   /**
    * A client of node-redis (`createClient`, `createClientPool`, `createCluster`, `createSentinel`) or of ioredis
-   * (`Redis`, `Cluster`). The caller connects it, listens to its `error` event and closes it; the store does neither.
+   * (`Redis`, `Cluster`). The caller connects it, listens to its `error` event and closes it; the store does none of it.
+   * One that is no such client, or that may read stale data (from replicas or a cache of its own), throws `ERR_SESS_CONFIG`.
    */
   readonly client: RedisClient;
-  /** What every key of this store begins with. Default: `'session:'`. */
+  /** What every key of this store begins with; may be empty. Default: `'session:'`. What is no string throws `ERR_SESS_CONFIG`. */
   readonly prefix?: string;
-  /** The clock that decides whether a record is expired. Default: the machine's, through `systemClock`. */
+  /** The clock that decides whether a record is expired. Default: the core's `systemClock`, which never runs backwards. */
   readonly clock?: Clock;
   /**
    * By how many milliseconds the clocks of the application's processes may differ, and the servers' clocks may
    * step. Redis keeps a key for this long after its record has expired; too small a value loses live sessions,
-   * a large one costs memory. Default: 300,000 (five minutes).
+   * a large one costs memory. Default: 300,000 (five minutes). Anything but an integer from 0 throws `ERR_SESS_CONFIG`.
    */
   readonly maxClockSkew?: number;
 }
 
-/** The options with every default filled in. Throws `ERR_SESS_CONFIG` when one is unfit. */
+/** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is unfit. */
 export function resolveOptions(options: RedisStoreOptions): Required<RedisStoreOptions> {
   const { client, prefix = 'session:', clock = systemClock, maxClockSkew = 300_000 } = options;
   rejectUnfitClient(client);
   if (typeof prefix !== 'string') {
     throw new SessError(
       'ERR_SESS_CONFIG',
-      `redisStore: prefix is ${String(prefix)}; give a string, such as 'session:'.`,
+      `redisStore: prefix is ${JSON.stringify(prefix)}; give a string, such as 'session:'.`,
     );
   }
   if (!Number.isSafeInteger(maxClockSkew) || maxClockSkew < 0) {
