@@ -1,4 +1,5 @@
-const remedies: Readonly<Record<string, string>> = {
+/** By the code of the system: what failed, and what to do about it. */
+const adviceByCode: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full. Free some space, or move `directory` to a larger disk',
   EDQUOT: "the user's disk quota is used up. Raise it or free some space",
   EROFS: 'the file system is read-only. Mount it writable, or choose another `directory`',
@@ -12,30 +13,42 @@ const remedies: Readonly<Record<string, string>> = {
   EIO: 'the disk failed. Check it',
 };
 
-/** A file operation failed. `path` says where, `code` is the system's (`'ENOSPC'`, `'EROFS'` …), the message says what to do. */
+const brand = Symbol.for('sess.file-store-error');
+
+/**
+ * What every method of the file store throws or rejects with when a file operation fails: the message says what failed
+ * and what to do. `cause` is the error of Node; absent when the store itself found the fault. Recognise one with
+ * `FileStoreError.is`, which also knows errors of a second copy of the package, where `instanceof` fails.
+ */
 export class FileStoreError extends Error {
   override readonly name = 'FileStoreError';
-  /** The system's error code, such as `'ENOSPC'`. */
+  /** The system's error code, such as `'ENOSPC'` or `'EROFS'`; `'UNKNOWN'` when it gave none. */
   readonly code: string;
   /** The file or folder that could not be read or written. */
   readonly path: string;
+  readonly [brand] = true;
 
   constructor(code: string, path: string, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
     this.path = path;
   }
+
+  /** Whether `value` is a `FileStoreError`. */
+  static is(value: unknown): value is FileStoreError {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
 }
 
 /** Wraps what Node threw when it tried to `action` (a verb) at `path`. */
-export function wrapFailure(action: string, path: string, cause: unknown): FileStoreError {
-  const code = codeOf(cause) ?? 'UNKNOWN';
-  const remedy = remedies[code] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new FileStoreError(code, path, `fileStore cannot ${action} ${path} (${code}): ${remedy}.`, { cause });
+export function toStoreError(error: unknown, action: string, path: string): FileStoreError {
+  const code = readCode(error) ?? 'UNKNOWN';
+  const advice = adviceByCode[code] ?? (error instanceof Error ? error.message : String(error));
+  return new FileStoreError(code, path, `fileStore cannot ${action} ${path} (${code}): ${advice}.`, { cause: error });
 }
 
 /** The system's code of an error that Node threw; `undefined` when it has none. */
-export function codeOf(error: unknown): string | undefined {
+export function readCode(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

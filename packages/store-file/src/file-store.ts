@@ -1,5 +1,6 @@
 import type { SessionRecord, SessionStore, SubjectIndex, Sweepable, UpdateResult } from '@sess/core';
-import { createRecord } from './creation.js';
+import { createRecord } from './create-record.js';
+import { destroyRecord } from './destroy-record.js';
 import type { Disk } from './disk.js';
 import { LastSeen } from './last-seen.js';
 import { Layout } from './layout.js';
@@ -7,12 +8,12 @@ import { nodeFileSystem } from './node-file-system.js';
 import { type FileStoreOptions, resolveOptions } from './options.js';
 import { prepareFolders } from './prepare-folders.js';
 import { createReport } from './problems.js';
-import { readRecord } from './reading.js';
-import { destroyRecord } from './removal.js';
-import { touchRecord, updateRecord } from './replacement.js';
+import { readRecord } from './read-record.js';
 import { run } from './steps.js';
-import { listSubject } from './subject-markers.js';
+import { listSubject } from './subject-index.js';
 import { Sweeper } from './sweeper.js';
+import { touchRecord } from './touch-record.js';
+import { updateRecord } from './update-record.js';
 
 /**
  * A store in the files of one folder. `read` and `list` answer at once, not with a promise; with `durability: 'process'`
@@ -30,10 +31,10 @@ export function fileStore(options: FileStoreOptions): FileStore {
   const fs = nodeFileSystem;
   prepareFolders(fs, layout, durability);
   const report = createReport(onProblem);
-  return new StepwiseStore({ fs, layout, clock, report, lastSeen: new LastSeen(), power: durability === 'power' });
+  return new FolderStore({ fs, layout, clock, report, lastSeen: new LastSeen(), power: durability === 'power' });
 }
 
-class StepwiseStore implements FileStore {
+class FolderStore implements FileStore {
   readonly #disk: Disk;
   readonly #sweeper = new Sweeper();
 

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { codeOf, notAFolder, wrapFailure } from './errors.js';
+import { notAFolder, readCode, toStoreError } from './errors.js';
 import type { FileSystem } from './file-system.js';
 
 // Windows has neither of the last two flags; there they are `undefined` and count as nothing.
@@ -139,8 +139,8 @@ export const nodeFileSystem: FileSystem = {
       }
       return 'done';
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return 'missing';
-      throw wrapFailure('flush', path, error);
+      if (readCode(error) === 'ENOENT') return 'missing';
+      throw toStoreError(error, 'flush', path);
     }
   },
 
@@ -161,8 +161,8 @@ function attempt<T, A>(action: string, path: string, answers: Readonly<Record<st
   try {
     return act();
   } catch (error) {
-    const code = codeOf(error);
+    const code = readCode(error);
     if (code !== undefined && Object.hasOwn(answers, code)) return answers[code] as A;
-    throw wrapFailure(action, path, error);
+    throw toStoreError(error, action, path);
   }
 }

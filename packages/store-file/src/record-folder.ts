@@ -1,10 +1,10 @@
 import { isExpired, type SessionRecord } from '@sess/core';
 import { contended, type Disk, mostAttempts } from './disk.js';
-import { codeOf } from './errors.js';
+import { readCode } from './errors.js';
 import type { Place } from './layout.js';
 import { encodeName, parseStateName, parseTextName, type State, stateName, type Text, textName } from './names.js';
-import { parseRecordFile } from './record-file.js';
 import { type Steps, step } from './steps.js';
+import { decodeRecord } from './stored-record.js';
 
 /** What lies in a record's folder. */
 export interface Look {
@@ -80,7 +80,7 @@ function* buryIfAllowed(disk: Disk, folder: string, state: State): Steps<boolean
   try {
     return yield* bury(disk, folder, state);
   } catch (error) {
-    if (['EROFS', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return true;
+    if (['EROFS', 'EACCES', 'EPERM'].includes(readCode(error) ?? '')) return true;
     throw error;
   }
 }
@@ -101,7 +101,7 @@ export function* open(disk: Disk, place: Place, state: State): Steps<Stored | 'm
     return 'corrupt';
   }
 
-  const text = parseRecordFile(file.text);
+  const text = decodeRecord(file.text);
   if ('reason' in text) {
     disk.report(path, text.reason);
     return 'corrupt';

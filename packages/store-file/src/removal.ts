@@ -1,54 +1,10 @@
-import { contended, type Disk, flush, flushRecord, mostAttempts } from './disk.js';
-import { codeOf, FileStoreError } from './errors.js';
-import { createLabel, encodeName, stateName, type Text, textName } from './names.js';
-import { parseRecordFile } from './record-file.js';
-import { bury, look, reportForeign } from './record-folder.js';
+import type { Disk } from './disk.js';
+import { FileStoreError } from './errors.js';
+import { encodeName, stateName, type Text, textName } from './names.js';
+import { look, reportForeign } from './record-folder.js';
 import { type Steps, step } from './steps.js';
-import { removeMarker } from './subject-markers.js';
-
-/**
- * Destroys the record with this id, whatever its state: its folder is moved away in one step, so that no write that
- * is under way can find it. A step of such a write that had already found it counts as before.
- */
-export function* destroyRecord(disk: Disk, id: string): Steps<void> {
-  const { fs, layout } = disk;
-  const place = layout.place(id);
-  for (let left = mostAttempts; left > 0; left -= 1) {
-    const kind = yield* step(() => fs.kind(place.folder));
-    if (kind === 'foreign') disk.report(place.folder, 'This is not a file of the session store');
-    if (kind !== 'folder') {
-      // It may have gone by another's hand a moment ago, and must be gone for good also for this caller.
-      yield* flush(disk, place.shard);
-      return;
-    }
-
-    const grave = layout.grave(createLabel());
-    const outcome = yield* move(disk, place.folder, grave);
-    if (outcome !== 'missing') {
-      if (outcome === 'done') yield* flush(disk, place.shard);
-      else yield* flushRecord(disk, place);
-      yield* reportFailure(disk, grave, outcome === 'done' ? purge(disk, grave) : clearRemains(disk, place.folder));
-      return;
-    }
-    yield* step(() => fs.makeFolder(layout.trash));
-  }
-  throw contended(place.folder);
-}
-
-/** Moves a folder to its grave; on a disk too full for that the record is ended where it is. */
-function* move(disk: Disk, folder: string, grave: string): Steps<'done' | 'missing' | 'ended'> {
-  try {
-    const outcome = yield* step(() => disk.fs.rename(folder, grave));
-    return outcome === 'done' ? 'done' : 'missing';
-  } catch (error) {
-    if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') throw error;
-  }
-  for (let left = mostAttempts; left > 0; left -= 1) {
-    const seen = yield* look(disk, folder);
-    if (seen?.state === undefined || (yield* bury(disk, folder, seen.state))) return 'ended';
-  }
-  throw contended(folder);
-}
+import { decodeRecord } from './stored-record.js';
+import { removeMarker } from './subject-index.js';
 
 /** Removes a folder in the trash or among the drafts, with the markers it tells of. What the store did not make is left. */
 export function* purge(disk: Disk, folder: string): Steps<void> {
@@ -82,7 +38,7 @@ export function* removeTexts(disk: Disk, folder: string, texts: readonly Text[],
   for (const each of texts) {
     const path = `${folder}/${textName(each)}`;
     const file = yield* step(() => disk.fs.read(path));
-    const text = typeof file === 'string' ? undefined : parseRecordFile(file.text);
+    const text = typeof file === 'string' ? undefined : decodeRecord(file.text);
     if (text !== undefined && 'id' in text && text.subject !== undefined && text.mark !== undefined) {
       const marker = { name: encodeName(text.id), mark: text.mark };
       if (text.mark !== keptMark) yield* removeMarker(disk, text.subject, marker);

@@ -1,7 +1,7 @@
 import { mkdirSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Workplace } from '../test/workplace.js';
-import { createRecord } from './creation.js';
+import { createRecord } from './create-record.js';
 import { FileStoreError } from './errors.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { attempt, resume, run } from './steps.js';

@@ -1,12 +1,12 @@
 import type { SessionRecord } from '@sess/core';
 import { runsPerProperty } from '@sess/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createRecord } from '../src/creation.js';
+import { createRecord } from '../src/create-record.js';
+import { destroyRecord } from '../src/destroy-record.js';
 import type { Disk } from '../src/disk.js';
-import { destroyRecord } from '../src/removal.js';
-import { updateRecord } from '../src/replacement.js';
 import { attempt, resume, run, type Steps } from '../src/steps.js';
-import { listSubject } from '../src/subject-markers.js';
+import { listSubject } from '../src/subject-index.js';
+import { updateRecord } from '../src/update-record.js';
 import { createMemoryDisk, explore, type Scenario } from './interleavings.js';
 import type { Call } from './one-record-model.js';
 

@@ -1,14 +1,16 @@
-import { createRecord } from '../src/creation.js';
+import { createRecord } from '../src/create-record.js';
+import { destroyRecord } from '../src/destroy-record.js';
 import type { Disk } from '../src/disk.js';
 import { LastSeen } from '../src/last-seen.js';
 import { Layout } from '../src/layout.js';
 import { createLabel } from '../src/names.js';
-import { readRecord } from '../src/reading.js';
-import { destroyRecord, purge } from '../src/removal.js';
-import { touchRecord, updateRecord } from '../src/replacement.js';
+import { readRecord } from '../src/read-record.js';
+import { purge } from '../src/removal.js';
 import { attempt, resume, run, type Steps, step } from '../src/steps.js';
-import { listSubject } from '../src/subject-markers.js';
+import { listSubject } from '../src/subject-index.js';
 import { sweepRecord } from '../src/sweeper.js';
+import { touchRecord } from '../src/touch-record.js';
+import { updateRecord } from '../src/update-record.js';
 import { MemoryFileSystem } from './memory-file-system.js';
 import { type Call, isExplained, type Made, type Truth } from './one-record-model.js';
 

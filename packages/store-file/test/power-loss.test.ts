@@ -1,12 +1,13 @@
 import type { SessionRecord } from '@sess/core';
 import { describe, expect, test } from 'vitest';
-import { createRecord } from '../src/creation.js';
+import { createRecord } from '../src/create-record.js';
+import { destroyRecord } from '../src/destroy-record.js';
 import type { Disk } from '../src/disk.js';
-import { readRecord } from '../src/reading.js';
-import { destroyRecord } from '../src/removal.js';
-import { touchRecord, updateRecord } from '../src/replacement.js';
+import { readRecord } from '../src/read-record.js';
 import { resume, run, type Steps, settle } from '../src/steps.js';
-import { listSubject } from '../src/subject-markers.js';
+import { listSubject } from '../src/subject-index.js';
+import { touchRecord } from '../src/touch-record.js';
+import { updateRecord } from '../src/update-record.js';
 import { createMemoryDisk } from './interleavings.js';
 import { Journal } from './journal.js';
 import type { MemoryFileSystem } from './memory-file-system.js';

@@ -11,7 +11,7 @@ import { Entry } from './entry.js';
 import { ExpiryQueue } from './expiry-queue.js';
 import { type MemoryStoreOptions, resolveOptions } from './options.js';
 import { ShardedMap } from './sharded-map.js';
-import { SubjectLists } from './subject-lists.js';
+import { MemorySubjectIndex } from './subject-index.js';
 
 /**
  * How many entries that are due each write looks at. A record needs at most three such looks in a life of up to seven
@@ -51,13 +51,13 @@ class MapStore implements MemoryStore {
   readonly #clock: Clock;
   readonly #maxSessions: number;
   readonly #entries = new ShardedMap<Entry>();
-  readonly #subjects = new SubjectLists();
+  readonly #index = new MemorySubjectIndex();
   /** Entries without a subject are queued apart, because a full store gives them up first. */
   readonly #anonymous = new ExpiryQueue();
   readonly #owned = new ExpiryQueue();
   readonly #drop = (entry: Entry): void => {
     this.#entries.delete(entry.id);
-    this.#subjects.remove(entry);
+    this.#index.remove(entry);
     this.#queueOf(entry).remove(entry);
   };
 
@@ -79,7 +79,7 @@ class MapStore implements MemoryStore {
     if (this.#entries.size >= this.#maxSessions) this.#makeRoom(now);
     const entry = new Entry(record);
     this.#entries.set(entry.id, entry);
-    this.#subjects.add(entry);
+    this.#index.add(entry);
     this.#queueOf(entry).file(entry, now);
     return 'created';
   }
@@ -117,7 +117,7 @@ class MapStore implements MemoryStore {
   list(subject: string): SessionRecord[] {
     const now = this.#clock.now();
     const records: SessionRecord[] = [];
-    for (const entry of this.#subjects.of(subject)) {
+    for (const entry of this.#index.list(subject)) {
       if (isExpired(entry.expiresAt, now)) this.#drop(entry);
       else records.push(entry.toRecord());
     }
@@ -152,9 +152,9 @@ class MapStore implements MemoryStore {
 
   /** The caller files the entry, which moves it to the queue it now belongs to. */
   #setSubject(entry: Entry, subject: string | undefined): void {
-    this.#subjects.remove(entry);
+    this.#index.remove(entry);
     entry.subject = subject;
-    this.#subjects.add(entry);
+    this.#index.add(entry);
   }
 
   #queueOf(entry: Entry): ExpiryQueue {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
-import { isSerializationFailure, toStoreError } from './errors.js';
+import { describe, expect, it, vi } from 'vitest';
+import { isSerializationFailure, PostgresStoreError, toStoreError } from './errors.js';
 import { qualifyTable } from './table.js';
 
 const statement = { operation: 'update', name: 'sess_update', text: 'UPDATE …' };
@@ -44,7 +44,8 @@ describe('toStoreError', () => {
   it('tells a code of PostgreSQL from one of the driver or of Node', () => {
     expect(wrap(failure('no', '57P03')).sqlState).toBe('57P03');
     expect(wrap(failure('no', 'ECONNRESET')).sqlState).toBeUndefined();
-    expect(wrap(failure('no', 'EPIPE')).sqlState).toBeUndefined();
+    // As long as PostgreSQL's codes, which never begin with an E.
+    for (const code of ['EPIPE', 'EPERM', 'EBADF']) expect(wrap(failure('no', code)).sqlState).toBeUndefined();
   });
 
   it('passes on what it does not know, whatever was thrown', () => {
@@ -66,4 +67,21 @@ describe('isSerializationFailure', () => {
   ])('%s: %s', (code, expected) => {
     expect(isSerializationFailure(failure('no', code))).toBe(expected);
   });
+});
+
+describe('PostgresStoreError.is', () => {
+  it('knows an error of another copy of the package, where instanceof fails', async () => {
+    vi.resetModules();
+    const copy = await import('./errors.js');
+    const error = new copy.PostgresStoreError('failed', '42P01');
+    expect(error).not.toBeInstanceOf(PostgresStoreError);
+    expect(PostgresStoreError.is(error)).toBe(true);
+  });
+
+  it.each([[undefined], [null], ['PostgresStoreError'], [{}], [new Error('PostgresStoreError')]])(
+    'says no to %o',
+    (value) => {
+      expect(PostgresStoreError.is(value)).toBe(false);
+    },
+  );
 });

@@ -1,24 +1,34 @@
 import type { Statement } from './client.js';
 import type { Table } from './table.js';
 
-/** Whether PostgreSQL refused a statement, without effect, only because of a concurrent one. */
-export function isSerializationFailure(error: unknown): boolean {
-  const code = readCode(error);
-  return code === '40001' || code === '40P01';
-}
+const brand = Symbol.for('sess.postgres-store-error');
 
 /**
- * What every method of the PostgreSQL store rejects with: the message says what failed and what to do. `sqlState` is
- * PostgreSQL's code, such as `'42P01'`; absent when the server gave no answer. `cause` is the driver's error without what it holds of the session's data.
+ * What every method of the PostgreSQL store rejects with: the message says what failed and what to do. `cause` is the
+ * driver's error without what it holds of the session's data. Recognise one with `PostgresStoreError.is`, which also
+ * knows errors of a second copy of the package, where `instanceof` fails.
  */
 export class PostgresStoreError extends Error {
   override readonly name = 'PostgresStoreError';
+  /** PostgreSQL's code (SQLSTATE), such as `'42P01'`; `undefined` when the server sent no error. */
   readonly sqlState: string | undefined;
+  readonly [brand] = true;
 
   constructor(message: string, sqlState: string | undefined, cause?: unknown) {
     super(message, { cause });
     this.sqlState = sqlState;
   }
+
+  /** Whether `value` is a `PostgresStoreError`. */
+  static is(value: unknown): value is PostgresStoreError {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+}
+
+/** Whether PostgreSQL refused a statement, without effect, only because of a concurrent one. */
+export function isSerializationFailure(error: unknown): boolean {
+  const code = readCode(error);
+  return code === '40001' || code === '40P01';
 }
 
 /** Wraps what a driver threw while it ran `statement`. */
@@ -111,9 +121,9 @@ function findAdvice(code: string | undefined, reason: string): Advice | undefine
   return adviceByMessage.find(([pattern]) => pattern.test(reason))?.[1];
 }
 
-// Drivers and Node use the same property for codes of their own, such as ECONNRESET.
+// Drivers and Node use the same property for codes of their own, some as long (EPIPE, EPERM), but no SQLSTATE begins with E.
 function isSqlState(code: string | undefined): boolean {
-  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && code !== 'EPIPE';
+  return code !== undefined && /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(code);
 }
 
 function readCode(error: unknown): string | undefined {

@@ -10,10 +10,10 @@ import {
 import type { Query } from './client.js';
 import { PostgresStoreError } from './errors.js';
 import { type PostgresStoreOptions, resolveOptions } from './options.js';
-import { toMilliseconds, toRecord, toValues } from './row.js';
-import { withRetries } from './run.js';
+import { withRetries } from './retries.js';
 import { migrateSql } from './schema.js';
 import { createStatements, type Statements } from './statements.js';
+import { decodeRecord, encodeRecord, toMilliseconds } from './stored-record.js';
 import type { Table } from './table.js';
 import { encodeKey } from './text.js';
 
@@ -52,19 +52,19 @@ class TableStore implements PostgresStore {
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists'> {
-    const rows = await this.#query(this.#statements.create, [...(await toValues(record)), this.#now()]);
+    const rows = await this.#query(this.#statements.create, [...(await encodeRecord(record)), this.#now()]);
     return rows.length > 0 ? 'created' : 'exists';
   }
 
   async read(id: string): Promise<SessionRecord | undefined> {
     const [row] = await this.#query(this.#statements.read, [await encodeKey(id)]);
     if (row === undefined) return undefined;
-    const record = toRecord(row, id);
+    const record = decodeRecord(row, id);
     return isExpired(record.expiresAt, this.#clock.now()) ? undefined : record;
   }
 
   async update(record: SessionRecord, ifVersion: number): Promise<UpdateResult> {
-    const values = [...(await toValues(record)), String(ifVersion)];
+    const values = [...(await encodeRecord(record)), String(ifVersion)];
     for (let tries = 1; tries <= mostUpdateAttempts; tries++) {
       const rows = await this.#query(this.#statements.update, [...values, this.#now()]);
       if (rows.length > 0) return { outcome: 'updated' };
@@ -93,7 +93,7 @@ class TableStore implements PostgresStore {
 
   async list(subject: string): Promise<readonly SessionRecord[]> {
     const rows = await this.#query(this.#statements.list, [await encodeKey(subject), this.#now()]);
-    return rows.map((row) => toRecord(row));
+    return rows.map((row) => decodeRecord(row));
   }
 
   async sweep(limit: number): Promise<number> {

@@ -3,11 +3,11 @@ import type { Table } from './table.js';
 
 /** The store's statements for one table. Each is a transaction of its own and needs nothing of the connection. */
 export interface Statements {
-  /** Values: those of `toValues`, now. A row says it was created. */
+  /** Values: those of `encodeRecord`, now. A row says it was created. */
   readonly create: Statement;
   /** Values: id. The row, live or expired. */
   readonly read: Statement;
-  /** Values: those of `toValues`, the expected version, now. A row says it was updated. */
+  /** Values: those of `encodeRecord`, the expected version, now. A row says it was updated. */
   readonly update: Statement;
   /** Values: id, expires, now. A row says it was touched. */
   readonly touch: Statement;

@@ -1,8 +1,8 @@
 import { describeWithService } from '@sess/test-support';
 import { expect, it } from 'vitest';
 import type { QueryValues, Statement } from '../src/client.js';
-import { toMilliseconds, toValues } from '../src/row.js';
 import { createStatements } from '../src/statements.js';
+import { encodeRecord, toMilliseconds } from '../src/stored-record.js';
 import { qualifyTable } from '../src/table.js';
 import { pgPool } from './connections.js';
 import { useBench } from './stores.js';
@@ -58,7 +58,7 @@ describeWithService('PostgreSQL', 'the planner', (server) => {
       const { schema, clock, record } = bench();
       const sql = createStatements(qualifyTable({ schema }));
       const now = toMilliseconds(clock.now());
-      const values = await toValues(record({ id: `id${rows - 1}`, subject: 'user7' }));
+      const values = await encodeRecord(record({ id: `id${rows - 1}`, subject: 'user7' }));
       const asked: Record<string, [Statement, QueryValues, string[]]> = {
         read: [sql.read, ['id7'], ['sess_sessions_pkey']],
         update: [sql.update, [...values, '1', now], ['sess_sessions_pkey']],

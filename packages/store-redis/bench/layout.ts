@@ -2,8 +2,8 @@
 import { startRedisServer } from '@sess/test-support';
 import { createClient } from 'redis';
 import { redisStore } from '../src/index.js';
-import { encodeRecord } from '../src/layout.js';
 import { type Script, touchScript, updateScript } from '../src/scripts.js';
+import { encodeRecord } from '../src/stored-record.js';
 
 const sessionCount = 50_000;
 const callCount = 20_000;

@@ -43,14 +43,14 @@ export function toCommands(client: RedisClient): RedisCommands {
       try {
         return toText(await get(key));
       } catch (error) {
-        throw toStoreError('GET', error);
+        throw toStoreError(error, 'GET');
       }
     },
     async run(script, key, args) {
       try {
         return await runByHash(scripts, script, key, args);
       } catch (error) {
-        throw toStoreError(script.name, error);
+        throw toStoreError(error, script.name);
       }
     },
   };

@@ -9,10 +9,10 @@ import {
 import { type RedisCommands, toCommands, toText } from './client.js';
 import { RedisStoreError } from './errors.js';
 import { createKeys, type Keys } from './keys.js';
-import { decodeRecord, digits, encodeRecord, encodeSubject, unplaced } from './layout.js';
 import { createNonce } from './nonce.js';
 import { type RedisStoreOptions, resolveOptions } from './options.js';
 import { createScript, destroyScript, touchScript, updateScript } from './scripts.js';
+import { decodeRecord, digits, encodeRecord, encodeSubject, unplaced } from './stored-record.js';
 import { RedisSubjectIndex } from './subject-index.js';
 
 /** For how long (ms) a destroyed record is remembered, so that a create sent again by its client finds its trace. */
@@ -27,28 +27,31 @@ const mostLooks = 10;
 /** Stored values by id; undefined where there is none. */
 type Collected = ReadonlyMap<string, string | undefined>;
 
+/** A store in Redis or Redis Cluster: one key per session, every write one atomic step on the server. */
+export type RedisStore = SessionStore & SubjectIndex;
+
 /**
- * A store in Redis or Redis Cluster: one key per session, every write one atomic step on the server. Throws
- * `ERR_SESS_CONFIG` for an unfit option; its methods reject with a `RedisStoreError`. It opens and closes nothing.
+ * Creates a store that keeps sessions in Redis, through node-redis or ioredis. Throws `ERR_SESS_CONFIG` for an unfit
+ * option; its methods reject with a `RedisStoreError`. It opens and closes nothing: the client stays yours.
  */
-export function redisStore(options: RedisStoreOptions): SessionStore & SubjectIndex {
-  return new RedisStore(options);
+export function redisStore(options: RedisStoreOptions): RedisStore {
+  const { client, prefix, clock, maxClockSkew } = resolveOptions(options);
+  return new KeyspaceStore(toCommands(client), createKeys(prefix), clock, maxClockSkew);
 }
 
-class RedisStore implements SessionStore, SubjectIndex {
+class KeyspaceStore implements RedisStore {
   readonly #redis: RedisCommands;
   readonly #keys: Keys;
   readonly #clock: Clock;
   readonly #maxClockSkew: number;
   readonly #index: RedisSubjectIndex;
 
-  constructor(options: RedisStoreOptions) {
-    const { client, prefix, clock, maxClockSkew } = resolveOptions(options);
-    this.#redis = toCommands(client);
-    this.#keys = createKeys(prefix);
+  constructor(redis: RedisCommands, keys: Keys, clock: Clock, maxClockSkew: number) {
+    this.#redis = redis;
+    this.#keys = keys;
     this.#clock = clock;
     this.#maxClockSkew = maxClockSkew;
-    this.#index = new RedisSubjectIndex(this.#redis, this.#keys, maxClockSkew);
+    this.#index = new RedisSubjectIndex(redis, keys, maxClockSkew);
   }
 
   async create(record: SessionRecord): Promise<'created' | 'exists'> {

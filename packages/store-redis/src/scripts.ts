@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { magic, numberLength, offsets, unplaced } from './layout.js';
 import { nonceLength } from './nonce.js';
+import { magic, numberLength, offsets, unplaced } from './stored-record.js';
 
 /** A Lua script, and the hash by which a server that has run it before knows it. */
 export interface Script {

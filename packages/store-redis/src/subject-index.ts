@@ -1,9 +1,9 @@
 import type { RedisCommands } from './client.js';
 import { toText } from './client.js';
 import { decodeName, encodeName, type Keys } from './keys.js';
-import type { Placement } from './layout.js';
 import { createNonce, nonceLength } from './nonce.js';
 import { indexAddScript, indexListScript, indexRemoveScript } from './scripts.js';
+import type { Placement } from './stored-record.js';
 
 /**
  * The ids of each subject's sessions, in one sorted set per subject: a member is a mark and an id, its score the time

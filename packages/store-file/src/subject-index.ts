@@ -2,7 +2,7 @@ import type { SessionRecord } from '@sess/core';
 import { contended, type Disk, flush, mostAttempts } from './disk.js';
 import { notAFolder } from './errors.js';
 import { type Marker, markerName, parseMarkerName } from './names.js';
-import { readPlace } from './reading.js';
+import { readPlace } from './read-record.js';
 import { isStill, look, open, type Stored } from './record-folder.js';
 import { type Steps, step } from './steps.js';
 

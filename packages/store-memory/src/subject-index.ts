@@ -2,7 +2,7 @@ import type { Entry } from './entry.js';
 import { ShardedMap } from './sharded-map.js';
 
 /** The entries of each subject, as linked lists. A subject without entries takes no memory at all. */
-export class SubjectLists {
+export class MemorySubjectIndex {
   readonly #first = new ShardedMap<Entry>();
 
   /** How many subjects have an entry. */
@@ -32,7 +32,7 @@ export class SubjectLists {
   }
 
   /** The entries of `subject`, newest first; empty when there is none. */
-  of(subject: string): Entry[] {
+  list(subject: string): Entry[] {
     const entries: Entry[] = [];
     for (let entry = this.#first.get(subject); entry !== undefined; entry = entry.peerAfter) entries.push(entry);
     return entries;

@@ -12,7 +12,7 @@ interface LongNames {
 }
 
 /** The record as values for `create` and `update`: id, version, expires, subject, body, long names. */
-export async function toValues(record: SessionRecord): Promise<QueryValues> {
+export async function encodeRecord(record: SessionRecord): Promise<QueryValues> {
   const id = await encodeKey(record.id);
   const subject = record.subject === undefined ? null : await encodeKey(record.subject);
   return [
@@ -26,7 +26,7 @@ export async function toValues(record: SessionRecord): Promise<QueryValues> {
 }
 
 /** The record in a row of `recordColumns`, to which a query that looks for no particular id adds the `id` as the last column. */
-export function toRecord(row: readonly unknown[], knownId?: string): SessionRecord {
+export function decodeRecord(row: readonly unknown[], knownId?: string): SessionRecord {
   const [version, expiresAt, subject, body, longNames, id] = row as readonly (string | null | undefined)[];
   const names: LongNames = longNames ? (JSON.parse(longNames) as LongNames) : {};
   const owner = names.subject ?? (subject == null ? undefined : decodeText(subject));

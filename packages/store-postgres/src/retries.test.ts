@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withRetries } from './run.js';
+import { withRetries } from './retries.js';
 import { qualifyTable } from './table.js';
 
 const statement = { operation: 'touch', name: 'sess_touch', text: 'UPDATE …' };

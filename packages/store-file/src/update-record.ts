@@ -2,11 +2,11 @@ import type { SessionRecord, UpdateResult } from '@sess/core';
 import { contended, type Disk, flush, flushRecord, mostAttempts } from './disk.js';
 import type { Place } from './layout.js';
 import { assertSayable, createLabel, type State, stateName, type Text, textName } from './names.js';
-import { formatRecordFile } from './record-file.js';
 import { type Live, lookAlive, open, type Stored } from './record-folder.js';
 import { giveUp, removeTexts, reportFailure } from './removal.js';
 import { type Steps, step } from './steps.js';
-import { addMarker, removeMarker, repairMarker } from './subject-markers.js';
+import { encodeRecord } from './stored-record.js';
+import { addMarker, removeMarker, repairMarker } from './subject-index.js';
 
 const updated: UpdateResult = Object.freeze({ outcome: 'updated' });
 const gone: UpdateResult = Object.freeze({ outcome: 'gone' });
@@ -26,31 +26,6 @@ export function* updateRecord(disk: Disk, record: SessionRecord, ifVersion: numb
     if (found === 'moved') continue;
     if (found.record.version !== ifVersion) return { outcome: 'conflict', current: found.record };
     if (yield* replace(disk, place, seen, found, record)) return updated;
-  }
-  throw contended(place.folder);
-}
-
-/** Extends a record by renaming its state. Its text is not opened. */
-export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'touched' | 'gone'> {
-  const { fs, layout } = disk;
-  assertSayable(0, expiresAt);
-  const place = layout.place(id);
-  for (let left = mostAttempts; left > 0; left -= 1) {
-    const seen = yield* lookAlive(disk, place);
-    if (seen === undefined) return 'gone';
-    if (expiresAt <= seen.state.expiresAt) {
-      // Another's touch has done so, and must last also for this caller.
-      yield* flushRecord(disk, place);
-      return 'touched';
-    }
-    const from = `${place.folder}/${stateName(seen.state)}`;
-    const next = { ...seen.state, expiresAt };
-    const to = `${place.folder}/${stateName(next)}`;
-    if ((yield* step(() => fs.rename(from, to))) === 'done') {
-      disk.lastSeen.set(place.name, next);
-      yield* flushRecord(disk, place);
-      return 'touched';
-    }
   }
   throw contended(place.folder);
 }
@@ -92,7 +67,7 @@ function createSuccessor(old: Revision, record: SessionRecord): Revision {
 function* writeText(disk: Disk, place: Place, next: Revision): Steps<boolean> {
   const { record, label, mark } = next;
   const path = `${place.folder}/${textName(next)}`;
-  if ((yield* step(() => disk.fs.write(path, formatRecordFile(record, mark)))) !== 'done') return false;
+  if ((yield* step(() => disk.fs.write(path, encodeRecord(record, mark)))) !== 'done') return false;
   yield* flush(disk, path);
   if (record.subject !== undefined && mark === label)
     yield* addMarker(disk, record.subject, { name: place.name, mark });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatRecordFile, parseRecordFile } from './record-file.js';
+import { decodeRecord, encodeRecord } from './stored-record.js';
 
 const text = fc.string({ unit: 'binary' });
 const id = fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units));
@@ -10,16 +10,16 @@ test('what is written can be read back, and the body stands in the file as it is
     fc.property(id, fc.nat(), fc.option(id, { nil: undefined }), text, (id, version, subject, body) => {
       const record = { id, version, expiresAt: 1, body, ...(subject === undefined ? {} : { subject }) };
       const mark = subject === undefined ? undefined : 'mark';
-      const file = formatRecordFile(record, mark);
+      const file = encodeRecord(record, mark);
 
       expect(file.endsWith(`\n${body}`)).toBe(true);
-      expect(parseRecordFile(file)).toEqual({ id, version, body, ...(subject === undefined ? {} : { subject, mark }) });
+      expect(decodeRecord(file)).toEqual({ id, version, body, ...(subject === undefined ? {} : { subject, mark }) });
     }),
   );
 });
 
 describe('a file that is no record says why', () => {
-  const good = formatRecordFile({ id: 'a', version: 1, expiresAt: 1, subject: 'ann', body: 'body' }, 'mark');
+  const good = encodeRecord({ id: 'a', version: 1, expiresAt: 1, subject: 'ann', body: 'body' }, 'mark');
 
   test.each([
     ['an empty file', '', /does not begin with the line of a session record/],
@@ -35,7 +35,7 @@ describe('a file that is no record says why', () => {
     ['a version of another type', good.replace('"version":1', '"version":"1"'), /no id or no version/],
     ['a subject without its mark', good.replace('"mark"', '"Mark"'), /unfit subject/],
   ])('%s', (_, file, reason) => {
-    expect(parseRecordFile(file)).toEqual({ reason: expect.stringMatching(reason) });
+    expect(decodeRecord(file)).toEqual({ reason: expect.stringMatching(reason) });
   });
 
   test('whatever it holds, nothing is thrown', () => {
@@ -47,7 +47,7 @@ describe('a file that is no record says why', () => {
           fc.nat(good.length).map((end) => good.slice(0, end)),
         ),
         (file) => {
-          expect(parseRecordFile(file)).toBeTypeOf('object');
+          expect(decodeRecord(file)).toBeTypeOf('object');
         },
       ),
     );

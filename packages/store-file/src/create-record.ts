@@ -2,11 +2,11 @@ import { isExpired, type SessionRecord } from '@sess/core';
 import { contended, type Disk, flush, mostAttempts } from './disk.js';
 import type { Place } from './layout.js';
 import { assertSayable, createLabel, noBase, stateName, textName } from './names.js';
-import { formatRecordFile } from './record-file.js';
 import { lookAlive } from './record-folder.js';
 import { clearRemains, giveUp, purge, reportFailure } from './removal.js';
 import { type Steps, step } from './steps.js';
-import { addMarker, removeMarker } from './subject-markers.js';
+import { encodeRecord } from './stored-record.js';
+import { addMarker, removeMarker } from './subject-index.js';
 
 /**
  * Adds a record: it is made in a folder of its own, which then takes its place in one step. A folder that holds
@@ -60,7 +60,7 @@ function* makeDraft(disk: Disk, place: Place, record: SessionRecord, label: stri
   const state = `${folder}/${stateName({ version, expiresAt, label, base: noBase })}`;
 
   yield* step(() => fs.makeFolder(folder));
-  if ((yield* step(() => fs.write(text, formatRecordFile(record, mark)))) !== 'done') return false;
+  if ((yield* step(() => fs.write(text, encodeRecord(record, mark)))) !== 'done') return false;
   if ((yield* step(() => fs.write(state, ''))) !== 'done') return false;
   yield* flush(disk, text, folder);
   if (subject !== undefined) yield* addMarker(disk, subject, { name: place.name, mark: label });

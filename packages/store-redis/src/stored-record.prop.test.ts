@@ -1,8 +1,8 @@
 import type { SessionRecord } from '@sess/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRecord, digits, encodeRecord, type Placement } from './layout.js';
 import { createNonce } from './nonce.js';
+import { decodeRecord, digits, encodeRecord, type Placement } from './stored-record.js';
 
 const time = fc.nat(Number.MAX_SAFE_INTEGER);
 const text = fc.string({ unit: 'binary' });
@@ -18,7 +18,7 @@ const anyRecord: fc.Arbitrary<SessionRecord> = fc
 
 const placement: fc.Arbitrary<Placement> = time.map((until) => ({ until, mark: createNonce() }));
 
-describe('layout', () => {
+describe('a stored record', () => {
   it('gives back every record and its placement after a way through UTF-8', () => {
     fc.assert(
       fc.property(anyRecord, placement, (record, placed) => {

@@ -13,13 +13,13 @@ export interface StoredText {
 const formatVersion = 1;
 
 /** A line of JSON about the record, then its body as it is, so that a file can be read by eye and by `jq`. */
-export function formatRecordFile(record: SessionRecord, mark: string | undefined): string {
+export function encodeRecord(record: SessionRecord, mark: string | undefined): string {
   const { id, version, subject, body } = record;
   return `${JSON.stringify({ sess: formatVersion, id, version, subject, mark, length: body.length })}\n${body}`;
 }
 
 /** What `text` says, or why it says nothing, as a sentence without its full stop. Never throws. */
-export function parseRecordFile(text: string): StoredText | { readonly reason: string } {
+export function decodeRecord(text: string): StoredText | { readonly reason: string } {
   const end = text.indexOf('\n');
   const head = end === -1 ? undefined : parseHead(text.slice(0, end));
   if (head === undefined) return { reason: 'The file does not begin with the line of a session record' };

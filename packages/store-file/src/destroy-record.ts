@@ -1,0 +1,50 @@
+import { contended, type Disk, flush, flushRecord, mostAttempts } from './disk.js';
+import { readCode } from './errors.js';
+import { createLabel } from './names.js';
+import { bury, look } from './record-folder.js';
+import { clearRemains, purge, reportFailure } from './removal.js';
+import { type Steps, step } from './steps.js';
+
+/**
+ * Destroys the record with this id, whatever its state: its folder is moved away in one step, so that no write that
+ * is under way can find it. A step of such a write that had already found it counts as before.
+ */
+export function* destroyRecord(disk: Disk, id: string): Steps<void> {
+  const { fs, layout } = disk;
+  const place = layout.place(id);
+  for (let left = mostAttempts; left > 0; left -= 1) {
+    const kind = yield* step(() => fs.kind(place.folder));
+    if (kind === 'foreign') disk.report(place.folder, 'This is not a file of the session store');
+    if (kind !== 'folder') {
+      // It may have gone by another's hand a moment ago, and must be gone for good also for this caller.
+      yield* flush(disk, place.shard);
+      return;
+    }
+
+    const grave = layout.grave(createLabel());
+    const outcome = yield* move(disk, place.folder, grave);
+    if (outcome !== 'missing') {
+      if (outcome === 'done') yield* flush(disk, place.shard);
+      else yield* flushRecord(disk, place);
+      yield* reportFailure(disk, grave, outcome === 'done' ? purge(disk, grave) : clearRemains(disk, place.folder));
+      return;
+    }
+    yield* step(() => fs.makeFolder(layout.trash));
+  }
+  throw contended(place.folder);
+}
+
+/** Moves a folder to its grave; on a disk too full for that the record is ended where it is. */
+function* move(disk: Disk, folder: string, grave: string): Steps<'done' | 'missing' | 'ended'> {
+  try {
+    const outcome = yield* step(() => disk.fs.rename(folder, grave));
+    return outcome === 'done' ? 'done' : 'missing';
+  } catch (error) {
+    if (readCode(error) !== 'ENOSPC' && readCode(error) !== 'EDQUOT') throw error;
+  }
+  for (let left = mostAttempts; left > 0; left -= 1) {
+    const seen = yield* look(disk, folder);
+    if (seen?.state === undefined || (yield* bury(disk, folder, seen.state))) return 'ended';
+  }
+  throw contended(folder);
+}

@@ -1,0 +1,29 @@
+import { contended, type Disk, flushRecord, mostAttempts } from './disk.js';
+import { assertSayable, stateName } from './names.js';
+import { lookAlive } from './record-folder.js';
+import { type Steps, step } from './steps.js';
+
+/** Extends a record by renaming its state. Its text is not opened. */
+export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'touched' | 'gone'> {
+  const { fs, layout } = disk;
+  assertSayable(0, expiresAt);
+  const place = layout.place(id);
+  for (let left = mostAttempts; left > 0; left -= 1) {
+    const seen = yield* lookAlive(disk, place);
+    if (seen === undefined) return 'gone';
+    if (expiresAt <= seen.state.expiresAt) {
+      // Another's touch has done so, and must last also for this caller.
+      yield* flushRecord(disk, place);
+      return 'touched';
+    }
+    const from = `${place.folder}/${stateName(seen.state)}`;
+    const next = { ...seen.state, expiresAt };
+    const to = `${place.folder}/${stateName(next)}`;
+    if ((yield* step(() => fs.rename(from, to))) === 'done') {
+      disk.lastSeen.set(place.name, next);
+      yield* flushRecord(disk, place);
+      return 'touched';
+    }
+  }
+  throw contended(place.folder);
+}
