@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -59,26 +59,16 @@ async function startInFolder(
   // No socket file: its folder is not ours to write in. No fsync: a killed process loses nothing without it, only a machine does.
   const conf = { listen_addresses: host, port, unix_socket_directories: '', fsync: 'off', ...settings };
   const args = Object.entries(conf).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = await startServerProcess({
+  const { stop } = await startServerProcess({
     command,
     args: ['-D', folder, ...args],
     identity,
+    folder,
     // Its quickest shutdown; SIGKILL would leave shared memory behind.
     stopSignal: 'QUIT',
     ping: () => ping(url),
-  }).catch(async (error) => {
-    await rm(folder, { recursive: true });
-    throw error;
   });
-  return {
-    url,
-    host,
-    port,
-    stop: async () => {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return { url, host, port, stop };
 }
 
 /** An empty database. What initdb makes is kept for the rest of the run: a copy takes a tenth of the time. */

@@ -1,51 +1,25 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { listen, type Traffic, type Watch, WireProxy } from './wire-proxy.js';
 
-/** What passed the proxy while something ran. */
-export interface Traffic {
-  /** How often the client waited for the server. */
-  readonly roundTrips: number;
+/** What passed, and the messages in it. */
+export interface PostgresTraffic extends Traffic {
   /** The client's messages by their letter: Q simple query, P parse, B bind, D describe, E execute, S sync, H flush. */
   readonly messages: string;
-  readonly bytes: number;
 }
 
 /** A proxy before a PostgreSQL server that counts what passes and can break connections where it hurts. */
-export class PostgresWireProxy {
-  /** The address of the server behind, with the proxy's host and port. */
-  readonly url: string;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+export class PostgresWireProxy extends WireProxy {
   #messages = '';
-  #roundTrips = 0;
-  #bytes = 0;
-  #clientSpoke = false;
   #swallowReplyTo: string | undefined;
-
-  private constructor(server: Server, url: string, target: URL) {
-    this.#server = server;
-    this.url = url;
-    server.on('connection', (client) => this.#join(client, target));
-  }
 
   /** A proxy before the server at `url`. */
   static async start(url: string): Promise<PostgresWireProxy> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const own = new URL(url);
-    own.hostname = '127.0.0.1';
-    own.port = String((server.address() as AddressInfo).port);
-    return new PostgresWireProxy(server, own.href, new URL(url));
+    return new PostgresWireProxy(await listen(), url, 5432);
   }
 
-  /** What passes while `work` runs. */
-  async count(work: () => unknown): Promise<Traffic> {
+  override async count(work: () => unknown): Promise<PostgresTraffic> {
     this.#messages = '';
-    this.#roundTrips = 0;
-    this.#bytes = 0;
-    this.#clientSpoke = false;
-    await work();
-    return { roundTrips: this.#roundTrips, messages: this.#messages, bytes: this.#bytes };
+    return { ...(await super.count(work)), messages: this.#messages };
   }
 
   /** Lets the next statement with this text in it through, and breaks its connection once the server has answered. */
@@ -53,50 +27,27 @@ export class PostgresWireProxy {
     this.#swallowReplyTo = text;
   }
 
-  async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    await once(this.#server, 'close');
-  }
-
-  #join(client: Socket, target: URL): void {
-    const server = dial(Number(target.port || 5432), target.hostname);
-    for (const socket of [client, server]) {
-      this.#sockets.add(socket.on('error', () => {}).setNoDelay());
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        client.destroy();
-        server.destroy();
-      });
-    }
+  protected watch(client: Socket): Watch {
     const split = splitMessages();
     let swallowing = false;
-    client.on('data', (chunk: Buffer) => {
-      this.#noteRequest(chunk, split(chunk));
-      if (this.#swallowReplyTo !== undefined && chunk.includes(this.#swallowReplyTo)) {
+    return {
+      request: (chunk) => {
+        this.#messages += split(chunk);
+        if (this.#swallowReplyTo === undefined || !chunk.includes(this.#swallowReplyTo)) return;
         this.#swallowReplyTo = undefined;
         swallowing = true;
-      }
-      server.write(chunk);
-    });
-    server.on('data', (chunk: Buffer) => {
-      this.#clientSpoke = false;
-      this.#bytes += chunk.length;
-      // ReadyForQuery comes only after the commit, so by then the statement has taken effect.
-      if (swallowing && chunk.includes('Z\0\0\0\u0005', 0, 'latin1')) client.destroy();
-      else client.write(chunk);
-    });
-  }
-
-  #noteRequest(chunk: Buffer, messages: string): void {
-    if (!this.#clientSpoke) this.#roundTrips += 1;
-    this.#clientSpoke = true;
-    this.#bytes += chunk.length;
-    this.#messages += messages;
+      },
+      reply: (chunk) => {
+        // ReadyForQuery comes only after the commit, so by then the statement has taken effect.
+        const done = swallowing && chunk.includes('Z\0\0\0\u0005', 0, 'latin1');
+        if (done) client.destroy();
+        return !done;
+      },
+    };
   }
 }
 
-/** Reads one connection's bytes and answers the letters of the messages that begin in each chunk. */
+/** Reads one connection's bytes and returns the letters of the messages that begin in each chunk. */
 function splitMessages(): (chunk: Buffer) => string {
   let rest: Buffer = Buffer.alloc(0);
   let started = false;

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
 import { findBinary } from './find-binary.js';
 import { findFreePort } from './free-port.js';
-import { type ServerProcess, startServerProcess } from './server-process.js';
+import { startServerProcess } from './server-process.js';
 
 export interface RedisServer {
   /** `redis://127.0.0.1:<port>`. */
@@ -30,24 +30,14 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
   // Snapshots are off: what is tested is one server's life, and the folder goes with it.
   const conf = { bind: host, port: String(port), dir: folder, save: '', ...settings };
   const args = Object.entries(conf).flatMap(([name, value]) => [`--${name}`, value]);
-  const server: ServerProcess = await startServerProcess({
+  const { stop } = await startServerProcess({
     command,
     args,
+    folder,
     stopSignal: 'KILL',
     ping: () => sendRedis(url, ['PING']),
-  }).catch(async (error) => {
-    await rm(folder, { recursive: true });
-    throw error;
   });
-  return {
-    url,
-    host,
-    port,
-    stop: async () => {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return { url, host, port, stop };
 }
 
 /** Sends one command over a connection of its own; for setting up, not for measuring. */

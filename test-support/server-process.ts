@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { Fatal, poll } from './poll.js';
 
 /** Who a process runs as. */
@@ -12,6 +13,8 @@ export interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly identity?: Identity | undefined;
+  /** A folder that goes with the server: removed when it is stopped, or has not started. */
+  readonly folder?: string;
   /** What ends the server at once, leaving nothing behind. */
   readonly stopSignal: 'KILL' | 'QUIT';
   /** Resolves once the server answers. */
@@ -20,7 +23,7 @@ export interface ServerCommand {
 
 export interface ServerProcess {
   readonly pid: number;
-  /** Ends the server as a crash would; does nothing when it has ended. */
+  /** Ends the server as a crash would, unless it has ended, and removes its folder. */
   stop(): Promise<void>;
 }
 
@@ -41,10 +44,12 @@ export async function startServerProcess(server: ServerCommand): Promise<ServerP
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
 
   const stop = async () => {
-    if (hasEnded()) return;
-    const ended = once(child, 'exit');
-    child.kill(`SIG${server.stopSignal}`);
-    await ended;
+    if (!hasEnded()) {
+      const ended = once(child, 'exit');
+      child.kill(`SIG${server.stopSignal}`);
+      await ended;
+    }
+    if (server.folder !== undefined) await rm(server.folder, { recursive: true, force: true });
   };
 
   try {

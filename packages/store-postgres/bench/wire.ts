@@ -6,7 +6,7 @@ import connectPgSimple from 'connect-pg-simple';
 import session from 'express-session';
 import pg from 'pg';
 import postgres from 'postgres';
-import { PostgresWireProxy, type Traffic } from '../../../test-support/postgres-wire-proxy.js';
+import { type PostgresTraffic, PostgresWireProxy } from '../../../test-support/postgres-wire-proxy.js';
 import { postgresStore } from '../src/index.js';
 
 /** What a session library does to its store in one request. */
@@ -77,7 +77,7 @@ async function peerDeeds(): Promise<Deeds> {
 async function count(name: string, deeds: Deeds): Promise<void> {
   // Once to connect and, where statements are prepared, to prepare them.
   for (const deed of Object.values(deeds)) await deed();
-  const rows: Record<string, Traffic> = {};
+  const rows: Record<string, PostgresTraffic> = {};
   for (const [deed, run] of Object.entries(deeds)) rows[deed] = await proxy.count(run);
   console.log(name);
   console.table(rows, ['roundTrips', 'messages', 'bytes']);

@@ -1,11 +1,11 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWithProgram, findFreePort } from '@sess/test-support';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBinary } from '../../../test-support/find-binary.js';
-import { type ServerProcess, startServerProcess } from '../../../test-support/server-process.js';
+import { startServerProcess } from '../../../test-support/server-process.js';
 import { noteSkip } from '../../../test-support/skips.js';
 import { type ConnectionKind, pgPool, postgresJs } from './connections.js';
 import { OwnPostgres } from './own-postgres.js';
@@ -18,61 +18,49 @@ if (pgbouncer === undefined) {
   noteSkip('PgBouncer', remedy);
 }
 
-/** PgBouncer in transaction mode on two connections to the server, fewer than its clients have, so that they must share. */
-class OwnPgbouncer {
+interface Pgbouncer {
   readonly url: string;
-  readonly #process: ServerProcess;
-  readonly #folder: string;
+  stop(): Promise<void>;
+}
 
-  private constructor(url: string, process: ServerProcess, folder: string) {
-    this.url = url;
-    this.#process = process;
-    this.#folder = folder;
-  }
-
-  static async start(server: OwnPostgres): Promise<OwnPgbouncer> {
-    const folder = await mkdtemp(join(tmpdir(), 'sess-pgbouncer-'));
-    const port = await findFreePort();
-    const config = join(folder, 'pgbouncer.ini');
-    const lines = [
-      '[databases]',
-      `* = host=127.0.0.1 port=${server.port} user=postgres`,
-      '[pgbouncer]',
-      'listen_addr = 127.0.0.1',
-      `listen_port = ${port}`,
-      'unix_socket_dir =',
-      'auth_type = any',
-      'pool_mode = transaction',
-      'default_pool_size = 2',
-    ];
-    await writeFile(config, lines.join('\n'));
-    // It refuses to run as root, and reads its configuration as the user it runs as.
-    await chmod(folder, 0o755);
-    const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-    const ping = async () => {
-      const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
-      await client.connect();
-      await client.end();
-    };
-    const identity = await server.identity();
-    const command = pgbouncer ?? 'pgbouncer';
-    const started = await startServerProcess({ command, args: [config], identity, stopSignal: 'QUIT', ping });
-    return new OwnPgbouncer(url, started, folder);
-  }
-
-  async stop(): Promise<void> {
-    await this.#process.stop();
-    await rm(this.#folder, { recursive: true, force: true });
-  }
+/** PgBouncer in transaction mode on two connections to the server, fewer than its clients have, so that they must share. */
+async function startPgbouncer(server: OwnPostgres): Promise<Pgbouncer> {
+  const folder = await mkdtemp(join(tmpdir(), 'sess-pgbouncer-'));
+  const port = await findFreePort();
+  const config = join(folder, 'pgbouncer.ini');
+  const lines = [
+    '[databases]',
+    `* = host=127.0.0.1 port=${server.port} user=postgres`,
+    '[pgbouncer]',
+    'listen_addr = 127.0.0.1',
+    `listen_port = ${port}`,
+    'unix_socket_dir =',
+    'auth_type = any',
+    'pool_mode = transaction',
+    'default_pool_size = 2',
+  ];
+  await writeFile(config, lines.join('\n'));
+  // It refuses to run as root, and reads its configuration as the user it runs as.
+  await chmod(folder, 0o755);
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const ping = async () => {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+    await client.connect();
+    await client.end();
+  };
+  const identity = await server.identity();
+  const command = pgbouncer ?? 'pgbouncer';
+  const { stop } = await startServerProcess({ command, args: [config], identity, folder, stopSignal: 'QUIT', ping });
+  return { url, stop };
 }
 
 describeWithProgram('PostgreSQL', 'behind PgBouncer in transaction mode', () => {
   describe.skipIf(pgbouncer === undefined)('with the driver', () => {
     let server: OwnPostgres;
-    let bouncer: OwnPgbouncer;
+    let bouncer: Pgbouncer;
     beforeAll(async () => {
       server = await OwnPostgres.start();
-      bouncer = await OwnPgbouncer.start(server);
+      bouncer = await startPgbouncer(server);
     });
     afterAll(async () => {
       await bouncer.stop();

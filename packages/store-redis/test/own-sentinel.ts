@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort, findRedisServer, poll, sendRedis } from '@sess/test-support';
@@ -44,6 +44,7 @@ export class OwnSentinel {
     const sentinel = await startServerProcess({
       command: findRedisServer() ?? 'redis-server',
       args: [join(folder, 'sentinel.conf'), '--sentinel'],
+      folder,
       stopSignal: 'KILL',
       ping: () => sendRedis(url, ['PING']),
     });
@@ -53,7 +54,6 @@ export class OwnSentinel {
     }, 20_000);
     return new OwnSentinel(master, replica, port, async () => {
       await Promise.all([sentinel.stop(), master.stop(), replica.stop()]);
-      await rm(folder, { recursive: true, force: true });
     });
   }
 
