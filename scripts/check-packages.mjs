@@ -1,4 +1,4 @@
-// Answers: would what `npm publish` sends work for the people who install it?
+// Checks that what `npm publish` sends would work for the people who install it.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

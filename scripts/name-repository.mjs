@@ -1,4 +1,4 @@
-// Answers: where does what is published come from? Writes `repository` into each package.json, by which npm leads a README's links, and
+// Says where what is published comes from: writes `repository` into each package.json, by which npm leads a README's links, and
 // a package's provenance, to the source. Only the release knows it: it is the repository that the workflow runs in.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readPublicPackages } from './public-packages.mjs';

@@ -1,4 +1,4 @@
-// Answers: what does a project look like that has installed exactly the packed packages and what they declare?
+// Makes a project that has installed exactly the packed packages and what they declare.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';

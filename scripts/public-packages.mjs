@@ -1,4 +1,4 @@
-// Answers: which packages does this repository publish, and what does each declare?
+// Lists the packages that this repository publishes, and what each declares.
 import { readdirSync, readFileSync } from 'node:fs';
 
 export function readPublicPackages() {

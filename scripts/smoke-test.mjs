@@ -1,4 +1,4 @@
-// Answers: does an installed package load both ways with the same exports, and do its types compile?
+// Checks that an installed package loads both ways with the same exports, and that its types compile.
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';

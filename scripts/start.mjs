@@ -1,4 +1,4 @@
-// Answers `npm start [-- <example>]`: builds what the example needs, then runs it.
+// What `npm start [-- <example>]` runs: builds what the example needs, then runs it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 

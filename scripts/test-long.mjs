@@ -1,4 +1,4 @@
-// Answers `npm run test:long`: every property with many more runs than `npm test` gives it, and what that covered.
+// What `npm run test:long` runs: every property with many more runs than `npm test` gives it, and what that covered.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

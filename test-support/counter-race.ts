@@ -18,7 +18,7 @@ const sessionsOf = (store: SessionStore) =>
 
 /**
  * Lets each racer open one session of `store` `times` times and add 1 in each; when all have done so, all commit at once.
- * Answers what the session's counter says at the end.
+ * Resolves to what the session's counter says at the end.
  */
 export async function runCounterRace(store: SessionStore, racers: readonly Racer[], times: number): Promise<number> {
   const sessions = sessionsOf(store);

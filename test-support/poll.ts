@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Repeats `attempt` until it resolves, and answers with its value; rejects with its last error once `deadline` ms are over. */
+/** Repeats `attempt` until it resolves, and resolves to its value; rejects with its last error once `deadline` ms are over. */
 export async function poll<T>(attempt: () => Promise<T>, deadline = 10_000): Promise<T> {
   const end = performance.now() + deadline;
   for (;;) {

@@ -22,7 +22,7 @@ const slotRanges = [
   ['10923', '16383'],
 ] as const;
 
-/** Answers the port under which the nodes are to reach the one whose port of the bus is given. */
+/** Resolves to the port under which the nodes are to reach the one whose port of the bus is given. */
 export type RouteBus = (port: number) => Promise<number>;
 
 /** Starts a Redis Cluster of three masters and three replicas, and resolves when every node can serve every slot. */

@@ -63,7 +63,7 @@ const services: { readonly [Name in keyof Services]: Service<Services[Name]> } =
 };
 
 /**
- * `describe` for tests that need a service. It runs from before the first test to after the last; `running()` answers in tests and
+ * `describe` for tests that need a service. It runs from before the first test to after the last; `running()` works in tests and
  * hooks only. Redis and PostgreSQL may be the developer's own (REDIS_URL, POSTGRES_URL): use names of your own and
  * remove nothing else. On a machine without the service the tests are skipped, with one line a run that says why, or fail where
  * SESS_REQUIRE_SERVICES is set.

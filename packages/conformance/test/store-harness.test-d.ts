@@ -24,7 +24,7 @@ test('a function stands for a harness', () => {
 test('a harness must be able to open a store', () => {
   // @ts-expect-error there is no open
   storeCases({ abilities: ['sweep'] });
-  // @ts-expect-error open answers no store
+  // @ts-expect-error open returns no store
   storeCases({ open: () => ({}) });
   // @ts-expect-error there is no such ability
   storeCases({ abilities: ['fly'], open: () => ({ store: memoryStore() }) });

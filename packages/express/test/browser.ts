@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** Serves an application until the test ends; the answer is its URL, without a slash at the end. */
+/** Serves an application until the test ends; resolves to its URL, without a slash at the end. */
 export async function serve(app: unknown): Promise<string> {
   const server = createServer(app as RequestListener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -12,7 +12,7 @@ const frameworks = [
   ['Express 4', express4 as unknown as typeof express5],
 ] as const;
 
-/** A store whose answers wait until `open` is called. */
+/** A store whose results wait until `open` is called. */
 function gatedStore(): { readonly store: SessionStore; readonly open: () => void } {
   const inner = memoryStore();
   let open = () => {};

@@ -34,7 +34,7 @@ export interface FetchSessionOptions<T extends object> extends Omit<SessionOptio
 export interface FetchExchange<T extends object = UntypedData> {
   /** The session; asking for it makes the response vary by cookie. */
   readonly session: Session<T>;
-  /** Commits the session and answers the response with the session's headers: the same object, unless its headers are immutable. */
+  /** Commits the session and resolves to the response with the session's headers: the same object, unless its headers are immutable. */
   respond(response: Response): Promise<Response>;
 }
 
@@ -43,7 +43,7 @@ export interface FetchSessions<T extends object = UntypedData> extends SessionAd
   /** Opens the session of a request, for a framework with a middleware of its own. */
   open(request: Request): Promise<FetchExchange<T>>;
   /**
-   * Runs `handler` with the session of the request and answers its response, with the session's headers, once the session is committed.
+   * Runs `handler` with the session of the request and resolves to its response, with the session's headers, once the session is committed.
    * Rejects with what the handler, the store or the commit throw, unless there is an `onError` to answer it. What a streamed body
    * changes later has to be stored by `session.save()`.
    */

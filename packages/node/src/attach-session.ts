@@ -21,7 +21,7 @@ export interface AttachOptions {
 }
 
 /**
- * Opens the session of a request and holds the response until the session is committed. Answers at once if the store does. What the
+ * Opens the session of a request and holds the response until the session is committed. Returns a value, not a promise, if the store does. What the
  * store throws at opening is thrown (or rejected); what goes wrong at the commit goes to `failed`.
  */
 export function attachSession<T extends object>(

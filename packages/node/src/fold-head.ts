@@ -4,7 +4,7 @@ import { isHttp2, type Response } from './response.js';
 
 /**
  * Takes in the arguments of a `writeHead` (all forms: with and without a message, headers as an object, a flat or a
- * nested list): status, message and headers are set on the response, as `writeHead` itself would set them. Answers
+ * nested list): status, message and headers are set on the response, as `writeHead` itself would set them. Returns
  * the arguments that are left for the `writeHead` to come. Throws what `writeHead` throws for arguments it refuses.
  */
 export function foldHead(response: Response, args: readonly unknown[]): unknown[] {

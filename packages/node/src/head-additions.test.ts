@@ -6,7 +6,7 @@ import { type HeadAdditions, holdResponse } from './index.js';
 
 type Handler = (response: ServerResponse) => void;
 
-/** The answer of a held response, which must be the same whether the hook answers at once or later. */
+/** The answer of a held response, which must be the same whether the hook returns the headers or a promise of them. */
 async function answerOf(additions: HeadAdditions, handler: Handler): Promise<Answer> {
   const answers: Answer[] = [];
   for (const beforeHead of [() => additions, () => Promise.resolve(additions)]) {

@@ -26,7 +26,7 @@ export class HeldOutput {
     return this.#ended;
   }
 
-  /** Keeps a call and answers what the caller shall see. Throws what Node throws for a call it would refuse. */
+  /** Keeps a call and returns what the caller shall see. Throws what Node throws for a call it would refuse. */
   add(method: keyof Output, args: readonly unknown[]): unknown {
     if (method === 'writeHead' && this.#calls.length > 0) throw headersSentError(this.#response, 'write');
     assertBody(method, args);
@@ -88,7 +88,7 @@ export function call(method: Method, response: Response, args: readonly unknown[
   return Reflect.apply(method, response, args);
 }
 
-/** Drops one call: answers as if it had been taken, and gives its callback the error. */
+/** Drops one call: returns as if it had been taken, and gives its callback the error. */
 export function swallow(method: keyof Output, args: readonly unknown[], response: Response, error: unknown): unknown {
   rejectCallback(args, error);
   return answerFor(method, response);

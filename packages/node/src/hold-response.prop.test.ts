@@ -12,7 +12,7 @@ interface Outcome extends Answer {
   readonly failures: readonly unknown[];
 }
 
-/** Serves scripts one at a time, and answers what the client and the handler see. */
+/** Serves scripts one at a time, and returns what the client and the handler see. */
 async function startStage() {
   let current: { script: readonly Step[]; beforeHead: ResponseHooks['beforeHead'] | undefined };
   let trace: Promise<Trace>;

@@ -183,7 +183,7 @@ describe('a hook that answers later', () => {
   test('a lazy thenable is asked once', async () => {
     let asked = 0;
     const lazy: PromiseLike<undefined> = {
-      // biome-ignore lint/suspicious/noThenProperty: query builders answer such values.
+      // biome-ignore lint/suspicious/noThenProperty: query builders return such values.
       then: (resolve, reject) => {
         asked += 1;
         return Promise.resolve(undefined).then(resolve, reject);

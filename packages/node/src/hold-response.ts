@@ -18,9 +18,9 @@ import { StaleOutput } from './stale-output.js';
 
 /**
  * Holds back everything `response` is given to send until `hooks.beforeHead` is done, and its end until
- * `hooks.beforeEnd` is done. If they answer at once, so does the response: nothing is deferred or queued. Otherwise the
+ * `hooks.beforeEnd` is done. If they return no promise, the response leaves at once: nothing is deferred or queued. Otherwise the
  * calls are queued and made in order afterwards; meanwhile `headersSent` is true, after `end` `writableEnded` too, and
- * `write` answers false once `writableHighWaterMark` is reached. Informational answers (1xx) are not held.
+ * `write` returns false once `writableHighWaterMark` is reached. Informational answers (1xx) are not held.
  *
  * Callbacks of a `write` or an `end` whose output was dropped get the error. If the client has gone, the hooks still run
  * when the handler ends, and the output goes nowhere. Several holds of one response run from the last to the first, as
@@ -129,7 +129,7 @@ class ResponseHold {
     return rest;
   }
 
-  /** Refuses what Node would refuse, before anything is done that would have to be undone. Answers the arguments to pass on. */
+  /** Refuses what Node would refuse, before anything is done that would have to be undone. Returns the arguments to pass on. */
   #check(method: keyof Output, args: unknown[]): unknown[] {
     if (method === 'writeHead') return foldHead(this.#response, args);
     assertBody(method, args);

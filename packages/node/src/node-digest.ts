@@ -1,7 +1,7 @@
 import { createHash, createHmac, hash } from 'node:crypto';
 import type { Digest } from '@sess/core';
 
-/** Node's own SHA-256 and HMAC, which answer at once and in a fraction of the Web Crypto API's time. */
+/** Node's own SHA-256 and HMAC, which return at once and take a fraction of the Web Crypto API's time. */
 export const nodeDigest: Digest = {
   // `crypto.hash` came with Node 20.12.
   hash:

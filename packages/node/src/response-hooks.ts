@@ -4,7 +4,7 @@ import type { HeadAdditions } from './head-additions.js';
 /** What the holder of a response has to do before output leaves, and wants to know when that goes wrong. */
 export interface ResponseHooks {
   /**
-   * Called once, just before the head leaves. Answers the headers to add, at once or as a promise; until it is fulfilled
+   * Called once, just before the head leaves. Returns the headers to add, or a promise of them; until it is fulfilled
    * no byte leaves. A throw or a rejection means: nothing of this response may leave.
    */
   beforeHead(): Awaitable<HeadAdditions | undefined>;

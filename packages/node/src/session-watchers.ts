@@ -22,7 +22,7 @@ export class SessionWatchers {
     this.#sessions = sessions;
   }
 
-  /** Calls the watcher's `onEnd` once, at the end of its session; the answer stops that. */
+  /** Calls the watcher's `onEnd` once, at the end of its session; the function returned stops that. */
   add(watcher: Watcher): () => void {
     if (this.#byId.size === 0) {
       const end = ({ id }: { readonly id: string }) => this.#end(id, () => true);

@@ -40,7 +40,7 @@ export interface ServerSessions<T extends object = UntypedData> extends SessionA
    * stored by it, except by the session's own verbs that need no cookie (`save`, `touch`, `destroy`).
    */
   read(request: NodeRequest): Promise<Session<T> | undefined>;
-  /** Calls `onEnd` once when the session has ended, wherever that was; the answer stops watching. See `watchSession`. */
+  /** Calls `onEnd` once when the session has ended, wherever that was; the function returned stops watching. See `watchSession`. */
   watch(session: Pick<Session, 'id' | 'authenticatedAt'>, onEnd: () => void, options?: WatchOptions): () => void;
 }
 

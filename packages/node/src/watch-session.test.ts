@@ -54,7 +54,7 @@ function createCounted() {
   return { sessions, clock, counts, watch };
 }
 
-/** Begins a session and answers its id. */
+/** Begins a session and resolves to its id. */
 async function begin(sessions: ReturnType<typeof createCounted>['sessions']): Promise<string> {
   const exchange = await sessions.open({ cookie: undefined, https: true });
   exchange.session.name = 'Ada';

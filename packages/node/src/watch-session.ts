@@ -20,7 +20,7 @@ const watchersOf = new WeakMap<object, SessionWatchers>();
 
 /**
  * Calls `onEnd` once when the session `id` has ended, or has been logged in anew, since which its holder is to be asked again who they
- * are; the answer stops watching. An end in this process is seen at once, one elsewhere at the next look, which all who watch sessions of
+ * are; the function returned stops watching. An end in this process is seen at once, one elsewhere at the next look, which all who watch sessions of
  * one manager share. A store that cannot be asked counts as no change.
  */
 export function watchSession(

@@ -107,7 +107,7 @@ test('response.destroy() while the hook is at work', async () => {
 });
 
 describe('the client goes, and the handler never ends the response', () => {
-  /** Serves one visitor who has a session; answers what the store has of it when `act` has been left by its client. */
+  /** Serves one visitor who has a session; resolves to what the store has of it when `act` has been left by its client. */
   async function leave(act: (visit: Session<Visit>, response: ServerResponse, client: RawClient) => Promise<void>) {
     const sessions = session<Visit>({});
     const errors: unknown[] = [];

@@ -20,7 +20,7 @@ export function createGate<T = undefined>(): Gate<T> {
   return { promise, open, fail };
 }
 
-/** Hooks that answer at once and keep a log of their calls. */
+/** Hooks that return at once and keep a log of their calls. */
 export function recordHooks(additions?: HeadAdditions): ResponseHooks & { readonly calls: string[] } {
   const calls: string[] = [];
   return {

@@ -7,7 +7,7 @@ import { exchange, listen, openRaw, parseAnswer, serve, valuesOf } from './serve
 
 const additions: HeadAdditions = { setCookie: 'sid=1' };
 
-/** Hooks that answer at once, and hooks that answer later: what is sent must be the same. */
+/** Hooks that are done at once, and hooks that return a promise: what is sent must be the same. */
 const kinds: [string, () => HeadAdditions | Promise<HeadAdditions>][] = [
   ['at once', () => additions],
   ['later', async () => additions],

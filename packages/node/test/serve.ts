@@ -9,7 +9,7 @@ interface AnyServer {
   closeAllConnections?(): void;
 }
 
-/** Starts a server on a free port and stops it when the test is over. Answers the port. */
+/** Starts a server on a free port and stops it when the test is over. Resolves to the port. */
 export async function listen(server: AnyServer): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -19,7 +19,7 @@ export async function listen(server: AnyServer): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Serves every request with `handler` over HTTP/1. Answers the port. */
+/** Serves every request with `handler` over HTTP/1. Resolves to the port. */
 export function serve(handler: (request: IncomingMessage, response: ServerResponse) => unknown): Promise<number> {
   return listen(createServer(handler as RequestListener));
 }

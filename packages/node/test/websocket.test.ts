@@ -48,14 +48,14 @@ async function startChat(clock: ManualClock, store: SessionStore): Promise<ChatS
   return { port: (server.address() as AddressInfo).port, sessions };
 }
 
-/** Asks for a page; the answer is the cookie and the session's id. */
+/** Asks for a page; resolves to the cookie and the session's id. */
 async function visit(port: number, path: string, cookie = ''): Promise<{ cookie: string; id: string }> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie } });
   const set = response.headers.getSetCookie()[0]?.split(';')[0];
   return { cookie: set ?? cookie, id: await response.text() };
 }
 
-/** Opens a socket; the answer is its first message and, later, the code it is closed with. */
+/** Opens a socket; resolves to its first message and, later, the code it is closed with. */
 async function connect(port: number, cookie: string): Promise<{ greeting: string; closed: Promise<number> }> {
   const client = new WebSocket(`ws://127.0.0.1:${port}`, { headers: { cookie } });
   onTestFinished(() => client.terminate());

@@ -63,7 +63,7 @@ type Layer = (response: ServerResponse) => unknown;
 
 const additions: HeadAdditions = { setCookie: 'sid=1', vary: 'Cookie' };
 
-/** The answer, and the time it takes to come, do not depend on when the hook answers. */
+/** The answer, and the time it takes to come, do not depend on when the hook is done. */
 const kinds: [string, () => HeadAdditions | Promise<HeadAdditions>][] = [
   ['at once', () => additions],
   ['later', () => settle().then(() => additions)],

@@ -16,7 +16,7 @@ import { touchRecord } from './touch-record.js';
 import { updateRecord } from './update-record.js';
 
 /**
- * A store in the files of one folder. `read` and `list` answer at once, not with a promise; with `durability: 'process'`
+ * A store in the files of one folder. `read` and `list` return a value, not a promise; with `durability: 'process'`
  * so do the writes. There is nothing to close: no file stays open, no timer runs, no lock is held.
  */
 export type FileStore = SessionStore & SubjectIndex & Sweepable;

@@ -1,6 +1,6 @@
 /**
  * The few things the store does to a disk. Every method but `flush` acts once, as the operating system does it, and
- * what it can run into because of another process is an answer; anything else that fails is a thrown `FileStoreError`.
+ * what it can run into because of another process is a return value; anything else that fails is a thrown `FileStoreError`.
  * But for `exists` and `flushNow`, no method follows a symbolic link in the last part of a path.
  */
 export interface FileSystem {

@@ -82,8 +82,8 @@ export const nodeFileSystem: FileSystem = {
 
   makeFolder(folder) {
     // Not `recursive`: that hides a read-only file system behind an ENOENT.
-    const answers = { EEXIST: 'exists', ENOENT: 'orphan', ENOTDIR: 'foreign' } as const;
-    const outcome = attempt('make the folder', folder, answers, () => {
+    const outcomes = { EEXIST: 'exists', ENOENT: 'orphan', ENOTDIR: 'foreign' } as const;
+    const outcome = attempt('make the folder', folder, outcomes, () => {
       mkdirSync(folder, 0o700);
       return 'done';
     });
@@ -98,14 +98,14 @@ export const nodeFileSystem: FileSystem = {
 
   rename(from, to) {
     // ENOTDIR: the target is a file, or no folder leads there; either way it is not ours to replace.
-    const answers = {
+    const outcomes = {
       ENOENT: 'missing',
       ENOTEMPTY: 'occupied',
       EEXIST: 'occupied',
       ENOTDIR: 'occupied',
       EISDIR: 'occupied',
     } as const;
-    return attempt('move', from, answers, () => {
+    return attempt('move', from, outcomes, () => {
       renameSync(from, to);
       return 'done';
     });
@@ -156,13 +156,13 @@ export const nodeFileSystem: FileSystem = {
   },
 };
 
-/** Does `act`; an error whose code is among the `answers` becomes that answer, any other a `FileStoreError`. */
-function attempt<T, A>(action: string, path: string, answers: Readonly<Record<string, A>>, act: () => T): T | A {
+/** Does `act`; an error whose code is among the `outcomes` becomes that outcome, any other a `FileStoreError`. */
+function attempt<T, A>(action: string, path: string, outcomes: Readonly<Record<string, A>>, act: () => T): T | A {
   try {
     return act();
   } catch (error) {
     const code = readCode(error);
-    if (code !== undefined && Object.hasOwn(answers, code)) return answers[code] as A;
+    if (code !== undefined && Object.hasOwn(outcomes, code)) return outcomes[code] as A;
     throw toStoreError(error, action, path);
   }
 }

@@ -62,7 +62,7 @@ export function* giveUp(error: unknown, withdraw: Steps<unknown>): Steps<never> 
   throw error;
 }
 
-/** Does the steps; answers what they failed of, if they did. */
+/** Does the steps; returns the failure, if there is one. */
 function* catchFailure(steps: Steps<unknown>): Steps<FileStoreError | undefined> {
   try {
     yield* steps;

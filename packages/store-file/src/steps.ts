@@ -6,12 +6,12 @@ import { isPromiseLike } from '@sess/core';
  */
 export type Steps<T> = Generator<() => unknown, T, unknown>;
 
-/** One step: hands `act` to whoever drives, and answers what it answered. */
+/** One step: hands `act` to whoever drives, and returns what came of it. */
 export function* step<T>(act: () => T | Promise<T>): Steps<T> {
   return (yield act) as T;
 }
 
-/** Runs the steps to their end: the result, or the promise of it from the first step on that answers with a promise. */
+/** Runs the steps to their end: the result, or the promise of it from the first step on that returns a promise. */
 export function run<T>(steps: Steps<T>): T | Promise<T> {
   let turn = steps.next();
   while (!turn.done) {
@@ -44,7 +44,7 @@ export function resume<T>(steps: Steps<T>, outcome: Outcome): IteratorResult<() 
   return 'value' in outcome ? steps.next(outcome.value) : steps.throw(outcome.error);
 }
 
-/** As `attempt`, and waits for what was answered with a promise. */
+/** As `attempt`, and waits for a promise that is returned. */
 export async function settle(act: () => unknown): Promise<Outcome> {
   try {
     return { value: await act() };

@@ -47,7 +47,7 @@ const mostLooks = 10;
 
 /**
  * Every live record of a subject, as they were at one moment: between two looks at each of them that saw the same, the
- * markers were read again and there was no new one. Where the sessions change too fast for that, the answer is right for
+ * markers were read again and there was no new one. Where the sessions change too fast for that, the list is right for
  * each of them, though perhaps not for all at one moment.
  */
 export function* listSubject(disk: Disk, subject: string): Steps<SessionRecord[]> {

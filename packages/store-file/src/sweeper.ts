@@ -19,7 +19,7 @@ export class Sweeper {
   #sliceEnd = 0;
 
   /**
-   * Removes up to `limit` expired records and answers how many. Opens no file of a live one: its state's name says enough.
+   * Removes up to `limit` expired records and returns how many. Opens no file of a live one: its state's name says enough.
    * What cannot be removed keeps nothing else from it; the first failure is thrown when all the rest is done.
    */
   *sweep(disk: Disk, limit: number): Steps<number> {
@@ -78,7 +78,7 @@ interface Failure {
   first?: FileStoreError;
 }
 
-/** What `steps` answer; `undefined` when they fail. */
+/** What `steps` return; `undefined` when they fail. */
 function* keepFailure<T>(failure: Failure, steps: Steps<T>): Steps<T | undefined> {
   try {
     return yield* steps;

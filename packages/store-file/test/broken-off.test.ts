@@ -31,7 +31,7 @@ const second: SessionRecord = {
   subject: 'robert',
 };
 
-/** Each operation, and what may be in the store after it was cut off: before it, and once it has answered, after it. */
+/** Each operation, and what may be in the store after it was cut off: before it, and once it has returned, after it. */
 const operations: readonly {
   readonly name: string;
   readonly before: readonly SessionRecord[];

@@ -39,7 +39,7 @@ export interface Fault {
   readonly reason: string;
 }
 
-/** Tries every order of the steps; answers the first that no sequence of whole calls explains, and how many it tried. */
+/** Tries every order of the steps; returns the first that no sequence of whole calls explains, and how many it tried. */
 export function explore(scenario: Scenario): { readonly tried: number; readonly fault: Fault | undefined } {
   const world = prepare(scenario);
   const choices: { taken: number; options: number }[] = [];

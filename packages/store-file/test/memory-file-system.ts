@@ -5,7 +5,7 @@ type Folder = Map<string, Node>;
 type Node = Folder | string;
 
 /**
- * The store's file system in memory, so that a million interleavings can be tried in seconds. That it answers as the
+ * The store's file system in memory, so that a million interleavings can be tried in seconds. That it returns the same as the
  * machine's own does is itself tested, in `memory-file-system.prop.test.ts`.
  */
 export class MemoryFileSystem implements FileSystem {

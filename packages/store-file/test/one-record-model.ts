@@ -18,7 +18,7 @@ export interface Truth {
   readonly record: SessionRecord | undefined;
 }
 
-/** What the contract says a call answers, and what is true after it. How much a sweep removes is its own affair. */
+/** What the contract says a call returns, and what is true after it. How much a sweep removes is its own affair. */
 export function foretell(truth: Truth, call: Call): { readonly answer: unknown; readonly truth: Truth } {
   const record = truth.record !== undefined && truth.record.expiresAt > truth.now ? truth.record : undefined;
   const now: Truth = { now: truth.now, record };
@@ -63,7 +63,7 @@ export interface Made {
   answer: unknown;
 }
 
-/** Whether some order of the calls, true to which of them came before which, explains every answer. */
+/** Whether some order of the calls, true to which of them came before which, explains every result. */
 export function isExplained(truth: Truth, made: readonly Made[]): boolean {
   if (made.every(({ to }) => to === undefined)) return true;
   const firstEnd = Math.min(...made.map(({ to }) => to ?? Number.POSITIVE_INFINITY));

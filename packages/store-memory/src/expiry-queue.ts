@@ -59,7 +59,8 @@ export class ExpiryQueue {
 
   /**
    * Looks at up to `steps` entries that are due: calls `drop` for those expired (which must remove them) and files
-   * the others more finely. Stops after `limit` were dropped, and answers how many. Never looks at an entry again before it is due again.
+   * the others more finely. Stops after `limit` were dropped, and returns how many. Never looks at an entry again before
+   * it is due again.
    */
   collect(now: number, limit: number, steps: number, drop: (entry: Entry) => void): number {
     let dropped = 0;

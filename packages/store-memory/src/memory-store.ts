@@ -25,7 +25,7 @@ const stepsInVain = 1000;
 const updated: UpdateResult = Object.freeze({ outcome: 'updated' });
 const gone: UpdateResult = Object.freeze({ outcome: 'gone' });
 
-/** A store in the memory of this process. It answers at once, never with a promise, and never throws. */
+/** A store in the memory of this process. Its methods return values, never promises, and never throw. */
 export interface MemoryStore extends SessionStore, SubjectIndex, Sweepable {
   /** How many records are held, expired ones that have not been removed yet included. */
   readonly size: number;

@@ -1,7 +1,7 @@
 /** The values of a statement. Everything travels as text and is cast in the statement, so no driver's own conversion matters. */
 export type QueryValues = (string | null)[];
 
-/** What a driver answers: the rows, in order. */
+/** What a driver resolves to: the rows, in order. */
 export interface QueryRows {
   readonly rows: readonly object[];
 }
@@ -41,7 +41,7 @@ export interface Statement {
   readonly text: string;
 }
 
-/** Runs a statement as a transaction of its own and answers its rows, each as the list of its columns. */
+/** Runs a statement as a transaction of its own and resolves to its rows, each as the list of its columns. */
 export type Query = (statement: Statement, values: QueryValues) => Promise<readonly (readonly unknown[])[]>;
 
 /** Speaks to pg's `Pool` (or PGlite); with `prepare`, under the statement's name. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ConnectionKind, pglite, postgresJs, serverKinds } from './connections.js';
 import { useBench } from './stores.js';
 
-// What the conformance kit cannot see: what is in the table, and the answers through each driver.
+// What the conformance kit cannot see: what is in the table, and the results through each driver.
 describe('postgresStore with PGlite', () => {
   defineCases(pglite, () => '');
 });

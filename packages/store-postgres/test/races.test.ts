@@ -17,7 +17,7 @@ describeWithService('PostgreSQL', 'at the same time', (server) => {
   describe('through postgres.js', () => defineStorms(useBench(postgresJs(), url)));
 });
 
-/** The store's call waits for the lock of another transaction, whose outcome must decide the answer. */
+/** The store's call waits for the lock of another transaction, whose outcome must decide the result. */
 function defineWaits(bench: () => Bench, url: () => string): void {
   let other: pg.Client;
   beforeAll(async () => {
@@ -26,7 +26,7 @@ function defineWaits(bench: () => Bench, url: () => string): void {
   });
   afterAll(() => other.end());
 
-  /** Runs `held` in an open transaction, starts `call`, waits until it is blocked, ends the transaction; the call's answer. */
+  /** Runs `held` in an open transaction, starts `call`, waits until it is blocked, ends the transaction; resolves to what the call does. */
   async function race<T>(held: string, call: () => PromiseLike<T>, end: 'COMMIT' | 'ROLLBACK' = 'COMMIT'): Promise<T> {
     const { schema } = bench();
     await other.query(`BEGIN; SET LOCAL search_path TO "${schema}"; ${held}`);

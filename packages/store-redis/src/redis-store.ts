@@ -19,7 +19,7 @@ import { RedisSubjectIndex } from './subject-index.js';
 const resendWindow = 60_000;
 
 /**
- * How often `list` looks again while the subject's sessions are being written. After that it answers what it saw last:
+ * How often `list` looks again while the subject's sessions are being written. After that it resolves to what it saw last:
  * right for each session, though perhaps not for all at one moment.
  */
 const mostLooks = 10;

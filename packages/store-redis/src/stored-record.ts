@@ -60,7 +60,7 @@ export function encodeSubject(subject: string | undefined): string {
 }
 
 /**
- * The record that `value` holds, expired or not. A value that no store of this version wrote is answered as a record
+ * The record that `value` holds, expired or not. A value that no store of this version wrote becomes a record
  * that never expires, with the whole value as its body: the core then finds it unreadable, reports it and leaves it.
  */
 export function decodeRecord(id: string, value: string): StoredRecord {

@@ -17,14 +17,14 @@ export class App {
     this.#sessions = createSessions<Visits>({ store, storeTimeout: 500 });
   }
 
-  /** Begins a session that has counted 1; answers its cookie. */
+  /** Begins a session that has counted 1; resolves to its cookie. */
   async begin(): Promise<string> {
     const exchange = await this.#sessions.open({ cookie: undefined, https: true });
     exchange.session.n = 1;
     return (await exchange.commit())?.setCookie?.split(';')[0] ?? '';
   }
 
-  /** Opens a session and writes to it: the answer sends the write and answers what is counted then. */
+  /** Opens a session and writes to it: the function returned sends the write and resolves to what is counted then. */
   async begunWrite(cookie: string): Promise<() => Promise<number | undefined | Failure>> {
     const exchange = await this.#sessions.open({ cookie, https: true });
     exchange.session.n = (exchange.session.n ?? 0) + 1;

@@ -18,7 +18,7 @@ export class ClusterBus {
   readonly #gates: Gate[] = [];
   #cut: { readonly name: string; readonly port: number } | undefined;
 
-  /** Puts a proxy before a node's port of the bus; answers the port that its peers are to use. */
+  /** Puts a proxy before a node's port of the bus; resolves to the port that its peers are to use. */
   readonly route = async (target: number): Promise<number> => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -28,7 +28,7 @@ export class ClusterBus {
     return gate.port;
   };
 
-  /** Cuts a node off from all others, both ways; `name` is its id, `port` what `route` answered for it. */
+  /** Cuts a node off from all others, both ways; `name` is its id, `port` what `route` gave for it. */
   cut(name: string, port: number): void {
     this.#cut = { name, port };
     for (const gate of this.#gates) {

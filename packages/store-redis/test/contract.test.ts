@@ -6,7 +6,7 @@ import type { RedisClient } from '../src/index.js';
 import { type Connection, clientKinds } from './clients.js';
 import { createBench, removeKeys, useBench } from './stores.js';
 
-// What the conformance kit cannot see: what the store leaves on the server, and its answers through each client.
+// What the conformance kit cannot see: what the store leaves on the server, and its results through each client.
 describeWithService('Redis', 'redisStore', (redis) => {
   describe.each(clientKinds)('with $name', (kind) => {
     const bench = useBench(kind, () => redis().url);

@@ -35,7 +35,7 @@ describeWithProgram('Redis', 'a server that is loading its data', () => {
   });
 });
 
-/** Reads until there is an answer: `refused` resolves with the first error that has a code, `found` with the answer. */
+/** Reads until there is a result: `refused` resolves with the first error that has a code, `found` with the result. */
 function readUntil<T>(read: () => PromiseLike<T> | T): { refused: Promise<RedisStoreError>; found: Promise<T> } {
   let refuse: (error: RedisStoreError) => void = () => {};
   const refused = new Promise<RedisStoreError>((resolve) => {

@@ -38,7 +38,7 @@ describeWithService('Redis', 'a reply that is lost', (redis) => {
       await removeKeys(redis().url, [bench.prefix]);
     });
 
-    /** Runs `call`, loses its reply, lets the other process act, and answers what `call` came to. */
+    /** Runs `call`, loses its reply, lets the other process act, and resolves to what `call` came to. */
     async function loseReply(call: () => unknown, meanwhile: () => unknown = () => {}): Promise<unknown> {
       const cut = proxy.cutAtReplyTo('EVALSHA');
       const answer = Promise.resolve(call()).catch((error: unknown) => error);
@@ -82,7 +82,7 @@ describeWithService('Redis', 'a reply that is lost', (redis) => {
       expect(await other.read(kept.id)).toEqual(second);
     });
 
-    // L1: answered as a conflict, the update would be merged into its own outcome and count twice.
+    // L1: reported as a conflict, the update would be merged into its own outcome and count twice.
     it('leaves it when others have updated since', async () => {
       const kept = bench.record();
       await other.create(kept);

@@ -205,7 +205,7 @@ function watchFor(sites: readonly Site[], cookies: readonly string[]): { stop():
   };
 }
 
-/** Cuts a master off from every other node, its replica included, though not from its clients. Answers the way back. */
+/** Cuts a master off from every other node, its replica included, though not from its clients. Resolves to the way back. */
 async function cutOff(bus: ClusterBus, master: RedisServer, replica: RedisServer): Promise<() => Promise<void>> {
   const id = String(await sendRedis(master.url, ['CLUSTER', 'MYID']));
   const nodes = String(await sendRedis(master.url, ['CLUSTER', 'NODES']));

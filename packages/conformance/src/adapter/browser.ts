@@ -36,7 +36,7 @@ export class Browser {
     return { ...started, answer };
   }
 
-  /** Sends a request; resolves with the answer. */
+  /** Sends a request; resolves to the response. */
   async get(path: string, query?: BrowserQuery): Promise<Answer> {
     return await this.#patience(this.start(path, query).answer, `the answer to ${path}`);
   }

@@ -24,7 +24,7 @@ export interface AdapterApp {
   readonly trustProxy: boolean;
   /** Answers every request, whatever its method and path. What it throws is for the framework's error handling. */
   handle(request: AdapterRequest): Promise<Reply>;
-  /** What the application's error handler answers, mounted as the framework's users mount theirs. */
+  /** What the application's error handler replies, mounted as the framework's users mount theirs. */
   answerError(error: unknown): Reply;
 }
 
@@ -38,11 +38,11 @@ export type AdapterSessionOptions = Pick<
 export interface AdapterRequest {
   /** Without the query: `/greet`. */
   readonly path: string;
-  /** Answers the session of each middleware, asked for only when it is called: whether a handler asks decides about `Vary`. */
+  /** Each returns the session of one middleware, asked for only when it is called: whether a handler asks decides about `Vary`. */
   readonly sessions: readonly (() => Session)[];
 }
 
-/** An answer, to be given with the framework's own means. */
+/** A response, to be given with the framework's own means. */
 export interface Reply {
   /** Default: 200, or 302 for a redirect. */
   readonly status?: number;
@@ -60,7 +60,7 @@ export interface RunningApp {
   readonly url: string;
   /** What clients have to speak. Default: HTTP/1.1. */
   readonly protocol?: 'http1' | 'http2';
-  /** What the calls of `session()` have answered, for their events. */
+  /** What the calls of `session()` have returned, for their events. */
   readonly sessions: readonly Pick<SessionAdmin, 'on'>[];
   /** Stops the server, requests under way included. */
   close(): Awaitable<void>;

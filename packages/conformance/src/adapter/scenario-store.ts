@@ -23,7 +23,7 @@ export class ScenarioStore implements SessionStore {
     this.#clock = clock;
   }
 
-  /** Stops calls of the method from now on, until the answered gate is opened. */
+  /** Stops calls of the method from now on, until the gate it returns is opened. */
   stop(method: StoreMethod): Gate {
     const gate = new Gate();
     this.#gates.set(method, gate);

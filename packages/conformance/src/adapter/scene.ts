@@ -66,7 +66,7 @@ export class Scene {
     }
   }
 
-  /** Starts an application with these handlers, by path; other paths answer 404. Answers a browser on it. */
+  /** Starts an application with these handlers, by path; other paths answer 404. Resolves to a browser on it. */
   async serve(routes: Readonly<Record<string, Handler>>, options: SceneOptions = {}): Promise<Browser> {
     const { sessions = [{}], trustProxy = false } = options;
     const { clock, store } = this;

@@ -5,13 +5,13 @@ export interface Actor {
   readonly name: string;
   /** How many calls that write it has made. */
   writes: number;
-  /** How many calls of it have failed, or have been left without an answer. */
+  /** How many calls of it have failed, or have never returned. */
   faults: number;
-  /** How many calls of it have not been answered yet. */
+  /** How many calls of it have not returned yet. */
   pending: number;
-  /** The step at which it made the last call about a record that was answered, by id. */
+  /** The step at which it made the last call about a record that has returned, by id. */
   readonly lastCalls: Map<string, number>;
-  /** The step at which it made the last update of a record that was answered, by id. */
+  /** The step at which it made the last update of a record that has returned, by id. */
   readonly lastUpdates: Map<string, number>;
 }
 

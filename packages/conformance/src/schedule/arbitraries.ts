@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { mergeRules } from './data-facts.js';
 import type { Fault } from './faults.js';
-import type { Action, Plan, Shown, Step, VisitScript } from './script.js';
+import { type Action, type Plan, plainVisit, type Shown, type Step, type VisitScript } from './script.js';
 import type { TimePolicy } from './time-policy.js';
 
 /** What a store under test can do, as far as schedules depend on it. */
@@ -102,16 +102,6 @@ function preludeArbitrary({ logins }: Emphasis): Arbitrary<readonly Action[]> {
   const twice = [begin([{ do: 'set', key: 'c' }, login]), begin([...data, login])];
   return logins > 0 ? fc.constantFrom(anonymous, known, twice) : fc.constant(anonymous);
 }
-
-const plainVisit: VisitScript = {
-  type: 'visit',
-  shown: { show: 'own' },
-  process: 0,
-  looks: true,
-  steps: [],
-  afterHead: [],
-  end: 'answered',
-};
 
 function actionArbitrary(emphasis: Emphasis, abilities: Abilities): Arbitrary<Action> {
   const { endings, time, logins, faults, foreign } = emphasis;

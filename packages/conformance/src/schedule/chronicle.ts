@@ -57,7 +57,7 @@ export class Chronicle {
     this.#high = Math.max(this.#high, this.#clock.now());
   }
 
-  /** Begins the next step and answers its number. */
+  /** Begins the next step and returns its number. */
   tick(): number {
     this.#step += 1;
     return this.#step;

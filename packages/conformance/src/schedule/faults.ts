@@ -2,8 +2,8 @@
  * What may go wrong with one call of the store.
  * - `before`: it fails and has no effect.
  * - `after`: it takes effect and then fails.
- * - `silent`: it takes effect and never answers.
- * - `hang`: it has no effect and never answers.
+ * - `silent`: it takes effect and never returns.
+ * - `hang`: it has no effect and never returns.
  */
 export type FaultKind = 'before' | 'after' | 'silent' | 'hang';
 

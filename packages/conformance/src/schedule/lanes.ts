@@ -47,7 +47,7 @@ function pick(world: World, which: number): SessionFacts | undefined {
   return [...world.sessions.values()][which % Math.max(world.sessions.size, 1)];
 }
 
-/** Calls the manager of a process, outside of any request; answers what it answered, `undefined` if it failed. */
+/** Calls the manager of a process, outside of any request; resolves to what it resolved to, `undefined` if it failed. */
 async function manage<R>(
   world: World,
   name: string,

@@ -3,7 +3,7 @@ import type { Scheduler } from 'fast-check';
 import type { Breach } from './chronicle.js';
 import { checkLeftovers, checkPoisoned, runLane } from './lanes.js';
 import { runVisit } from './run-visit.js';
-import type { Plan, VisitScript } from './script.js';
+import { type Plan, plainVisit, type VisitScript } from './script.js';
 import { type Browser, World } from './world.js';
 
 /** A schedule in which an invariant was broken: which, and everything that happened until then. */
@@ -65,15 +65,7 @@ async function untilIdle(world: World, lanes: readonly Promise<void>[]): Promise
   }
 }
 
-const look: VisitScript = {
-  type: 'visit',
-  shown: { show: 'own' },
-  process: 0,
-  looks: true,
-  steps: [],
-  afterHead: [],
-  end: 'aborted',
-};
+const look: VisitScript = { ...plainVisit, end: 'aborted' };
 
 /** When all is over, shows every token there has been once more, the newest first, and looks at what the store holds. */
 async function audit(world: World): Promise<void> {

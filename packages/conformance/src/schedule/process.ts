@@ -42,7 +42,7 @@ export class Process {
     return this.#isDead;
   }
 
-  /** Ends the process where it stands: none of its requests goes on, whatever the store answers. */
+  /** Ends the process where it stands: none of its requests goes on, whatever the store returns. */
   crash(): void {
     this.#isDead = true;
     this.#crash();

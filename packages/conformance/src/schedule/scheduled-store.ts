@@ -30,7 +30,7 @@ interface Owner {
 }
 
 /**
- * The store under test as one process reaches it: each call waits for its turn before it takes effect, and again before its answer
+ * The store under test as one process reaches it: each call waits for its turn before it takes effect, and again before its result
  * arrives, and may go wrong.
  */
 export class ScheduledStore implements SessionStore {

@@ -39,6 +39,17 @@ export interface VisitScript {
   readonly end: 'answered' | 'lost' | 'aborted';
 }
 
+/** A visit with the browser's own token that looks at its session and changes nothing. */
+export const plainVisit: VisitScript = {
+  type: 'visit',
+  shown: { show: 'own' },
+  process: 0,
+  looks: true,
+  steps: [],
+  afterHead: [],
+  end: 'answered',
+};
+
 /** What one lane does; the lanes of a script run at once, and each does one thing after the other. */
 export type Action =
   | VisitScript

@@ -58,7 +58,7 @@ export function sessionCases<O extends Opened>(
   options?: KitOptions,
 ): readonly StoreCase[] {
   const settings = resolveSettings(options);
-  // What `open` answers is only ever handed back to the same harness.
+  // What `open` returns is only ever handed back to the same harness.
   const erased = toHarness(harness) as StoreHarness;
   return cases.map((definition) => toCase(definition, erased, settings));
 }

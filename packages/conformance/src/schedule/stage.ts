@@ -15,7 +15,7 @@ export interface Stage {
   readonly createdIds: Set<string>;
   /** Waits until the scheduler gives the turn. */
   turn(): Promise<void>;
-  /** Calls the store under test; nothing else happens until it has answered. */
+  /** Calls the store under test; nothing else happens until it has returned. */
   act<R>(call: () => Awaitable<R>): Promise<R>;
   /** The fault of the next call of the store; `undefined` for none. */
   nextFault(): FaultKind | undefined;

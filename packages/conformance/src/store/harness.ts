@@ -9,7 +9,7 @@ export interface StoreContext {
   readonly clock: Clock;
 }
 
-/** What `open` answers: the store, and whatever else the other functions of the harness need to find again. */
+/** What `open` returns: the store, and whatever else the other functions of the harness need to find again. */
 export interface Opened {
   readonly store: SessionStore;
 }
@@ -31,7 +31,7 @@ export interface StoreHarness<O extends Opened = Opened> {
   /** With `clock: 'server'`: by how many milliseconds that time may differ from this machine's. Default: 100. */
   readonly clockTolerance?: number;
 
-  /** How long (ms of real time) a call may take to answer. Default: 5,000. */
+  /** How long (ms of real time) a call may take. Default: 5,000. */
   readonly patience?: number;
 
   /** Makes a store that holds nothing. Called at least once for each case, and once for each script of a property. */
@@ -49,7 +49,7 @@ export interface StoreHarness<O extends Opened = Opened> {
    */
   crash?(opened: O): Awaitable<void>;
 
-  /** Brings back what `crash` ended, and answers the store to go on with (the same one, if it can go on). */
+  /** Brings back what `crash` ended, and returns the store to go on with (the same one, if it can go on). */
   restart?(opened: O): Awaitable<SessionStore>;
 
   /** Cuts the store off from its data until `heal`, the way a network does. Comes with `heal`. */

@@ -17,8 +17,8 @@ export interface Recording {
 type AnyMethod = (...args: unknown[]) => unknown;
 
 /**
- * A store whose calls are written down with their answers. Every method answers with a promise, rejects if the store throws
- * or lacks the method, and rejects when the answer is not there in time. The store's own method has been called
+ * A store whose calls are written down with their results. Every method returns a promise, rejects if the store throws
+ * or lacks the method, and rejects when the result is not there in time. The store's own method has been called
  * by the time the call returns, so two calls made one after the other are really in flight together.
  */
 export class RecordedStore {

@@ -49,7 +49,7 @@ export function storeCases<O extends Opened>(
   options?: KitOptions,
 ): readonly StoreCase[] {
   const settings = resolveSettings(options);
-  // What `open` answers is only ever handed back to the same harness.
+  // What `open` returns is only ever handed back to the same harness.
   const erased = toHarness(harness) as StoreHarness;
   const calls = definitions
     .filter((definition) => isAsked(definition, erased))

@@ -113,7 +113,7 @@ export class Trial {
     await this.#time.passUntil(record.expiresAt);
   }
 
-  /** Makes the calls at once, each `turns` turns of the event queue after the one before, and waits for all the answers. */
+  /** Makes the calls at once, each `turns` turns of the event queue after the one before, and waits for all the results. */
   async atOnce<T>(calls: readonly (() => Promise<T>)[], turns = 0): Promise<T[]> {
     this.#steps.push('(the next calls are made at once)');
     const started: Promise<T>[] = [];
@@ -126,12 +126,12 @@ export class Trial {
     return answers;
   }
 
-  /** Checks that a call answers exactly this. `because` finishes the sentence that the report begins with it. */
+  /** Checks that a call returns exactly this. `because` finishes the sentence that the report begins with it. */
   async sees<T>(call: Promise<T>, expected: T, because: string): Promise<T> {
     return this.seesOneOf(call, [expected], because);
   }
 
-  /** Checks that a call answers one of these. */
+  /** Checks that a call returns one of these. */
   async seesOneOf<T>(call: Promise<T>, expected: readonly T[], because: string): Promise<T> {
     const wanted = `${expected.map((value) => this.show(value)).join(' or ')}: ${because}`;
     const answer = await call.catch((error: unknown) => this.fail(wanted, `it threw ${show(error)}`, error));
@@ -139,7 +139,7 @@ export class Trial {
     return answer;
   }
 
-  /** Checks that a call answers at all: any answer, but no error. */
+  /** Checks that a call returns at all: anything, but no error. */
   async succeeds(call: Promise<unknown>, because: string): Promise<void> {
     await call.catch((error: unknown) => this.fail(`no error: ${because}`, `it threw ${show(error)}`, error));
   }
@@ -154,7 +154,7 @@ export class Trial {
     if (!isList) this.fail(wanted, this.show(answer));
   }
 
-  /** Checks what was computed from several answers. */
+  /** Checks what was computed from several results. */
   check(holds: boolean, expected: string, cameBack: string): void {
     if (!holds) this.fail(expected, cameBack);
   }

@@ -46,7 +46,7 @@ export function broken(name: string, defect: string, replace: (plain: PlainStore
 
 /** A defect that the harness has a part in, such as what a crash leaves. */
 export function brokenHarness<O extends Opened>(name: string, defect: string, harness: StoreHarness<O>): Inhabitant {
-  // What `open` answers is only ever handed back to the same harness.
+  // What `open` returns is only ever handed back to the same harness.
   return { name, defect, harness: harness as unknown as StoreHarness<Opened> };
 }
 

@@ -4,7 +4,7 @@ import type { Trial } from '../trial.js';
 
 const HOUR = 3_600_000;
 
-/** How long (ms) calls are watched while the store is cut off: long enough for an answer made up at once. */
+/** How long (ms) calls are watched while the store is cut off: long enough for a result made up at once. */
 const WATCHED = 300;
 
 export const faultCases: readonly CaseDefinition[] = [
@@ -163,7 +163,7 @@ function watch(name: string, answer: Promise<unknown>): WatchedCall {
   return call;
 }
 
-/** What a call has answered; `failed` if it has failed. */
+/** What a call resolves to; `failed` if it rejects. */
 function outcomeOf(call: Promise<string>): Promise<string> {
   return call.catch(() => 'failed');
 }

@@ -17,7 +17,7 @@ const update = (version: number, ifVersion: number): Call => ({
 const read: Call = { method: 'read', id: 'a' };
 const destroy: Call = { method: 'destroy', id: 'a' };
 
-/** A model that has seen these calls, each answered as given. */
+/** A model that has seen these calls, each with the result given. */
 function modelAfter(...calls: readonly (readonly [Call, unknown, number?])[]): Model {
   const model = new Model();
   for (const [call, answer, now = NOW] of calls) expect(model.accept([{ call, answer }], now)).toBe(true);

@@ -1,6 +1,6 @@
 import { type Call, distinct, emptyWorld, isAnswer, outcomeOf, type World, withDrops } from './worlds.js';
 
-/** A call and what the store under test answered to it. */
+/** A call and what the store under test returned. */
 export interface Answered {
   readonly call: Call;
   readonly answer: unknown;
@@ -8,20 +8,20 @@ export interface Answered {
 
 /**
  * A correct store that everything is compared with. The contract leaves a store some freedom (when to drop what has expired,
- * in what order to serve calls made at once), so it keeps every world that is still possible; an answer that fits none is wrong.
+ * in what order to serve calls made at once), so it keeps every world that is still possible; a result that fits none is wrong.
  */
 export class Model {
   #worlds: readonly World[] = [emptyWorld];
 
-  /** Everything that could rightly be answered to a call now. */
+  /** Everything that a call could rightly return now. */
   expected(call: Call, now: number): readonly unknown[] {
     const answers = withDrops(this.#worlds, now).map((world) => outcomeOf(world, call, now).answer);
     return answers.filter((answer, n) => answers.findIndex((other) => isAnswer(call, other, answer)) === n);
   }
 
   /**
-   * Takes note of calls that were made at once, and answers whether some order of them, one after another, explains all the
-   * answers. If none does, the model is left as it was.
+   * Takes note of calls that were made at once; whether some order of them, one after another, explains all the
+   * results. If none does, the model is left as it was.
    */
   accept(answered: readonly Answered[], now: number): boolean {
     const orders = permutations(answered);
@@ -34,7 +34,7 @@ export class Model {
   }
 }
 
-/** The worlds that are left of `worlds` once `call` was answered so. */
+/** The worlds that are left of `worlds` once `call` has returned that. */
 function follow(worlds: readonly World[], { call, answer }: Answered, now: number): readonly World[] {
   const next = worlds.flatMap((world) => {
     const outcome = outcomeOf(world, call, now);

@@ -15,7 +15,7 @@ export type Call =
 /** The records that a correct store may hold. Never changed; a call makes another. */
 export type World = ReadonlyMap<string, SessionRecord>;
 
-/** What a correct store in some world answers to a call, and the worlds it may be in afterwards. */
+/** What a correct store in some world returns from a call, and the worlds it may be in afterwards. */
 export interface Outcome {
   readonly answer: unknown;
   readonly next: readonly World[];
@@ -43,7 +43,7 @@ export function outcomeOf(world: World, call: Call, now: number): Outcome {
   }
 }
 
-/** Whether an answer is the one expected; lists may come in any order, and what destroy answers means nothing. */
+/** Whether a result is the one expected; lists may come in any order, and what destroy returns means nothing. */
 export function isAnswer(call: Call, answer: unknown, expected: unknown): boolean {
   if (call.method === 'destroy') return true;
   if (call.method !== 'list') return isEqual(answer, expected);
