@@ -44,7 +44,7 @@ async function measure(
 ): Promise<Record<string, string | number>> {
   const directory = mkdtempSync(join(process.env.BENCH_DIRECTORY ?? tmpdir(), 'sess-bench-'));
   const store = make(directory);
-  for (let n = 0; n < size; n += 1) await store.fill(n);
+  for (let n = 0; n < size; n++) await store.fill(n);
   const some = (): number => Math.floor(Math.random() * size);
   const wanted = Array.from({ length: calls }, some);
   const sweep = await timeSweep(store);
@@ -110,7 +110,7 @@ function peer(directory: string): Contestant {
 /** The median of a call in microseconds. */
 async function time(call: (n: number) => unknown): Promise<number> {
   const samples: number[] = [];
-  for (let n = 0; n < calls; n += 1) {
+  for (let n = 0; n < calls; n++) {
     const start = performance.now();
     await call(n);
     samples.push((performance.now() - start) * 1_000);

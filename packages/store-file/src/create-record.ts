@@ -18,7 +18,7 @@ export function* createRecord(disk: Disk, record: SessionRecord): Steps<'created
   if (isExpired(record.expiresAt, disk.clock.now())) {
     return (yield* lookAlive(disk, place)) === undefined ? 'created' : 'exists';
   }
-  for (let left = mostAttempts; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left--) {
     const outcome = yield* tryCreate(disk, place, record);
     if (outcome !== 'lost') return outcome;
   }
@@ -69,7 +69,7 @@ function* makeDraft(disk: Disk, place: Place, record: SessionRecord, label: stri
 
 function* install(disk: Disk, place: Place, folder: string): Steps<'created' | 'exists' | 'lost'> {
   const { fs } = disk;
-  for (let left = mostAttempts; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left--) {
     const outcome = yield* step(() => fs.rename(folder, place.folder));
     if (outcome === 'done') return 'created';
     if (outcome === 'occupied') {

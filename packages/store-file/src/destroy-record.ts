@@ -12,7 +12,7 @@ import { type Steps, step } from './steps.js';
 export function* destroyRecord(disk: Disk, id: string): Steps<void> {
   const { fs, layout } = disk;
   const place = layout.place(id);
-  for (let left = mostAttempts; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left--) {
     const kind = yield* step(() => fs.kind(place.folder));
     if (kind === 'foreign') disk.report(place.folder, 'This is not a file of the session store');
     if (kind !== 'folder') {
@@ -42,7 +42,7 @@ function* move(disk: Disk, folder: string, grave: string): Steps<'done' | 'missi
   } catch (error) {
     if (readCode(error) !== 'ENOSPC' && readCode(error) !== 'EDQUOT') throw error;
   }
-  for (let left = mostAttempts; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left--) {
     const seen = yield* look(disk, folder);
     if (seen?.state === undefined || (yield* bury(disk, folder, seen.state))) return 'ended';
   }

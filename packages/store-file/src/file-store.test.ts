@@ -64,11 +64,11 @@ describe('the files', () => {
   });
 
   test('are gone when their sessions are', async () => {
-    for (let n = 0; n < 20; n += 1) {
+    for (let n = 0; n < 20; n++) {
       await work.store.create(work.record({ id: `session${n}`, subject: 'annabel' }));
       await work.store.update(work.record({ id: `session${n}`, subject: 'robert', version: 2 }), 1);
     }
-    for (let n = 0; n < 20; n += 1) await work.store.destroy(`session${n}`);
+    for (let n = 0; n < 20; n++) await work.store.destroy(`session${n}`);
 
     expect(work.content()).toEqual([]);
   });
@@ -209,7 +209,7 @@ describe('the costs', () => {
 
   test('a record lies in a folder that stays small, however often it is updated', async () => {
     await work.store.create(work.record());
-    for (let version = 1; version < 50; version += 1)
+    for (let version = 1; version < 50; version++)
       await work.store.update(work.record({ version: version + 1 }), version);
 
     expect(readdirSync(work.folderOf(id))).toHaveLength(2);

@@ -6,7 +6,7 @@ const state = (version: number) => ({ version, expiresAt: 1, label: 'label', bas
 
 test('the latest of each record is kept, of ten thousand records at most', () => {
   const seen = new LastSeen();
-  for (let n = 0; n < 10_000; n += 1) seen.set(`session${n}`, state(1));
+  for (let n = 0; n < 10_000; n++) seen.set(`session${n}`, state(1));
   seen.set('session1', state(2));
 
   expect(seen.get('session0')).toEqual(state(1));

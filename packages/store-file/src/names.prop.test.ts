@@ -76,7 +76,7 @@ describe('encodeName', () => {
 
 test('shardOf spreads ids of the core over 256 shards', () => {
   const sizes = new Map<string, number>();
-  for (let n = 0; n < 25_600; n += 1) {
+  for (let n = 0; n < 25_600; n++) {
     const shard = shardOf(`${(n * 7919).toString(36)}abcdefghjkmnpqrs`);
     sizes.set(shard, (sizes.get(shard) ?? 0) + 1);
   }

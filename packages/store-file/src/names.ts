@@ -22,7 +22,7 @@ export function isEncodedName(name: string): boolean {
 /** The shard, two hexadecimal digits, of an encoded name. */
 export function shardOf(name: string): string {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < name.length; index += 1) {
+  for (let index = 0; index < name.length; index++) {
     hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
   }
   const folded = (hash ^ (hash >>> 16)) & 0xffff;
@@ -37,7 +37,7 @@ let labels = 0;
 
 /** A name part that no process has used before and none will use again: `<16 hex digits>-<number>`. */
 export function createLabel(): string {
-  labels += 1;
+  labels++;
   return `${processPart}-${labels.toString(36)}`;
 }
 

@@ -18,9 +18,9 @@ import { dirname } from 'node:path';
 import { notAFolder, readCode, toStoreError } from './errors.js';
 import type { FileSystem } from './file-system.js';
 
-// Windows has neither of the last two flags; there they are `undefined` and count as nothing.
+/** Windows has neither this flag nor `O_NONBLOCK`; there they are `undefined` and count as nothing. */
 const noFollow = constants.O_NOFOLLOW | 0;
-// A named pipe in the place of a file must not make its reader wait for a writer.
+/** A named pipe in the place of a file must not make its reader wait for a writer. */
 const reading = constants.O_RDONLY | noFollow | (constants.O_NONBLOCK | 0);
 const creating = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow;
 

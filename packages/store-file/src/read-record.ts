@@ -12,7 +12,7 @@ export function* readRecord(disk: Disk, id: string): Steps<SessionRecord | undef
 
 /** The live record at a place; `undefined` when there is none, or none that can be read. */
 export function* readPlace(disk: Disk, place: Place): Steps<Stored | undefined> {
-  for (let left = mostAttempts; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left--) {
     const state = (yield* recall(disk, place)) ?? (yield* lookAlive(disk, place))?.state;
     if (state === undefined) return undefined;
     const found = yield* open(disk, place, state);

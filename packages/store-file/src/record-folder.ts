@@ -35,7 +35,7 @@ const mostLooks = 20;
 
 /** Looks into a folder; `undefined` when there is none. */
 export function* look({ fs }: Disk, folder: string): Steps<Look | undefined> {
-  for (let left = mostLooks; ; left -= 1) {
+  for (let left = mostLooks; ; left--) {
     const names = yield* step(() => fs.list(folder));
     if (names === 'missing') return undefined;
     if (names === 'foreign') return { texts: [], foreign: [folder] };
@@ -63,7 +63,7 @@ function sort(folder: string, names: readonly string[]): Look {
  * at work on it can then bring it back after somebody else has seen it expired.
  */
 export function* lookAlive(disk: Disk, place: Place): Steps<Live | undefined> {
-  for (let left = mostAttempts; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left--) {
     const seen = yield* look(disk, place.folder);
     if (seen?.state === undefined) {
       reportForeign(disk, seen);

@@ -14,7 +14,7 @@ export function* addMarker(disk: Disk, subject: string, marker: Marker): Steps<v
   const { fs, layout } = disk;
   const folder = layout.subject(subject);
   const path = `${folder}/${markerName(marker)}`;
-  for (let left = mostAttempts; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left--) {
     if ((yield* step(() => fs.kind(folder))) === 'foreign') throw notAFolder(folder);
     const outcome = yield* step(() => fs.write(path, ''));
     if (outcome !== 'missing') {
@@ -51,7 +51,7 @@ const mostLooks = 10;
  * each of them, though perhaps not for all at one moment.
  */
 export function* listSubject(disk: Disk, subject: string): Steps<SessionRecord[]> {
-  for (let left = mostLooks; ; left -= 1) {
+  for (let left = mostLooks; ; left--) {
     const markers = yield* readMarkers(disk, subject);
     const found = yield* collect(disk, subject, markers);
     if (left === 1 || markers.length === 0) return found.map(({ record }) => record);
@@ -107,7 +107,7 @@ function* isStale(disk: Disk, { name, mark }: Marker): Steps<boolean> {
   // First: a draft that is not there any more has either become the record, which the next look sees, or never will.
   if ((yield* step(() => fs.kind(layout.draft(mark)))) !== 'missing') return false;
   const place = layout.placeNamed(name);
-  for (let left = mostAttempts; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left--) {
     const seen = yield* look(disk, place.folder);
     const state = seen?.state;
     if (seen === undefined || state === undefined) return true;

@@ -11,7 +11,7 @@ const hour = 3_600_000;
 const work = Workplace.use();
 
 async function createMany(count: number, life: (n: number) => number): Promise<void> {
-  for (let n = 0; n < count; n += 1) {
+  for (let n = 0; n < count; n++) {
     await work.store.create(
       work.record({ id: `session${n}`, expiresAt: work.clock.now() + life(n), subject: 'annabel' }),
     );
@@ -103,7 +103,7 @@ test('lets others go every few milliseconds', async () => {
     if ('value' in outcome && outcome.value instanceof Promise) {
       const { user, system } = process.cpuUsage(since);
       longest = Math.max(longest, (user + system) / 1000);
-      pauses += 1;
+      pauses++;
       await outcome.value;
       since = process.cpuUsage();
     }

@@ -27,7 +27,7 @@ export class Sweeper {
     const failure: Failure = {};
     yield* this.#removeLeftovers(disk, failure);
     let removed = 0;
-    for (let shards = 0; shards < shardCount && removed < limit; shards += 1) {
+    for (let shards = 0; shards < shardCount && removed < limit; shards++) {
       removed += yield* this.#sweepShard(disk, disk.layout.shard(this.#shard), limit - removed, failure);
       // A shard that was left in the middle is where the next call begins.
       if (removed < limit) this.#shard = (this.#shard + 1) % shardCount;
@@ -41,7 +41,7 @@ export class Sweeper {
     for (const name of (yield* keepFailure(failure, this.#names(disk, shard))) ?? []) {
       const place = { name, shard, folder: `${shard}/${name}` };
       if (!isEncodedName(name)) disk.report(place.folder, 'This is not a file of the session store');
-      else if (yield* keepFailure(failure, sweepRecord(disk, place))) removed += 1;
+      else if (yield* keepFailure(failure, sweepRecord(disk, place))) removed++;
       if (removed >= limit) break;
       yield* this.#letOthersGo();
     }

@@ -8,7 +8,7 @@ export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'
   const { fs, layout } = disk;
   assertSayable(0, expiresAt);
   const place = layout.place(id);
-  for (let left = mostAttempts; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left--) {
     const seen = yield* lookAlive(disk, place);
     if (seen === undefined) return 'gone';
     if (expiresAt <= seen.state.expiresAt) {

@@ -18,7 +18,7 @@ const gone: UpdateResult = Object.freeze({ outcome: 'gone' });
 export function* updateRecord(disk: Disk, record: SessionRecord, ifVersion: number): Steps<UpdateResult> {
   assertSayable(record.version, record.expiresAt);
   const place = disk.layout.place(record.id);
-  for (let left = mostAttempts; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left--) {
     const seen = yield* lookAlive(disk, place);
     if (seen === undefined) return gone;
     const found = yield* open(disk, place, seen.state);
@@ -98,7 +98,7 @@ function* tidyUp(disk: Disk, place: Place, seen: Live, old: Revision, next: Revi
 function* swapState(disk: Disk, place: Place, seen: State, next: Revision): Steps<boolean> {
   const { label, base, record } = next;
   let current: State | undefined = seen;
-  for (let left = mostAttempts; left > 0; left -= 1) {
+  for (let left = mostAttempts; left > 0; left--) {
     const expiresAt = Math.max(current.expiresAt, record.expiresAt);
     const successor: State = { version: record.version, expiresAt, label, base };
     const [from, to] = [`${place.folder}/${stateName(current)}`, `${place.folder}/${stateName(successor)}`];

@@ -133,7 +133,7 @@ describe.each(operations)('$name, cut off at every step', ({ before, start, afte
 function drive(steps: Steps<unknown>, decide: (index: number) => 'go on' | 'die' | 'fail'): { error?: unknown } {
   try {
     let turn = steps.next();
-    for (let index = 0; !turn.done; index += 1) {
+    for (let index = 0; !turn.done; index++) {
       const wanted = decide(index);
       if (wanted === 'die') return {};
       const full = new FileStoreError('ENOSPC', '/', 'the disk is full');

@@ -80,7 +80,7 @@ export class ChildProcesses {
   }
 
   #ask(order: Omit<Order, 'call'>): Promise<unknown> {
-    this.#calls += 1;
+    this.#calls++;
     const call = this.#calls;
     const child = this.#children[call % this.#children.length];
     if (child === undefined) return Promise.reject(new Error('The processes are not running.'));

@@ -172,8 +172,8 @@ describe('two records of a subject', () => {
     'a list that is overtaken by %s answers what there was at one moment',
     (_, before, one, other, moments) => {
       const seen = new Set<string>();
-      for (let early = 0; early < 25; early += 1) {
-        for (let between = 0; between < 25; between += 1) {
+      for (let early = 0; early < 25; early++) {
+        for (let between = 0; between < 25; between++) {
           const disk = createMemoryDisk(now);
           for (const record of before) void run(createRecord(disk, record));
           const list = drive(listSubject(disk, 'annabel'), early);
@@ -195,7 +195,7 @@ describe('two records of a subject', () => {
 function drive<T>(steps: Steps<T>, count: number): { advance: (more: number) => void; finish: () => T } {
   let turn = steps.next();
   const advance = (more: number): void => {
-    for (let left = more; left > 0 && !turn.done; left -= 1) turn = resume(steps, attempt(turn.value));
+    for (let left = more; left > 0 && !turn.done; left--) turn = resume(steps, attempt(turn.value));
   };
   const finish = (): T => {
     while (!turn.done) turn = resume(steps, attempt(turn.value));

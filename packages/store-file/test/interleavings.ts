@@ -43,7 +43,7 @@ export interface Fault {
 export function explore(scenario: Scenario): { readonly tried: number; readonly fault: Fault | undefined } {
   const world = prepare(scenario);
   const choices: { taken: number; options: number }[] = [];
-  for (let tried = 1; ; tried += 1) {
+  for (let tried = 1; ; tried++) {
     const trial = new Trial(scenario, world);
     const fault = trial.play(choices);
     if (fault !== undefined) return { tried, fault };
@@ -169,7 +169,7 @@ class Trial {
   }
 
   play(choices: { taken: number; options: number }[]): Fault | undefined {
-    for (let depth = 0; this.#processes.length > 0; depth += 1) {
+    for (let depth = 0; this.#processes.length > 0; depth++) {
       const options = this.#options();
       choices[depth] ??= { taken: 0, options: options.length };
       options[choices[depth]?.taken ?? 0]?.();
@@ -184,7 +184,7 @@ class Trial {
     for (const other of this.#processes) {
       if (other === running || this.#switches === 0) continue;
       options.push(() => {
-        this.#switches -= 1;
+        this.#switches--;
         this.#advance(other);
       });
     }
@@ -223,7 +223,7 @@ class Trial {
 
   #kill(process: Process): void {
     this.#trace.push(() => `${process.name} dies`);
-    this.#deaths -= 1;
+    this.#deaths--;
     this.#died = true;
     this.#remove(process);
   }

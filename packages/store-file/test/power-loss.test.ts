@@ -108,7 +108,7 @@ describe('with durability of power, whatever a loss of power leaves at any step'
     let losses = 0;
     for (let turn = steps.next(); ; ) {
       for (const fs of journal.losses()) {
-        losses += 1;
+        losses++;
         const found = await stateOf(fs);
         expect(turn.done ? [each.after] : each.until).toContainEqual(found);
       }

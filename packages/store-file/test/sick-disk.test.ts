@@ -35,7 +35,7 @@ describe.skipIf(probe === undefined)('on a disk of its own', () => {
     // The last block too.
     for (const size of [100_000, 4096]) {
       try {
-        for (let n = 0; ; n += 1) writeFileSync(`${disk.directory}/filler-${size}-${n}`, 'x'.repeat(size));
+        for (let n = 0; ; n++) writeFileSync(`${disk.directory}/filler-${size}-${n}`, 'x'.repeat(size));
       } catch {
         // Full.
       }

@@ -93,7 +93,7 @@ describe('ExpiryQueue', () => {
 
   it('keeps to its limit and to its steps', () => {
     const queue = new ExpiryQueue();
-    for (let n = 0; n < 10; n += 1) queue.file(entryAt(beginning + 1), beginning);
+    for (let n = 0; n < 10; n++) queue.file(entryAt(beginning + 1), beginning);
     const drop = (entry: Entry): void => queue.remove(entry);
     const now = beginning + finestWidth;
     expect(queue.collect(now, 3, 100, drop)).toBe(3);
@@ -104,7 +104,7 @@ describe('ExpiryQueue', () => {
   // Memory must not grow with the number of different expiry times, however far off.
   it('never has more than a few thousand granules', () => {
     const queue = new ExpiryQueue();
-    for (let n = 0; n < 200_000; n += 1)
+    for (let n = 0; n < 200_000; n++)
       queue.file(entryAt(beginning + 1 + Math.floor(2 ** ((n * 46) / 200_000))), beginning);
     expect(queue.granules).toBeLessThan(7_000);
   });
@@ -116,13 +116,13 @@ describe('ExpiryQueue', () => {
     ['thirty days', 30 * 86_400_000, 3],
     ['seven weeks', 49 * 86_400_000, 3],
   ])('looks at an entry that lives %s no more often than promised', (_name, ms, looks) => {
-    for (let offset = 0; offset < 40; offset += 1) {
+    for (let offset = 0; offset < 40; offset++) {
       const queue = new ExpiryQueue();
       const filed = beginning + offset * 77_777;
       queue.file(entryAt(filed + ms), filed);
       let steps = 0;
       for (let now = filed; queue.earliest() !== undefined; now += Math.max(1, Math.ceil(ms / 5_000))) {
-        while (queue.collect(now, 1, 1, (entry) => queue.remove(entry)) > 0) steps += 1;
+        while (queue.collect(now, 1, 1, (entry) => queue.remove(entry)) > 0) steps++;
         steps += countRefined(queue, now);
       }
       expect(steps).toBeLessThanOrEqual(looks);
@@ -139,6 +139,6 @@ function countRefined(queue: ExpiryQueue, now: number): number {
     if (entry === undefined || granule === undefined) return refined;
     queue.collect(now, 1, 1, () => queue.remove(entry));
     if (entry.granule === granule) return refined;
-    refined += 1;
+    refined++;
   }
 }

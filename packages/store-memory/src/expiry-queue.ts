@@ -64,12 +64,12 @@ export class ExpiryQueue {
    */
   collect(now: number, limit: number, steps: number, drop: (entry: Entry) => void): number {
     let dropped = 0;
-    for (let step = 0; step < steps && dropped < limit; step += 1) {
+    for (let step = 0; step < steps && dropped < limit; step++) {
       const entry = this.#firstDue(now);
       if (entry === undefined) break;
       if (isExpired(entry.expiresAt, now)) {
         drop(entry);
-        dropped += 1;
+        dropped++;
       } else {
         this.file(entry, now);
       }
@@ -81,11 +81,11 @@ export class ExpiryQueue {
   collectThisSecond(now: number, limit: number, steps: number, drop: (entry: Entry) => void): number {
     let dropped = 0;
     let entry = this.#granules.get(finestDueAt(now))?.first;
-    for (let step = 0; entry !== undefined && step < steps && dropped < limit; step += 1) {
+    for (let step = 0; entry !== undefined && step < steps && dropped < limit; step++) {
       const next = entry.after;
       if (isExpired(entry.expiresAt, now)) {
         drop(entry);
-        dropped += 1;
+        dropped++;
       }
       entry = next;
     }
@@ -119,7 +119,7 @@ export class ExpiryQueue {
   #granuleFor(expiresAt: number, now: number): Granule {
     let width = finestWidth;
     let level = 0;
-    for (; level < coarsestLevel && expiresAt - now >= width * reach; level += 1) width *= widening;
+    for (; level < coarsestLevel && expiresAt - now >= width * reach; level++) width *= widening;
 
     const dueAt = level === 0 ? finestDueAt(expiresAt) : Math.floor(expiresAt / width) * width;
     // Every due time is a multiple of the finest width, so the level fits into the remainder.

@@ -66,7 +66,7 @@ describe('expired records, without a sweep', () => {
       const store = memoryStore({ clock });
       const live = 2_000;
       const lastSecond = Math.ceil((live * 1024) / life);
-      for (let n = 0; n < live * 4; n += 1) {
+      for (let n = 0; n < live * 4; n++) {
         clock.advance(life / live);
         store.create(recordOf(`s${n}`, clock.now() + life, n % 2 === 0 ? 'ann' : undefined));
         expect(store.size).toBeLessThanOrEqual(live * 1.01 + lastSecond);
@@ -83,9 +83,9 @@ describe('expired records, without a sweep', () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
     const burst = 4_000;
-    for (let n = 0; n < burst; n += 1) store.create(recordOf(`burst${n}`, clock.now() + life));
+    for (let n = 0; n < burst; n++) store.create(recordOf(`burst${n}`, clock.now() + life));
     clock.advance(life + 1024);
-    for (let n = 0; n < burst / 2; n += 1) {
+    for (let n = 0; n < burst / 2; n++) {
       store.create(recordOf(`later${n}`, clock.now() + life));
       expect(store.size).toBeLessThanOrEqual(burst);
     }
@@ -100,10 +100,10 @@ describe('expired records, without a sweep', () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
     const half = 2_000;
-    for (let n = 0; n < half; n += 1) store.create(recordOf(`longer${n}`, clock.now() + life + minute / 2));
-    for (let n = 0; n < half; n += 1) store.create(recordOf(`shorter${n}`, clock.now() + life));
+    for (let n = 0; n < half; n++) store.create(recordOf(`longer${n}`, clock.now() + life + minute / 2));
+    for (let n = 0; n < half; n++) store.create(recordOf(`shorter${n}`, clock.now() + life));
     clock.advance(life + 1024);
-    for (let n = 0; n < half; n += 1) {
+    for (let n = 0; n < half; n++) {
       store.create(recordOf(`later${n}`, clock.now() + life));
       expect(store.size).toBeLessThanOrEqual(2 * half * (9 / 8));
     }
@@ -114,9 +114,9 @@ describe('expired records, without a sweep', () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
     store.create(recordOf('visitor', clock.now() + hour));
-    for (let n = 0; n < 800; n += 1) store.create(recordOf(`s${n}`, clock.now() + minute));
+    for (let n = 0; n < 800; n++) store.create(recordOf(`s${n}`, clock.now() + minute));
     clock.advance(minute + 2000);
-    for (let n = 0; n < 100; n += 1) store.touch('visitor', clock.now() + hour + n);
+    for (let n = 0; n < 100; n++) store.touch('visitor', clock.now() + hour + n);
     expect(store.size).toBe(1);
   });
 });
@@ -125,7 +125,7 @@ describe('sweep', () => {
   it('removes what has expired to the millisecond, with and without a subject, and counts it', () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
-    for (let n = 0; n < 10; n += 1)
+    for (let n = 0; n < 10; n++)
       store.create(recordOf(`s${n}`, clock.now() + 100 + n, n % 2 === 0 ? 'ann' : undefined));
     clock.advance(105);
     expect(store.sweep(4)).toBe(4);
@@ -205,19 +205,19 @@ describe('maxSessions', () => {
     const clock = manualClock();
     const store = memoryStore({ clock, maxSessions: 101 });
     const granule = (Math.floor((clock.now() + hour) / 65_536) + 1) * 65_536;
-    for (let n = 0; n < 100; n += 1) store.create(recordOf(`living${n}`, granule + 60_000));
+    for (let n = 0; n < 100; n++) store.create(recordOf(`living${n}`, granule + 60_000));
     store.create(recordOf('dead', granule + 1_000));
     clock.advance(granule + 3_000 - clock.now());
     store.create(recordOf('new', clock.now() + hour));
     expect(store.size).toBe(101);
-    for (let n = 0; n < 100; n += 1) expect(store.read(`living${n}`)).toBeDefined();
+    for (let n = 0; n < 100; n++) expect(store.read(`living${n}`)).toBeDefined();
   });
 
   // A flood of visitors who never log in must not log anybody out.
   it('keeps every session that has a subject through a flood of anonymous ones', () => {
     const owned = Array.from({ length: 50 }, (_, n) => [`owned${n}`, minute, 'ann'] as const);
     const { clock, store } = filled(60, ...owned);
-    for (let n = 0; n < 10_000; n += 1) store.create(recordOf(`flood${n}`, clock.now() + hour));
+    for (let n = 0; n < 10_000; n++) store.create(recordOf(`flood${n}`, clock.now() + hour));
     expect(store.list('ann')).toHaveLength(50);
     expect(store.size).toBe(60);
   });

@@ -28,11 +28,11 @@ describe('ShardedMap', () => {
 
   it('keeps every key through many splits', () => {
     const map = new ShardedMap<number>();
-    for (let n = 0; n < 20_000; n += 1) map.set(`key-${n}@example.com`, n);
+    for (let n = 0; n < 20_000; n++) map.set(`key-${n}@example.com`, n);
     for (let n = 0; n < 20_000; n += 2) map.delete(`key-${n}@example.com`);
 
     expect(map.size).toBe(10_000);
-    for (let n = 0; n < 20_000; n += 1) expect(map.get(`key-${n}@example.com`)).toBe(n % 2 === 0 ? undefined : n);
+    for (let n = 0; n < 20_000; n++) expect(map.get(`key-${n}@example.com`)).toBe(n % 2 === 0 ? undefined : n);
   });
 
   it('keeps each key once: a split moves keys and leaves none behind', () => {
@@ -44,7 +44,7 @@ describe('ShardedMap', () => {
     };
     try {
       const map = new ShardedMap<number>();
-      for (let n = 0; n < 5_000; n += 1) map.set(`key${n}`, n);
+      for (let n = 0; n < 5_000; n++) map.set(`key${n}`, n);
     } finally {
       Map.prototype.set = set;
     }
@@ -60,7 +60,7 @@ describe('ShardedMap', () => {
   ])('never moves many keys at once when keys are %s', (_name, keyOf) => {
     const map = new ShardedMap<number>();
     let most = 0;
-    for (let n = 0; n < 20_000; n += 1)
+    for (let n = 0; n < 20_000; n++)
       most = Math.max(
         most,
         countMoves(() => map.set(keyOf(n), n)),
@@ -75,7 +75,7 @@ function countMoves(run: () => void): number {
   let moves = 0;
   const { set } = Map.prototype;
   Map.prototype.set = function count(key: unknown, value: unknown) {
-    moves += 1;
+    moves++;
     return set.call(this, key, value);
   };
   try {

@@ -28,13 +28,13 @@ export class ShardedMap<V> {
     const before = shard.size;
     shard.set(key, value);
     if (shard.size === before) return;
-    this.#size += 1;
+    this.#size++;
     if (this.#size > this.#shards.length * shardSize) this.#split();
   }
 
   /** Removes `key`, if it is there. */
   delete(key: string): void {
-    if (this.#shardOf(key).delete(key)) this.#size -= 1;
+    if (this.#shardOf(key).delete(key)) this.#size--;
   }
 
   #shardOf(key: string): Map<string, V> {

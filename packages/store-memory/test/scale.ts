@@ -57,7 +57,7 @@ async function measurePauses(live: number): Promise<void> {
   const store = memoryStore({ clock });
   const stopwatch = createStopwatch();
   let mostHeld = 0;
-  for (let n = 0; n < live * 3; n += 1) {
+  for (let n = 0; n < live * 3; n++) {
     if (n % Math.round(live / (hour / 1000)) === 0) clock.advance(1000);
     const record = recordOf(`s${n}`, clock.now() + hour);
     stopwatch.time(() => store.create(record));
@@ -79,10 +79,10 @@ async function measureControl(live: number): Promise<void> {
   const records: SessionRecord[] = [];
   const stopwatch = createStopwatch();
   let seen = 0;
-  for (let n = 0; n < live * 3; n += 1) {
+  for (let n = 0; n < live * 3; n++) {
     stopwatch.time(() => {
       records[n % live] = recordOf(`s${n}`, n);
-      for (let look = 0; look < 50; look += 1) seen += records[(n * 7919 + look * 104_729) % live]?.version ?? 0;
+      for (let look = 0; look < 50; look++) seen += records[(n * 7919 + look * 104_729) % live]?.version ?? 0;
     });
     if (n % 100_000 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -112,7 +112,7 @@ function createStopwatch(): Stopwatch {
       const start = performance.now();
       const answer = run();
       const end = performance.now();
-      calls += 1;
+      calls++;
       if (end - start > 1) {
         slow.push({ start, end, preempted: process.resourceUsage().involuntaryContextSwitches !== switches });
       }
@@ -134,10 +134,10 @@ function createStopwatch(): Stopwatch {
 }
 
 function perCall(run: (call: number) => void): number {
-  for (let call = 0; call < 20_000; call += 1) run(call);
+  for (let call = 0; call < 20_000; call++) run(call);
   const rounds = [0, 1, 2].map((round) => {
     const start = performance.now();
-    for (let call = 0; call < callsPerRow; call += 1) run(call + round);
+    for (let call = 0; call < callsPerRow; call++) run(call + round);
     return ((performance.now() - start) * 1000) / callsPerRow;
   });
   return Math.min(...rounds);

@@ -72,7 +72,7 @@ export function inTurn(query: Query): Query {
   };
 }
 
-// By position: a driver may be set to rename columns (camel case and the like), none reorders them.
+/** The columns of a row, by position: a driver may be set to rename columns (camel case and the like), none reorders them. */
 function columns(row: object): readonly unknown[] {
   return Object.values(row);
 }

@@ -40,12 +40,12 @@ export function toStoreError(error: unknown, statement: Statement, table: Table)
   return new PostgresStoreError(`${what} ${advice}`.trimEnd(), isSqlState(code) ? code : undefined, withoutData(error));
 }
 
-// PostgreSQL quotes a row that breaks a constraint, postgres.js the parameters of the statement.
-const properties = new Set(['detail', 'parameters', 'args']);
+/** Where errors hold the session's data: PostgreSQL quotes a row that breaks a constraint, postgres.js the parameters of the statement. */
+const dataProperties = new Set(['detail', 'parameters', 'args']);
 
 function withoutData(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const kept = Object.entries(error).filter(([key]) => !properties.has(key));
+  const kept = Object.entries(error).filter(([key]) => !dataProperties.has(key));
   const copy = Object.assign(new Error(error.message), Object.fromEntries(kept));
   copy.name = error.name;
   if (error.stack !== undefined) copy.stack = error.stack;
@@ -121,7 +121,10 @@ function findAdvice(code: string | undefined, reason: string): Advice | undefine
   return adviceByMessage.find(([pattern]) => pattern.test(reason))?.[1];
 }
 
-// Drivers and Node use the same property for codes of their own, some as long (EPIPE, EPERM), but no SQLSTATE begins with E.
+/**
+ * Whether a code is PostgreSQL's. Drivers and Node use the same property for codes of their own, some as long (EPIPE,
+ * EPERM), but no SQLSTATE begins with E.
+ */
 function isSqlState(code: string | undefined): boolean {
   return code !== undefined && /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(code);
 }

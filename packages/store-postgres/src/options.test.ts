@@ -56,10 +56,10 @@ describe('resolveOptions', () => {
     let running = 0;
     const client = {
       query: async () => {
-        running += 1;
+        running++;
         const atOnce = running;
         await new Promise((resolve) => setImmediate(resolve));
-        running -= 1;
+        running--;
         if (atOnce > 1) throw new Error('two at once');
         return { rows: [] };
       },

@@ -17,6 +17,12 @@ import { decodeRecord, encodeRecord, toMilliseconds } from './stored-record.js';
 import type { Table } from './table.js';
 import { encodeKey } from './text.js';
 
+/**
+ * How often an update is tried on a record that is at the expected version and yet does not match: it was changed and
+ * changed back in between, which does not go on for long.
+ */
+const mostUpdateAttempts = 64;
+
 /** A session store in one PostgreSQL table. It opens and closes nothing: the connection stays yours. */
 export interface PostgresStore extends SessionStore, SubjectIndex, Sweepable {
   /**
@@ -34,9 +40,6 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   const { query, table, clock } = resolveOptions(options);
   return new TableStore(withRetries(query, table), table, clock);
 }
-
-// A record at the expected version that still does not match was changed and changed back: that does not go on for long.
-const mostUpdateAttempts = 64;
 
 class TableStore implements PostgresStore {
   readonly #query: Query;
@@ -65,7 +68,7 @@ class TableStore implements PostgresStore {
 
   async update(record: SessionRecord, ifVersion: number): Promise<UpdateResult> {
     const values = [...(await encodeRecord(record)), String(ifVersion)];
-    for (let tries = 1; tries <= mostUpdateAttempts; tries++) {
+    for (let left = mostUpdateAttempts; left > 0; left--) {
       const rows = await this.#query(this.#statements.update, [...values, this.#now()]);
       if (rows.length > 0) return { outcome: 'updated' };
       // A statement of its own: what one statement sees is fixed when it begins, and an update that waited

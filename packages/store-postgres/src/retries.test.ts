@@ -7,7 +7,7 @@ const statement = { operation: 'touch', name: 'sess_touch', text: 'UPDATE …' }
 function failing(code: string, times: number) {
   const seen = { tries: 0 };
   const query = withRetries(async () => {
-    seen.tries += 1;
+    seen.tries++;
     if (seen.tries <= times) throw Object.assign(new Error('no'), { code });
     return [['1']];
   }, qualifyTable({}));

@@ -2,7 +2,7 @@ import type { Query } from './client.js';
 import { isSerializationFailure, toStoreError } from './errors.js';
 import type { Table } from './table.js';
 
-// Whoever loses a serialization conflict loses it to another's success, so this many tries mean that many successes.
+/** How often a statement is tried. Whoever loses a serialization conflict loses it to another's success, so as many others got on. */
 const mostAttempts = 64;
 
 /**
@@ -11,11 +11,11 @@ const mostAttempts = 64;
  */
 export function withRetries(query: Query, table: Table): Query {
   return async (statement, values) => {
-    for (let tries = 1; ; tries++) {
+    for (let left = mostAttempts; ; left--) {
       try {
         return await query(statement, values);
       } catch (error) {
-        if (tries < mostAttempts && isSerializationFailure(error)) continue;
+        if (left > 1 && isSerializationFailure(error)) continue;
         throw toStoreError(error, statement, table);
       }
     }

@@ -83,7 +83,7 @@ function upgrade(statements: readonly string[], version: number): string {
   return `  IF version <= ${version} THEN\n${lines}\n  END IF;`;
 }
 
-// The version is kept as the table's comment: it moves with the table through dumps and renames.
+/** Keeps the version as the table's comment, which moves with the table through dumps and renames. */
 function noteVersion(table: Table): string {
   return `COMMENT ON TABLE ${table.sql} IS 'Sess sessions, schema version ${schemaVersion}'`;
 }

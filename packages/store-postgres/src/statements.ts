@@ -38,10 +38,10 @@ export function createStatements(table: Table): Statements {
   };
 }
 
-// The epoch milliseconds of a record's expiry: an exact numeric that depends on no time zone.
+/** The epoch milliseconds of a record's expiry: an exact numeric that depends on no time zone. */
 const expires = 'trunc(extract(epoch FROM expires_at) * 1000)';
 
-// Numbers leave as text: drivers disagree on bigint, and every one of them can be told to parse it differently.
+/** What `decodeRecord` reads. Numbers leave as text: drivers disagree on bigint, and every one of them can be told to parse it differently. */
 const recordColumns = `version::text AS version, ${expires}::text AS expires, subject, body, long_names AS names`;
 
 /**
@@ -93,8 +93,11 @@ function listSql(t: string): string {
   return `SELECT ${recordColumns}, id FROM ${t} WHERE subject = $1::text AND ${live('$2')}`;
 }
 
-// An array, because it is worked out once and looked up by the primary key. Joined to the sub-select, a prepared statement,
-// whose limit is unknown when it is planned, reads the whole table; and a sub-select run per row goes beyond the limit.
+/**
+ * Removes what an array names, because that is worked out once and looked up by the primary key. Joined to the sub-select,
+ * a prepared statement, whose limit is unknown when it is planned, reads the whole table; and a sub-select run per row
+ * goes beyond the limit.
+ */
 function sweepSql(t: string): string {
   return (
     `WITH removed AS (DELETE FROM ${t} WHERE id = ANY (ARRAY(SELECT id FROM ${t} WHERE expires_at <= ${at('$1')} ` +
@@ -103,7 +106,7 @@ function sweepSql(t: string): string {
   );
 }
 
-// FNV-1a: stores for different tables may share a connection, where a name stands for one text.
+/** FNV-1a, for the statements' names: stores for different tables may share a connection, where a name stands for one text. */
 function hash(text: string): string {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);

@@ -39,7 +39,7 @@ export function decodeRecord(row: readonly unknown[], knownId?: string): Session
   };
 }
 
-// PostgreSQL's time begins in 4713 BC. Whatever would be earlier is as expired as that.
+/** The beginning of PostgreSQL's time, in 4713 BC (epoch ms). Whatever would be earlier is as expired as that. */
 const earliest = -210_866_803_200_000;
 
 /** An instant (epoch ms) as the text of a whole number, as `at` in the statements wants it. */

@@ -22,7 +22,7 @@ export interface Table {
   readonly sql: string;
 }
 
-// PostgreSQL cuts names at 63 bytes without an error, after which two tables could share an index.
+/** How many bytes a name may have. PostgreSQL cuts longer ones without an error, after which two tables could share an index. */
 const mostNameBytes = 63;
 const longestSuffix = '_expires_at'.length;
 

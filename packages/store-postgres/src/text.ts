@@ -8,7 +8,7 @@ const mark = '\u001b';
 const unkeepable = new RegExp(`[\\0${mark}\\ud800-\\udfff\\ufeff]`, 'gu');
 const marked = new RegExp(`${mark}([0-9a-f]{4})`, 'g');
 
-// A B-tree takes keys of up to 2,704 bytes, and UTF-8 spends at most three bytes on each unit of a string.
+/** How long a key may be. A B-tree takes keys of up to 2,704 bytes, and UTF-8 spends at most three bytes on each unit of a string. */
 const longestKey = 500;
 
 /** Writes any string as text that PostgreSQL keeps faithfully. `decodeText` reads it. */

@@ -56,7 +56,7 @@ export class Ledger {
       if (isDestroyed) {
         expect(found).toBeUndefined();
         expect(await store.update({ ...record, version: sent + 1 }, sent)).toEqual({ outcome: 'gone' });
-        destroyed += 1;
+        destroyed++;
       } else if (acknowledged > 0 && !wasDestroySent) {
         expect(found?.version).toBeGreaterThanOrEqual(acknowledged);
         expect(found?.version).toBeLessThanOrEqual(sent);
@@ -74,7 +74,7 @@ export class Ledger {
       try {
         await this.#live(entry, turn % 2 === 0);
       } catch {
-        this.#failed += 1;
+        this.#failed++;
         // Lets the event loop turn when nothing but refusals come back.
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
@@ -95,11 +95,11 @@ export class Ledger {
     entry.wasDestroySent = true;
     await store.destroy(entry.record.id);
     entry.isDestroyed = true;
-    this.#done += 1;
+    this.#done++;
   }
 
   #acknowledge(entry: Entry, version: number): void {
     entry.acknowledged = version;
-    this.#done += 1;
+    this.#done++;
   }
 }

@@ -80,11 +80,11 @@ async function time(name: string, store: ReturnType<typeof redisStore>, peer: Co
   let expiresAt = kept.expiresAt;
   const peers = peerDeeds(peer);
   const write = () => {
-    version += 1;
+    version++;
     return store.update({ ...kept, version }, version - 1);
   };
   const touch = () => {
-    expiresAt += 1;
+    expiresAt++;
     return store.touch(kept.id, expiresAt);
   };
   const calls = [
@@ -104,7 +104,7 @@ async function time(name: string, store: ReturnType<typeof redisStore>, peer: Co
 
 async function median(call: () => unknown): Promise<string> {
   const times: number[] = [];
-  for (let i = 0; i < 5_000; i += 1) {
+  for (let i = 0; i < 5_000; i++) {
     const start = performance.now();
     await call();
     times.push(performance.now() - start);

@@ -14,8 +14,10 @@ export function createKeys(prefix: string): Keys {
   };
 }
 
-// Half a surrogate pair has no UTF-8: sent as it is, every such name would arrive as the same U+FFFD.
-// The line feed ends the subject inside a stored value.
+/**
+ * What `encodeName` escapes. Half a surrogate pair has no UTF-8: sent as it is, every such name would arrive as the same U+FFFD.
+ * The line feed ends the subject inside a stored value.
+ */
 const special = /[%\n\p{Surrogate}]/gu;
 
 /** `name` without line feeds and lone surrogates. Different names stay different; `decodeName` undoes it. */

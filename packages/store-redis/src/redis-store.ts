@@ -120,7 +120,7 @@ class KeyspaceStore implements RedisStore {
   async list(subject: string): Promise<readonly SessionRecord[]> {
     let before = await this.#collect(subject);
     if (before.size === 0) return [];
-    for (let round = 1; ; round += 1) {
+    for (let round = 1; ; round++) {
       const now = this.#now();
       const after = await this.#collect(subject);
       if (round === mostLooks || isUnchanged(before, after)) return liveRecords(after, subject, now);

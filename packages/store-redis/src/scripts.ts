@@ -10,7 +10,7 @@ export interface Script {
   readonly sha1: string;
 }
 
-// Lua counts from 1 and includes the end.
+/** The arguments by which Lua's `string.sub` cuts out a field: it counts from 1 and includes the end. */
 const range = (offset: number, length: number) => `${offset + 1}, ${offset + length}`;
 const ranges = {
   expiresAt: range(offsets.expiresAt, numberLength),

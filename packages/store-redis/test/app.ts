@@ -43,7 +43,7 @@ export class App {
   /** Counts one more. */
   count(cookie: string): Promise<number | undefined | Failure> {
     return this.#request(cookie, (session) => {
-      if (session.n !== undefined) session.n += 1;
+      if (session.n !== undefined) session.n++;
       return session.n;
     });
   }

@@ -119,7 +119,7 @@ describeWithProgram('Redis', 'a cluster', () => {
     const destroyed: string[] = [];
     const kept: string[] = [];
     for (const { store, record } of benches) {
-      for (let i = 0; i < 30; i += 1) {
+      for (let i = 0; i < 30; i++) {
         const each = record({ subject: 'ann' });
         await store.create(each);
         (i % 2 === 0 ? destroyed : kept).push(each.id);

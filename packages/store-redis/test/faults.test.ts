@@ -80,7 +80,7 @@ describeWithProgram('Redis', 'a server that fails', () => {
     const server = await OwnRedis.start({ appendonly: 'yes', appendfsync: 'always' });
     const loads: Load[] = [];
     for (const kind of clientKinds) loads.push(startLoad(createBench(await join(kind.connect(server.url)))));
-    for (let crash = 0; crash < 3; crash += 1) {
+    for (let crash = 0; crash < 3; crash++) {
       for (const load of loads) await load.progress(5);
       await server.kill();
       await server.launch();

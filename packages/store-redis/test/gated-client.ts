@@ -31,7 +31,7 @@ export function gate(inner: RedisClient): GatedClient {
     let left = nth;
     gateway = (key) => {
       if (!key.startsWith(keyPrefix)) return undefined;
-      left -= 1;
+      left--;
       if (left !== 0) return undefined;
       reached.resolve();
       return released.promise;

@@ -34,7 +34,7 @@ export function startLoad({ store, record, clock }: Bench): Load {
     if (found === undefined) return void (await store.create(record({ id: counter.id, body: '0', expiresAt })));
     const next = { ...found, version: found.version + 1, body: String(Number(found.body) + 1) };
     // Nobody else writes this session, so a conflict can only be a write whose call failed.
-    if ((await store.update(next, found.version)).outcome === 'updated') counter.acknowledged += 1;
+    if ((await store.update(next, found.version)).outcome === 'updated') counter.acknowledged++;
   };
   const destroyOne = async () => {
     const doomed = record({ expiresAt });
@@ -47,13 +47,13 @@ export function startLoad({ store, record, clock }: Bench): Load {
       ...counters.map((counter) =>
         count(counter).catch((error) => {
           expect(error).toBeInstanceOf(RedisStoreError);
-          counter.unknown += 1;
+          counter.unknown++;
         }),
       ),
       destroyOne().catch((error) => expect(error).toBeInstanceOf(RedisStoreError)),
     ]);
   const work = async () => {
-    for (; running; rounds += 1) {
+    for (; running; rounds++) {
       await round();
       // A client that knows itself offline rejects at once: let the others have their turn.
       await setImmediate();

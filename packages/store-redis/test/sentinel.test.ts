@@ -80,7 +80,7 @@ describeWithProgram('Redis', 'behind Sentinel', () => {
       const kept = record();
       await store.create(kept);
       await servers.replica.send('CONFIG', 'RESETSTAT');
-      for (let n = 0; n < 10; n += 1) expect(await store.read(kept.id)).toEqual(kept);
+      for (let n = 0; n < 10; n++) expect(await store.read(kept.id)).toEqual(kept);
       expect(await servers.replica.send('INFO', 'commandstats')).not.toContain('cmdstat_get');
     });
   });

@@ -34,7 +34,7 @@ describeWithService('Redis', 'the subject index', (redis) => {
     const { store, record, clock, prefix } = bench();
     const { id } = record();
     await store.create(record({ id, subject: 'ann' }));
-    for (let i = 0; i < 1_000; i += 1) {
+    for (let i = 0; i < 1_000; i++) {
       clock.advance(30_000);
       expect(await store.touch(id, clock.now() + 60_000)).toBe('touched');
     }
@@ -47,7 +47,7 @@ describeWithService('Redis', 'the subject index', (redis) => {
     const { store, record, clock } = bench();
     const { id } = record();
     await store.create(record({ id, subject: 'ann' }));
-    for (let version = 2; version < 100; version += 1) {
+    for (let version = 2; version < 100; version++) {
       clock.advance(30_000);
       await store.update(record({ id, version, subject: 'ann' }), version - 1);
     }
@@ -56,7 +56,7 @@ describeWithService('Redis', 'the subject index', (redis) => {
 
   it('lets go of sessions that were destroyed or ran out', async () => {
     const { store, record, clock, prefix } = bench();
-    for (let i = 0; i < 100; i += 1) {
+    for (let i = 0; i < 100; i++) {
       const kept = record({ subject: 'ann' });
       await store.create(kept);
       if (i % 2 === 0) await store.destroy(kept.id);

@@ -75,7 +75,7 @@ describeWithService('Redis', 'on the wire', (redis) => {
     it('four round trips for a list, however long, and one for an empty one', async () => {
       const { store, record } = bench().bench;
       expect(await trips(() => store.list('ann'))).toEqual([1, 'EVALSHA']);
-      for (let i = 0; i < 5; i += 1) await store.create(record({ subject: 'ann' }));
+      for (let i = 0; i < 5; i++) await store.create(record({ subject: 'ann' }));
       const once = 'EVALSHA GET GET GET GET GET';
       expect(await trips(() => store.list('ann'))).toEqual([4, `${once} ${once}`]);
     });

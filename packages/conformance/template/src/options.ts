@@ -1,11 +1,11 @@
 import { type Clock, SessError, systemClock } from '@sess/core';
 import type { Database } from './database.js';
 
-/** What `myStore` can be told. */
+/** What `myStore` takes. Only `database` is required. */
 export interface MyStoreOptions {
   /** The database to keep the sessions in. You open it, and you close it. */
   readonly database: Database;
-  /** The source of time. Default: the core's `systemClock`. */
+  /** The clock that decides whether a record is expired. Default: the core's `systemClock`, which never runs backwards. */
   readonly clock?: Clock;
 }
 

@@ -78,7 +78,7 @@ export class Ledger {
   }
 
   #acknowledge(line: Exclude<Line, { ready: string } | { problem: string } | { destroying: string }>): void {
-    this.acknowledged += 1;
+    this.acknowledged++;
     if ('created' in line) {
       const account = this.#account(line.created);
       account.version = Math.max(account.version, 1);
@@ -91,7 +91,7 @@ export class Ledger {
       account.expiresAt = Math.max(account.expiresAt, line.expiresAt);
     } else {
       this.#account(line.destroyed).end = 'acknowledged';
-      this.destroyed += 1;
+      this.destroyed++;
     }
   }
 

@@ -44,7 +44,7 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
   for (let done = 0; done < kills && isClean(report); ) {
     const crew = await Promise.all(Array.from({ length: processes }, () => Worker.start(directory, random, ledger)));
     const round = Math.min(checkEvery, kills - done);
-    for (let kill = 0; kill < round; kill += 1) {
+    for (let kill = 0; kill < round; kill++) {
       await pass(random(30));
       const victim = random(processes);
       await crew[victim]?.kill();

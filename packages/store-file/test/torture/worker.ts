@@ -29,7 +29,7 @@ async function work(): Promise<void> {
 }
 
 async function create(subject: string): Promise<void> {
-  sessions += 1;
+  sessions++;
   const id = `${name}session${sessions}`;
   const outcome = await store.create({
     id,
