@@ -25,7 +25,7 @@ export async function scaleSection(isQuick: boolean): Promise<Section> {
     text: [
       'Sess beside the MemoryStore of express-session, 200 B of data each, each store and size in a process of its own. Bytes of heap per session after a garbage collection; µs of CPU per call to random sessions; the longest `create` in ms. Each store is filled three times and of each call the least time counts, for a pause of the store comes at the same call again, and one of the machine or the garbage collector does not.',
       toMarkdownTable(['store', 'sessions', 'bytes', 'read', 'write', 'touch', 'create + destroy', 'longest'], rows),
-      'The other stores have scale scripts of their own: `packages/store-file/bench/scale.ts`, `packages/store-postgres/bench/scale.ts`; their READMEs show the results. `packages/store-memory/test/scale.ts` adds steady churn and sweeping at a million sessions.',
+      'The other stores have scale scripts of their own: `packages/store-file/bench/scale.ts`, `packages/store-postgres/bench/scale.ts`; their READMEs show the results. `packages/store-memory/bench/scale.ts` adds steady churn and sweeping at a million sessions.',
     ].join('\n\n'),
     figures: results,
     goals: goalsOf(results, sizes),

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-const plain = /^[0-9a-z]{5,64}$/;
-const hashed = /^h-[0-9a-f]{64}$/;
+const plainName = /^[0-9a-z]{5,64}$/;
+const encodedName = '[0-9a-z]{5,64}|h-[0-9a-f]{64}';
+const encodedNamePattern = new RegExp(`^(?:${encodedName})$`);
 
 /**
  * The file name for any string: itself if it is 5 to 64 lower-case letters and digits, as the core's ids are, else `h-` and
@@ -9,14 +10,14 @@ const hashed = /^h-[0-9a-f]{64}$/;
  */
 export function encodeName(text: string): string {
   // Shorter names would include the devices of Windows: `con`, `nul`, `com1`.
-  if (plain.test(text)) return text;
+  if (plainName.test(text)) return text;
   // As UTF-16, because UTF-8 would give all unpaired surrogates one encoding.
   return `h-${createHash('sha256').update(text, 'utf16le').digest('hex')}`;
 }
 
 /** Whether `encodeName` can have made this name. */
 export function isEncodedName(name: string): boolean {
-  return plain.test(name) || hashed.test(name);
+  return encodedNamePattern.test(name);
 }
 
 /** The shard, two hexadecimal digits, of an encoded name. */
@@ -32,6 +33,7 @@ export function shardOf(name: string): string {
 /** How many shards there are. */
 export const shardCount = 256;
 
+const labelPart = '[0-9a-f]{16}-[0-9a-z]+';
 const processPart = randomBytes(8).toString('hex');
 let labels = 0;
 
@@ -55,7 +57,7 @@ export interface State {
 /** The label that a record's first state is based on. */
 export const noBase = '0';
 
-const statePattern = /^current\.(\d{1,16})\.(-?\d{1,16})\.([0-9a-f]{16}-[0-9a-z]+)\.([0-9a-f]{16}-[0-9a-z]+|0)$/;
+const statePattern = new RegExp(`^current\\.(\\d{1,16})\\.(-?\\d{1,16})\\.(${labelPart})\\.(${labelPart}|${noBase})$`);
 
 /** Throws a `RangeError` for a version or a time that a state's name could not say. */
 export function assertSayable(version: number, expiresAt: number): void {
@@ -85,7 +87,7 @@ export interface Text {
   readonly base: string;
 }
 
-const textPattern = /^([0-9a-f]{16}-[0-9a-z]+)\.([0-9a-f]{16}-[0-9a-z]+|0)\.record$/;
+const textPattern = new RegExp(`^(${labelPart})\\.(${labelPart}|${noBase})\\.record$`);
 
 /** The file name of a text: `<label>.<base>.record`. */
 export function textName({ label, base }: Text): string {
@@ -106,7 +108,7 @@ export interface Marker {
   readonly mark: string;
 }
 
-const markerPattern = /^([0-9a-z]{5,64}|h-[0-9a-f]{64})\.([0-9a-f]{16}-[0-9a-z]+)$/;
+const markerPattern = new RegExp(`^(${encodedName})\\.(${labelPart})$`);
 
 /** The file name of a marker: `<name>.<mark>`. */
 export function markerName({ name, mark }: Marker): string {

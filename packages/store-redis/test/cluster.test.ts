@@ -10,7 +10,7 @@ import {
 } from '@sess/test-support';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RedisStoreError } from '../src/index.js';
-import { type Connection, clientKinds, nodeRedis5, nodeRedis6 } from './clients.js';
+import { type Connection, connectionKinds, nodeRedis5, nodeRedis6 } from './connections.js';
 import { startLoad } from './load.js';
 import { caughtUp, roleOf } from './replication.js';
 import { type Bench, createBench } from './stores.js';
@@ -24,7 +24,7 @@ describeWithProgram('Redis', 'a cluster', () => {
   beforeAll(async () => {
     cluster = await startRedisCluster();
     const urls = cluster.masters.map(({ url }) => url);
-    connections = await Promise.all(clientKinds.map((kind) => kind.connectCluster(urls)));
+    connections = await Promise.all(connectionKinds.map((kind) => kind.connectCluster(urls)));
     benches = connections.map((connection) => createBench(connection));
   });
 
@@ -33,7 +33,7 @@ describeWithProgram('Redis', 'a cluster', () => {
     await cluster?.stop();
   });
 
-  it.each(clientKinds.map(({ name }, i) => [name, i] as const))('is served through %s', async (_, i) => {
+  it.each(connectionKinds.map(({ name }, i) => [name, i] as const))('is served through %s', async (_, i) => {
     const { store, record } = benches[i] as Bench;
     const kept = Array.from({ length: 50 }, (_, n) => record({ id: `${n}{${n % 7}}${randomUUID()}`, subject: 'ann' }));
     for (const each of kept) expect(await store.create(each)).toBe('created');
@@ -131,7 +131,7 @@ describeWithProgram('Redis', 'a cluster', () => {
     const [crashed] = cluster.replicas as [RedisServer];
     // node-redis 5 looks for another master only when a server redirects it, and a crashed one does not: its calls
     // wait for the old one for good (issue 2806 of node-redis). So it gets no load here, and a new client below.
-    const stuck = clientKinds.indexOf(nodeRedis5);
+    const stuck = connectionKinds.indexOf(nodeRedis5);
     const loads = benches.filter((_, i) => i !== stuck).map((bench) => startLoad(bench));
     await crashed.stop();
 

@@ -1,7 +1,7 @@
 import { type StoreHarness, storeCases } from '@sess/conformance';
 import { describeWithProgram, describeWithService, poll } from '@sess/test-support';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { clientKinds } from './clients.js';
+import { connectionKinds } from './connections.js';
 import { OwnRedis } from './own-redis.js';
 import { type OpenedPair, useStorePairs } from './store-pairs.js';
 import { removeKeys } from './stores.js';
@@ -12,7 +12,7 @@ const patience = 120_000;
 const isFault = ({ name }: { readonly name: string }) => /^(crash|partition):/.test(name);
 
 describeWithService('Redis', 'redisStore keeps the store contract on a server', (redis) => {
-  describe.each(clientKinds)('with $name', (kind) => {
+  describe.each(connectionKinds)('with $name', (kind) => {
     const tidy = (prefixes: readonly string[]) => removeKeys(redis().url, prefixes);
     const harness = useStorePairs((each) => each.connect(redis().url), kind, tidy);
     const cases = storeCases(harness, { profile: 'quick' });
@@ -21,7 +21,7 @@ describeWithService('Redis', 'redisStore keeps the store contract on a server', 
 });
 
 describeWithService('Redis Cluster', 'redisStore keeps the store contract on a cluster', (cluster) => {
-  describe.each(clientKinds)('with $name', (kind) => {
+  describe.each(connectionKinds)('with $name', (kind) => {
     const harness = useStorePairs((each) => each.connectCluster(cluster().urls), kind);
     const cases = storeCases(harness, { profile: 'quick' });
     for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run, patience);
@@ -36,7 +36,7 @@ describeWithProgram('Redis', 'redisStore keeps the store contract on a server th
   });
   afterAll(() => server.stop());
 
-  describe.each(clientKinds)('with $name', (kind) => {
+  describe.each(connectionKinds)('with $name', (kind) => {
     const harness: StoreHarness<OpenedPair> = {
       ...useStorePairs((each) => each.connect(server.url), kind),
       crash: () => server.kill(),

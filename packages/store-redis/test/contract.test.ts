@@ -3,12 +3,12 @@ import { Redis } from 'ioredis';
 import { createClient, createClientPool, RESP_TYPES } from 'redis';
 import { describe, expect, it } from 'vitest';
 import type { RedisClient } from '../src/index.js';
-import { type Connection, clientKinds } from './clients.js';
+import { type Connection, connectionKinds } from './connections.js';
 import { createBench, removeKeys, useBench } from './stores.js';
 
 // What the conformance kit cannot see: what the store leaves on the server, and its results through each client.
 describeWithService('Redis', 'redisStore', (redis) => {
-  describe.each(clientKinds)('with $name', (kind) => {
+  describe.each(connectionKinds)('with $name', (kind) => {
     const bench = useBench(kind, () => redis().url);
     const send = (...command: string[]) => sendRedis(redis().url, command);
     const pttl = async (key: string) => Number(await send('PTTL', key));

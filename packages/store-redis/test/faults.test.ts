@@ -3,11 +3,11 @@ import { describeWithProgram, poll } from '@sess/test-support';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { RedisStoreError, redisStore } from '../src/index.js';
-import { type Connection, clientKinds, nodeRedis6 } from './clients.js';
+import { type RedisStore, RedisStoreError, redisStore } from '../src/index.js';
+import { type Connection, connectionKinds, nodeRedis6 } from './connections.js';
 import { type Load, startLoad } from './load.js';
 import { OwnRedis } from './own-redis.js';
-import { createBench, type Store } from './stores.js';
+import { createBench } from './stores.js';
 
 /** What `call` rejects with. */
 async function refusal(call: () => PromiseLike<unknown> | unknown): Promise<RedisStoreError> {
@@ -28,7 +28,7 @@ describeWithProgram('Redis', 'a server that fails', () => {
     for (const connection of connections.splice(0)) connection.close();
   });
 
-  describe.each(clientKinds)('with $name', (kind) => {
+  describe.each(connectionKinds)('with $name', (kind) => {
     it('keeps what it acknowledged over a crash, with appendfsync always', async () => {
       const server = await OwnRedis.start({ appendonly: 'yes', appendfsync: 'always' });
       const { store, record, clock } = createBench(await join(kind.connect(server.url)));
@@ -58,8 +58,8 @@ describeWithProgram('Redis', 'a server that fails', () => {
   // C2: a client waits for ever; the core does not.
   it('and hangs is an error of the core within storeTimeout, through every client', async () => {
     const server = await OwnRedis.start();
-    const stores: Store[] = [];
-    for (const kind of clientKinds) stores.push(createBench(await join(kind.connect(server.url))).store);
+    const stores: RedisStore[] = [];
+    for (const kind of connectionKinds) stores.push(createBench(await join(kind.connect(server.url))).store);
     server.hang();
     for (const store of stores) {
       const sessions = createSessions({ store, storeTimeout: 100 });
@@ -79,7 +79,7 @@ describeWithProgram('Redis', 'a server that fails', () => {
   it('and starts again under load loses no acknowledged write and revives nothing, with appendfsync always', async () => {
     const server = await OwnRedis.start({ appendonly: 'yes', appendfsync: 'always' });
     const loads: Load[] = [];
-    for (const kind of clientKinds) loads.push(startLoad(createBench(await join(kind.connect(server.url)))));
+    for (const kind of connectionKinds) loads.push(startLoad(createBench(await join(kind.connect(server.url)))));
     for (let crash = 0; crash < 3; crash++) {
       for (const load of loads) await load.progress(5);
       await server.kill();

@@ -1,7 +1,7 @@
 import { describeWithProgram, poll } from '@sess/test-support';
 import { expect, it } from 'vitest';
 import { RedisStoreError } from '../src/index.js';
-import { clientKinds } from './clients.js';
+import { connectionKinds } from './connections.js';
 import { OwnRedis } from './own-redis.js';
 import { createBench } from './stores.js';
 
@@ -9,7 +9,7 @@ import { createBench } from './stores.js';
 describeWithProgram('Redis', 'a server that is loading its data', () => {
   it('is an error that says so, or a wait, but never "no session"', async () => {
     const server = await OwnRedis.start({ 'loading-process-events-interval-bytes': '1024', 'key-load-delay': '10000' });
-    const connections = await Promise.all(clientKinds.map((kind) => kind.connect(server.url)));
+    const connections = await Promise.all(connectionKinds.map((kind) => kind.connect(server.url)));
     const benches = connections.map((connection) => createBench(connection));
     const kept = benches.map(({ record }) => record({ subject: 'ann' }));
     await Promise.all(benches.map(({ store }, i) => store.create(kept[i] as (typeof kept)[0])));

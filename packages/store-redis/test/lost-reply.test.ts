@@ -1,21 +1,22 @@
 import { describeWithService } from '@sess/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RedisWireProxy } from '../../../test-support/redis-wire-proxy.js';
-import { type Connection, clientKinds, nodeRedis6 } from './clients.js';
-import { type Bench, createBench, removeKeys, type Store } from './stores.js';
+import type { RedisStore } from '../src/index.js';
+import { type Connection, connectionKinds, nodeRedis6 } from './connections.js';
+import { type Bench, createBench, removeKeys } from './stores.js';
 
 /*
  * A connection that breaks after the server has carried a command out and before its reply has come: some clients send
  * the command again once they are connected again, others give up. Neither may change what the first one did.
  */
 describeWithService('Redis', 'a reply that is lost', (redis) => {
-  describe.each(clientKinds)('with $name', (kind) => {
+  describe.each(connectionKinds)('with $name', (kind) => {
     let proxy: RedisWireProxy;
     let broken: Connection;
     let sound: Connection;
     let bench: Bench;
     /** Another process, whose connection holds. */
-    let other: Store;
+    let other: RedisStore;
 
     beforeEach(async () => {
       proxy = await RedisWireProxy.start(redis().url);

@@ -13,8 +13,8 @@ import { createCluster } from 'redis';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { redisStore } from '../src/index.js';
 import { App } from './app.js';
-import { type Connection, clientKinds, nodeRedis6 } from './clients.js';
 import { ClusterBus } from './cluster-bus.js';
+import { type Connection, connectionKinds, nodeRedis6 } from './connections.js';
 import { caughtUp, roleOf } from './replication.js';
 
 /** One application of each client, and what its visitors hold. */
@@ -89,7 +89,7 @@ describeWithProgram('Redis', 'a cluster whose master', () => {
 
   it('is cut off from it keeps what its replica had, and brings back nothing that ended before or at its successor', async () => {
     const [master, successor] = [cluster.masters[0], cluster.replicas[0]] as [RedisServer, RedisServer];
-    const sites = await Promise.all(clientKinds.map(openSite));
+    const sites = await Promise.all(connectionKinds.map(openSite));
     const begin = () => Promise.all(sites.map(({ app }) => app.begin()));
     const [kept, endedBefore, endedMeanwhile, endedAfter] = [
       await begin(),
@@ -141,7 +141,7 @@ describeWithProgram('Redis', 'a cluster whose master', () => {
   it('is halted, and goes on when a replica has taken over, brings back nothing that ended before or at its successor', async () => {
     // The test before has swapped the roles.
     const [master, successor] = [cluster.replicas[0], cluster.masters[0]] as [RedisServer, RedisServer];
-    const patient = await Promise.all(clientKinds.map(openSite));
+    const patient = await Promise.all(connectionKinds.map(openSite));
     const impatient = await Promise.all(impatientKinds.map(openSite));
     const sites = [...patient, ...impatient];
     const begin = () => Promise.all(sites.map(({ app }) => app.begin()));

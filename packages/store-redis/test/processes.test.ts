@@ -2,7 +2,7 @@ import { describeWithService } from '@sess/test-support';
 import { expect, it } from 'vitest';
 import { runCounterRace } from '../../../test-support/counter-race.js';
 import { redisStore } from '../src/index.js';
-import { clientKinds, nodeRedis6 } from './clients.js';
+import { connectionKinds, nodeRedis6 } from './connections.js';
 import { newPrefix, removeKeys } from './stores.js';
 
 describeWithService('Redis', 'four processes', (redis) => {
@@ -10,8 +10,8 @@ describeWithService('Redis', 'four processes', (redis) => {
     const { url } = redis();
     const prefix = newPrefix();
     const { client, close } = await nodeRedis6.connect(url);
-    const script = new URL('counter-process.ts', import.meta.url);
-    const racers = clientKinds.map(({ name }) => ({ script, args: [url, prefix, name] }));
+    const script = new URL('children/count.ts', import.meta.url);
+    const racers = connectionKinds.map(({ name }) => ({ script, args: [url, prefix, name] }));
 
     expect(await runCounterRace(redisStore({ client, prefix }), racers, 250)).toBe(1_000);
 

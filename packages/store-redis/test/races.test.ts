@@ -1,13 +1,13 @@
 import type { SessionRecord } from '@sess/core';
 import { describeWithService } from '@sess/test-support';
 import { describe, expect, it } from 'vitest';
-import { clientKinds } from './clients.js';
+import { connectionKinds } from './connections.js';
 import { useBench } from './stores.js';
 
 const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 
 describeWithService('Redis', 'of many at once', (redis) => {
-  describe.each(clientKinds)('with $name', (kind) => {
+  describe.each(connectionKinds)('with $name', (kind) => {
     const bench = useBench(kind, () => redis().url);
 
     it('one create wins', async () => {

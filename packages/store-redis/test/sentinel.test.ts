@@ -5,7 +5,7 @@ import { createSentinel } from 'redis';
 import { createSentinel as createSentinel5 } from 'redis5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RedisClient } from '../src/index.js';
-import type { Connection } from './clients.js';
+import type { Connection } from './connections.js';
 import { startLoad } from './load.js';
 import { masterName, OwnSentinel } from './own-sentinel.js';
 import { type Bench, createBench } from './stores.js';

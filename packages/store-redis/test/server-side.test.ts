@@ -1,6 +1,6 @@
 import { describeWithProgram } from '@sess/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clientKinds } from './clients.js';
+import { connectionKinds } from './connections.js';
 import { OwnRedis } from './own-redis.js';
 import { useBench } from './stores.js';
 
@@ -12,7 +12,7 @@ describeWithProgram('Redis', 'on the server', () => {
   });
   afterAll(() => server.stop());
 
-  describe.each(clientKinds)('$name', (kind) => {
+  describe.each(connectionKinds)('$name', (kind) => {
     const bench = useBench(kind, () => server.url);
 
     it('learns its scripts anew when the server has forgotten them', async () => {

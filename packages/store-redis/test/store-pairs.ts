@@ -2,7 +2,7 @@ import type { StoreHarness } from '@sess/conformance';
 import type { SessionStore } from '@sess/core';
 import { afterAll, beforeAll } from 'vitest';
 import { redisStore } from '../src/index.js';
-import { type ClientKind, type Connection, ioredis6, nodeRedis6 } from './clients.js';
+import { type Connection, type ConnectionKind, ioredis6, nodeRedis6 } from './connections.js';
 import { newPrefix } from './stores.js';
 
 /** A store, and another on the same data through another client, as another process has it. */
@@ -13,8 +13,8 @@ export interface OpenedPair {
 
 /** The harness for stores on `kind`, whose neighbour is on the other library. Both connect once, before the tests; `tidy` comes after. */
 export function useStorePairs(
-  connect: (kind: ClientKind) => Promise<Connection>,
-  kind: ClientKind,
+  connect: (kind: ConnectionKind) => Promise<Connection>,
+  kind: ConnectionKind,
   tidy: (prefixes: readonly string[]) => Promise<void> = async () => {},
 ): StoreHarness<OpenedPair> {
   const prefixes: string[] = [];

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type ManualClock, manualClock, type SessionRecord, type SessionStore, type SubjectIndex } from '@sess/core';
+import { type ManualClock, manualClock, type SessionRecord } from '@sess/core';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { type RedisClient, redisStore } from '../src/index.js';
-import type { ClientKind, Connection } from './clients.js';
-
-/** A store as the tests see it. */
-export type Store = SessionStore & SubjectIndex;
+import { type RedisClient, type RedisStore, redisStore } from '../src/index.js';
+import type { Connection, ConnectionKind } from './connections.js';
 
 /** What a test works with: a store under a prefix of its own, and the clock it goes by. */
 export interface Bench {
   readonly client: RedisClient;
-  readonly store: Store;
+  readonly store: RedisStore;
   readonly clock: ManualClock;
   readonly prefix: string;
   /** A record that lives for a minute, unless told otherwise. */
@@ -37,7 +34,7 @@ export function createBench(connection: Connection, prefix = newPrefix(), clock 
 }
 
 /** Before each test a new bench on `kind`'s client, connected to `url` once; what the tests wrote is removed. */
-export function useBench(kind: ClientKind, url: () => string): () => Bench {
+export function useBench(kind: ConnectionKind, url: () => string): () => Bench {
   let connection: Connection | undefined;
   let bench: Bench | undefined;
   const prefixes: string[] = [];

@@ -1,7 +1,7 @@
 import { describeWithService, sendRedis } from '@sess/test-support';
 import { describe, expect, it } from 'vitest';
 import { redisStore } from '../src/index.js';
-import { ioredis6 } from './clients.js';
+import { ioredis6 } from './connections.js';
 import { gate } from './gated-client.js';
 import { useBench } from './stores.js';
 

@@ -3,11 +3,11 @@ import { RedisStore as ConnectRedis } from 'connect-redis';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RedisWireProxy } from '../../../test-support/redis-wire-proxy.js';
-import { type ClientKind, type Connection, clientKinds } from './clients.js';
+import { type Connection, type ConnectionKind, connectionKinds } from './connections.js';
 import { type Bench, createBench, newPrefix, removeKeys } from './stores.js';
 
 /** The bench of each test, its store's client connected through a proxy that counts. */
-function useProxiedBench(kind: ClientKind, url: () => string): () => { bench: Bench; proxy: RedisWireProxy } {
+function useProxiedBench(kind: ConnectionKind, url: () => string): () => { bench: Bench; proxy: RedisWireProxy } {
   let proxy: RedisWireProxy;
   let connection: Connection;
   let bench: Bench;
@@ -37,7 +37,7 @@ function useProxiedBench(kind: ClientKind, url: () => string): () => { bench: Be
 }
 
 describeWithService('Redis', 'on the wire', (redis) => {
-  describe.each(clientKinds)('$name sends', (kind) => {
+  describe.each(connectionKinds)('$name sends', (kind) => {
     const bench = useProxiedBench(kind, () => redis().url);
     const trips = async (work: (bench: Bench) => unknown) => {
       const counted = await bench().proxy.count(() => work(bench().bench));

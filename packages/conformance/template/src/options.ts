@@ -13,7 +13,7 @@ export interface MyStoreOptions {
 export function resolveOptions(options: MyStoreOptions): Required<MyStoreOptions> {
   const { database, clock = systemClock } = options;
   if (typeof database?.atomically !== 'function') {
-    throw new SessError('ERR_SESS_CONFIG', 'myStore: the option database is missing. Pass a Database.');
+    throw new SessError('ERR_SESS_CONFIG', 'myStore: database has no method `atomically`; give a Database.');
   }
   return { database, clock };
 }

@@ -3,7 +3,7 @@
  * records; heap per session; calls of more than 1 ms while sessions come, expire and go, next to a loop without a store that
  * allocates as much (what stalls there is the machine and the garbage collector).
  *
- * Run: npx esbuild packages/store-memory/test/scale.ts --bundle --platform=node --format=esm
+ * Run: npx esbuild packages/store-memory/bench/scale.ts --bundle --platform=node --format=esm
  *      --alias:@sess/core=./packages/core/src/index.ts | node --expose-gc --input-type=module
  */
 import { randomBytes } from 'node:crypto';

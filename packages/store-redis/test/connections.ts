@@ -11,7 +11,7 @@ export interface Connection {
 }
 
 /** One client library in one major version. */
-export interface ClientKind {
+export interface ConnectionKind {
   readonly name: string;
   /** Whether it sends commands again whose reply a dropped connection has swallowed. */
   readonly resends: boolean;
@@ -38,7 +38,7 @@ function nodeRedis(
   name: string,
   create: (options: { url: string }) => NodeRedisHandle,
   createOfCluster: (options: { rootNodes: { url: string }[] }) => NodeRedisHandle,
-): ClientKind {
+): ConnectionKind {
   const open = async (client: NodeRedisHandle) => {
     client.on('error', ignore);
     await client.connect();
@@ -56,7 +56,7 @@ function ioredis(
   name: string,
   create: (url: string) => IoredisHandle,
   createOfCluster: (urls: string[]) => IoredisHandle,
-): ClientKind {
+): ConnectionKind {
   const open = async (client: IoredisHandle) => {
     client.on('error', ignore);
     await client.connect();
@@ -86,4 +86,4 @@ export const ioredis5 = ioredis(
   (urls) => new Cluster5(urls, { lazyConnect: true }),
 );
 
-export const clientKinds: readonly ClientKind[] = [nodeRedis6, nodeRedis5, ioredis6, ioredis5];
+export const connectionKinds: readonly ConnectionKind[] = [nodeRedis6, nodeRedis5, ioredis6, ioredis5];
