@@ -15,13 +15,13 @@ export interface KitSettings {
   readonly runs: number;
 }
 
-const RUNS = { full: 400, quick: 40 } as const;
+const defaultRuns = { full: 400, quick: 40 } as const;
 
 /** Fills in the defaults; throws a `RangeError` for a seed or a number of runs that is no whole number. */
 export function resolveSettings(options: KitOptions = {}): KitSettings {
   const { profile = 'full' } = options;
   const seed = options.seed ?? readEnvironment('FC_SEED') ?? Math.floor(Math.random() * 0x7fff_ffff);
-  const runs = options.runs ?? readEnvironment('FC_NUM_RUNS') ?? RUNS[profile];
+  const runs = options.runs ?? readEnvironment('FC_NUM_RUNS') ?? defaultRuns[profile];
   if (!Number.isSafeInteger(seed)) throw new RangeError(`The seed must be a whole number, not ${seed}.`);
   if (!Number.isSafeInteger(runs) || runs < 1)
     throw new RangeError(`The runs must be a whole number from 1, not ${runs}.`);

@@ -1,15 +1,15 @@
 /** The longest string that is shown whole. */
-const SHOWN_LENGTH = 60;
+const shownLength = 60;
 
 /** How many items of a list are shown. */
-const SHOWN_ITEMS = 4;
+const shownItems = 4;
 
 /** A time from which `show` counts (epoch ms), and up to how far off a number is taken for a time. */
 export interface TimeOrigin {
   readonly start: number;
 }
 
-const TIME_RANGE = 10 * 365 * 86_400_000;
+const timeRange = 10 * 365 * 86_400_000;
 
 /**
  * A value as a reader wants to see it: long strings cut, invisible characters escaped, and, given an origin, times
@@ -27,14 +27,14 @@ export function show(value: unknown, origin?: TimeOrigin): string {
 }
 
 function showList(items: readonly unknown[], origin: TimeOrigin | undefined): string {
-  const shown = items.slice(0, SHOWN_ITEMS).map((item) => show(item, origin));
+  const shown = items.slice(0, shownItems).map((item) => show(item, origin));
   const left = items.length - shown.length;
   return `[${[...shown, ...(left > 0 ? [`… ${left} more …`] : [])].join(', ')}]`;
 }
 
 function showString(text: string): string {
-  if (text.length <= SHOWN_LENGTH) return quote(text);
-  return `${quote(text.slice(0, SHOWN_LENGTH))}… (${text.length} characters)`;
+  if (text.length <= shownLength) return quote(text);
+  return `${quote(text.slice(0, shownLength))}… (${text.length} characters)`;
 }
 
 function quote(text: string): string {
@@ -49,7 +49,7 @@ function escapeCharacter(character: string): string {
 }
 
 function showNumber(value: number, origin: TimeOrigin | undefined): string {
-  if (origin === undefined || Math.abs(value - origin.start) > TIME_RANGE) return String(value);
+  if (origin === undefined || Math.abs(value - origin.start) > timeRange) return String(value);
   const offset = value - origin.start;
   return offset < 0 ? `t-${-offset}` : `t+${offset}`;
 }

@@ -14,8 +14,8 @@ export interface Finding {
 }
 
 /** How many of the first and of the last steps a report shows, when there are more than both together. */
-const SHOWN_FIRST = 8;
-const SHOWN_LAST = 16;
+const shownFirst = 8;
+const shownLast = 16;
 
 /** Thrown by a case that fails. The message is the whole report: invariant, steps, expectation, outcome, seed. */
 export class Violation extends Error {
@@ -42,7 +42,7 @@ function writeReport(finding: Finding): string {
 
 function shorten(steps: readonly string[]): string[] {
   const numbered = steps.map((step, index) => `${index + 1}. ${step}`);
-  if (numbered.length <= SHOWN_FIRST + SHOWN_LAST) return numbered;
-  const left = numbered.length - SHOWN_FIRST - SHOWN_LAST;
-  return [...numbered.slice(0, SHOWN_FIRST), `… ${left} more …`, ...numbered.slice(-SHOWN_LAST)];
+  if (numbered.length <= shownFirst + shownLast) return numbered;
+  const left = numbered.length - shownFirst - shownLast;
+  return [...numbered.slice(0, shownFirst), `… ${left} more …`, ...numbered.slice(-shownLast)];
 }

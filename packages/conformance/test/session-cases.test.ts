@@ -3,12 +3,12 @@ import { memoryStore } from '@sess/store-memory';
 import { describe, expect, it } from 'vitest';
 import { zoo } from './zoo/zoo.js';
 
-const SEED = 5;
+const seed = 5;
 
 /** What the first case that fails says of a store of the zoo. */
 async function findingOn(name: string): Promise<Violation | undefined> {
   const harness = zoo.find((one) => one.name === name)?.harness ?? expect.fail(`no inhabitant ${name}`);
-  for (const { run } of sessionCases(harness, { seed: SEED, runs: 100 })) {
+  for (const { run } of sessionCases(harness, { seed, runs: 100 })) {
     const found = await run().catch((error: unknown) => error as Violation);
     if (found !== undefined) return found;
   }
@@ -34,7 +34,7 @@ describe('sessionCases', () => {
     expect(message).toMatch(/\nExpected: {2}S1 /);
     expect(message).toContain('\nCame back: ');
     expect(message).toMatch(/ store\.destroy S1 takes effect: done\n.* store\.update S1 .* takes effect: updated\n/s);
-    expect(message).toContain(`(FC_SEED=${SEED} repeats it)`);
+    expect(message).toContain(`(FC_SEED=${seed} repeats it)`);
   });
 
   it('is part of what every store goes through', () => {

@@ -1,8 +1,8 @@
 import { isExpired, type SessionRecord } from '@sess/core';
 import { contended, type Disk, flush, mostAttempts } from './disk.js';
 import type { Place } from './layout.js';
-import { assertSayable, createLabel, noBase, stateName, textName } from './names.js';
-import { lookAlive } from './record-folder.js';
+import { assertSafeIntegers, createLabel, noBase, stateName, textName } from './names.js';
+import { findLive } from './record-folder.js';
 import { clearRemains, giveUp, purge, reportFailure } from './removal.js';
 import { type Steps, step } from './steps.js';
 import { encodeRecord } from './stored-record.js';
@@ -13,10 +13,10 @@ import { addMarker, removeMarker } from './subject-index.js';
  * anything is never replaced, so only one of many can come in.
  */
 export function* createRecord(disk: Disk, record: SessionRecord): Steps<'created' | 'exists'> {
-  assertSayable(record.version, record.expiresAt);
+  assertSafeIntegers(record.version, record.expiresAt);
   const place = disk.layout.place(record.id);
   if (isExpired(record.expiresAt, disk.clock.now())) {
-    return (yield* lookAlive(disk, place)) === undefined ? 'created' : 'exists';
+    return (yield* findLive(disk, place)) === undefined ? 'created' : 'exists';
   }
   for (let left = mostAttempts; left > 0; left--) {
     const outcome = yield* tryCreate(disk, place, record);
@@ -84,6 +84,6 @@ function* install(disk: Disk, place: Place, folder: string): Steps<'created' | '
 
 /** Clears away a record that is gone; whether its place may be free now. */
 function* makeRoom(disk: Disk, place: Place): Steps<boolean> {
-  if ((yield* lookAlive(disk, place)) !== undefined) return false;
+  if ((yield* findLive(disk, place)) !== undefined) return false;
   return (yield* clearRemains(disk, place.folder)) !== 'foreign';
 }

@@ -1,7 +1,7 @@
 import { contended, type Disk, flush, flushRecord, mostAttempts } from './disk.js';
 import { readCode } from './errors.js';
 import { createLabel } from './names.js';
-import { bury, look } from './record-folder.js';
+import { bury, listFolder } from './record-folder.js';
 import { clearRemains, purge, reportFailure } from './removal.js';
 import { type Steps, step } from './steps.js';
 
@@ -43,7 +43,7 @@ function* move(disk: Disk, folder: string, grave: string): Steps<'done' | 'missi
     if (readCode(error) !== 'ENOSPC' && readCode(error) !== 'EDQUOT') throw error;
   }
   for (let left = mostAttempts; left > 0; left--) {
-    const seen = yield* look(disk, folder);
+    const seen = yield* listFolder(disk, folder);
     if (seen?.state === undefined || (yield* bury(disk, folder, seen.state))) return 'ended';
   }
   throw contended(folder);

@@ -60,7 +60,7 @@ export const noBase = '0';
 const statePattern = new RegExp(`^current\\.(\\d{1,16})\\.(-?\\d{1,16})\\.(${labelPart})\\.(${labelPart}|${noBase})$`);
 
 /** Throws a `RangeError` for a version or a time that a state's name could not say. */
-export function assertSayable(version: number, expiresAt: number): void {
+export function assertSafeIntegers(version: number, expiresAt: number): void {
   if (Number.isSafeInteger(version) && version >= 0 && Number.isSafeInteger(expiresAt)) return;
   throw new RangeError(
     `fileStore keeps whole numbers: version is ${version}, expiresAt is ${expiresAt}; give a version from 0 and epoch milliseconds.`,

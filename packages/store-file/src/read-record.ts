@@ -2,7 +2,7 @@ import { isExpired, type SessionRecord } from '@sess/core';
 import { contended, type Disk, mostAttempts } from './disk.js';
 import type { Place } from './layout.js';
 import type { State } from './names.js';
-import { isStill, lookAlive, open, type Stored } from './record-folder.js';
+import { findLive, isStill, readStored, type StoredRecord } from './record-folder.js';
 import type { Steps } from './steps.js';
 
 /** The live record with this id, without its mark. */
@@ -11,11 +11,11 @@ export function* readRecord(disk: Disk, id: string): Steps<SessionRecord | undef
 }
 
 /** The live record at a place; `undefined` when there is none, or none that can be read. */
-export function* readPlace(disk: Disk, place: Place): Steps<Stored | undefined> {
+export function* readPlace(disk: Disk, place: Place): Steps<StoredRecord | undefined> {
   for (let left = mostAttempts; left > 0; left--) {
-    const state = (yield* recall(disk, place)) ?? (yield* lookAlive(disk, place))?.state;
+    const state = (yield* recall(disk, place)) ?? (yield* findLive(disk, place))?.state;
     if (state === undefined) return undefined;
-    const found = yield* open(disk, place, state);
+    const found = yield* readStored(disk, place, state);
     if (found === 'corrupt') return undefined;
     if (found !== 'moved') {
       disk.lastSeen.set(place.name, state);

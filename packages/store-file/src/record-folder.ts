@@ -7,7 +7,7 @@ import { type Steps, step } from './steps.js';
 import { decodeRecord } from './stored-record.js';
 
 /** What lies in a record's folder. */
-export interface Look {
+export interface FolderContents {
   /** The state; absent when the record is gone and only its folder is left. */
   readonly state?: State;
   readonly texts: readonly Text[];
@@ -15,13 +15,13 @@ export interface Look {
   readonly foreign: readonly string[];
 }
 
-/** A look at a record that has a state. */
-export interface Live extends Look {
+/** The folder of a record that has a state. */
+export interface LiveFolder extends FolderContents {
   readonly state: State;
 }
 
 /** A record with the state it was read in, and the mark of its subject, if it has one. */
-export interface Stored {
+export interface StoredRecord {
   readonly record: SessionRecord;
   readonly state: State;
   readonly mark?: string;
@@ -34,17 +34,17 @@ const longestSnapshot = 200;
 const mostLooks = 20;
 
 /** Looks into a folder; `undefined` when there is none. */
-export function* look({ fs }: Disk, folder: string): Steps<Look | undefined> {
+export function* listFolder({ fs }: Disk, folder: string): Steps<FolderContents | undefined> {
   for (let left = mostLooks; ; left--) {
     const names = yield* step(() => fs.list(folder));
     if (names === 'missing') return undefined;
     if (names === 'foreign') return { texts: [], foreign: [folder] };
-    const seen = sort(folder, names);
+    const seen = classify(folder, names);
     if (seen.state !== undefined || names.length <= longestSnapshot || left === 1) return seen;
   }
 }
 
-function sort(folder: string, names: readonly string[]): Look {
+function classify(folder: string, names: readonly string[]): FolderContents {
   let state: State | undefined;
   const texts: Text[] = [];
   const foreign: string[] = [];
@@ -62,9 +62,9 @@ function sort(folder: string, names: readonly string[]): Look {
  * The record's folder if the record is live. An expired one is buried before it is called gone: nobody who is still
  * at work on it can then bring it back after somebody else has seen it expired.
  */
-export function* lookAlive(disk: Disk, place: Place): Steps<Live | undefined> {
+export function* findLive(disk: Disk, place: Place): Steps<LiveFolder | undefined> {
   for (let left = mostAttempts; left > 0; left--) {
-    const seen = yield* look(disk, place.folder);
+    const seen = yield* listFolder(disk, place.folder);
     if (seen?.state === undefined) {
       reportForeign(disk, seen);
       return undefined;
@@ -91,7 +91,7 @@ export function* bury({ fs }: Disk, folder: string, state: State): Steps<boolean
 }
 
 /** The record whose folder was seen in `state`; `'moved'` when it is in another state by now, `'corrupt'` when its text cannot be read. */
-export function* open(disk: Disk, place: Place, state: State): Steps<Stored | 'moved' | 'corrupt'> {
+export function* readStored(disk: Disk, place: Place, state: State): Steps<StoredRecord | 'moved' | 'corrupt'> {
   const path = `${place.folder}/${textName(state)}`;
   const file = yield* step(() => disk.fs.read(path));
   // The text of a state goes only after the state.
@@ -121,6 +121,6 @@ export function* isStill({ fs }: Disk, folder: string, state: State): Steps<bool
 }
 
 /** Tells of what lies in a folder and is not the store's. */
-export function reportForeign({ report }: Disk, seen: Look | undefined): void {
+export function reportForeign({ report }: Disk, seen: FolderContents | undefined): void {
   for (const path of seen?.foreign ?? []) report(path, 'This is not a file of the session store');
 }

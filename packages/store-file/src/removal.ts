@@ -1,14 +1,14 @@
 import type { Disk } from './disk.js';
 import { FileStoreError } from './errors.js';
 import { encodeName, stateName, type Text, textName } from './names.js';
-import { look, reportForeign } from './record-folder.js';
+import { listFolder, reportForeign } from './record-folder.js';
 import { type Steps, step } from './steps.js';
 import { decodeRecord } from './stored-record.js';
 import { removeMarker } from './subject-index.js';
 
 /** Removes a folder in the trash or among the drafts, with the markers it tells of. What the store did not make is left. */
 export function* purge(disk: Disk, folder: string): Steps<void> {
-  const seen = yield* look(disk, folder);
+  const seen = yield* listFolder(disk, folder);
   if (seen === undefined) return;
   reportForeign(disk, seen);
   const { state } = seen;
@@ -22,7 +22,7 @@ export function* purge(disk: Disk, folder: string): Steps<void> {
  * record that lives there is `'alive'`, what the store did not make is `'foreign'`; both are left as they are.
  */
 export function* clearRemains(disk: Disk, folder: string): Steps<'clear' | 'alive' | 'foreign'> {
-  const seen = yield* look(disk, folder);
+  const seen = yield* listFolder(disk, folder);
   if (seen === undefined) return 'clear';
   if (seen.state !== undefined) return 'alive';
   reportForeign(disk, seen);

@@ -3,7 +3,7 @@ import { contended, type Disk, flush, mostAttempts } from './disk.js';
 import { notAFolder } from './errors.js';
 import { type Marker, markerName, parseMarkerName } from './names.js';
 import { readPlace } from './read-record.js';
-import { isStill, look, open, type Stored } from './record-folder.js';
+import { isStill, listFolder, readStored, type StoredRecord } from './record-folder.js';
 import { type Steps, step } from './steps.js';
 
 /**
@@ -80,8 +80,8 @@ function* readMarkers(disk: Disk, subject: string): Steps<Marker[]> {
 }
 
 /** The live records that the markers stand for. Markers that a crash has left behind are removed on the way. */
-function* collect(disk: Disk, subject: string, markers: readonly Marker[]): Steps<Stored[]> {
-  const all: Stored[] = [];
+function* collect(disk: Disk, subject: string, markers: readonly Marker[]): Steps<StoredRecord[]> {
+  const all: StoredRecord[] = [];
   for (const marker of markers) {
     const found = yield* readPlace(disk, disk.layout.placeNamed(marker.name));
     if (found?.mark === marker.mark && found.record.subject === subject) all.push(found);
@@ -91,7 +91,7 @@ function* collect(disk: Disk, subject: string, markers: readonly Marker[]): Step
 }
 
 /** Whether each record is still in the state it was read in. */
-function* areUnchanged(disk: Disk, all: readonly Stored[]): Steps<boolean> {
+function* areUnchanged(disk: Disk, all: readonly StoredRecord[]): Steps<boolean> {
   for (const { record, state } of all) {
     if (!(yield* isStill(disk, disk.layout.place(record.id).folder, state))) return false;
   }
@@ -108,11 +108,11 @@ function* isStale(disk: Disk, { name, mark }: Marker): Steps<boolean> {
   if ((yield* step(() => fs.kind(layout.draft(mark)))) !== 'missing') return false;
   const place = layout.placeNamed(name);
   for (let left = mostAttempts; left > 0; left--) {
-    const seen = yield* look(disk, place.folder);
+    const seen = yield* listFolder(disk, place.folder);
     const state = seen?.state;
     if (seen === undefined || state === undefined) return true;
     if (seen.texts.some(({ label, base }) => label === mark && base === state.label)) return false;
-    const found = yield* open(disk, place, state);
+    const found = yield* readStored(disk, place, state);
     if (found === 'corrupt') return false;
     if (found !== 'moved') return found.mark !== mark;
   }

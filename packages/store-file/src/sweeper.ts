@@ -3,7 +3,7 @@ import type { Disk } from './disk.js';
 import { FileStoreError } from './errors.js';
 import type { Place } from './layout.js';
 import { createLabel, isEncodedName, shardCount, type Text } from './names.js';
-import { bury, look, open } from './record-folder.js';
+import { bury, listFolder, readStored } from './record-folder.js';
 import { clearRemains, purge, removeTexts } from './removal.js';
 import { type Steps, step } from './steps.js';
 
@@ -102,7 +102,7 @@ function* buryOldDraft({ fs, layout }: Disk, label: string): Steps<void> {
 /** Removes a record if it is expired, and what is left of one that is gone; whether this call has ended a record. */
 export function* sweepRecord(disk: Disk, place: Place): Steps<boolean> {
   const { folder } = place;
-  const seen = yield* look(disk, folder);
+  const seen = yield* listFolder(disk, folder);
   if (seen === undefined) return false;
   const { state, texts } = seen;
   if (state !== undefined && !isExpired(state.expiresAt, disk.clock.now())) {
@@ -117,8 +117,8 @@ export function* sweepRecord(disk: Disk, place: Place): Steps<boolean> {
 /** Removes, of the texts that were seen in a live record's folder, those that a dead process has left there. */
 function* removeLeftBehind(disk: Disk, place: Place, texts: readonly Text[]): Steps<void> {
   // The state is looked at after the texts: one that is based on neither this nor a later state is over for good.
-  const state = (yield* look(disk, place.folder))?.state;
-  const found = state === undefined ? 'moved' : yield* open(disk, place, state);
+  const state = (yield* listFolder(disk, place.folder))?.state;
+  const found = state === undefined ? 'moved' : yield* readStored(disk, place, state);
   if (state === undefined || typeof found === 'string') return;
   const over = texts.filter(({ label, base }) => label !== state.label && base !== state.label);
   yield* removeTexts(disk, place.folder, over, found.mark);

@@ -1,15 +1,15 @@
 import { contended, type Disk, flushRecord, mostAttempts } from './disk.js';
-import { assertSayable, stateName } from './names.js';
-import { lookAlive } from './record-folder.js';
+import { assertSafeIntegers, stateName } from './names.js';
+import { findLive } from './record-folder.js';
 import { type Steps, step } from './steps.js';
 
 /** Extends a record by renaming its state. Its text is not opened. */
 export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'touched' | 'gone'> {
   const { fs, layout } = disk;
-  assertSayable(0, expiresAt);
+  assertSafeIntegers(0, expiresAt);
   const place = layout.place(id);
   for (let left = mostAttempts; left > 0; left--) {
-    const seen = yield* lookAlive(disk, place);
+    const seen = yield* findLive(disk, place);
     if (seen === undefined) return 'gone';
     if (expiresAt <= seen.state.expiresAt) {
       // Another's touch has done so, and must last also for this caller.

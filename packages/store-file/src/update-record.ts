@@ -1,8 +1,8 @@
 import type { SessionRecord, UpdateResult } from '@sess/core';
 import { contended, type Disk, flush, flushRecord, mostAttempts } from './disk.js';
 import type { Place } from './layout.js';
-import { assertSayable, createLabel, type State, stateName, type Text, textName } from './names.js';
-import { type Live, lookAlive, open, type Stored } from './record-folder.js';
+import { assertSafeIntegers, createLabel, type State, stateName, type Text, textName } from './names.js';
+import { findLive, type LiveFolder, readStored, type StoredRecord } from './record-folder.js';
 import { giveUp, removeTexts, reportFailure } from './removal.js';
 import { type Steps, step } from './steps.js';
 import { encodeRecord } from './stored-record.js';
@@ -16,12 +16,12 @@ const gone: UpdateResult = Object.freeze({ outcome: 'gone' });
  * Only one can rename a given state, and there is none to rename once the record is gone.
  */
 export function* updateRecord(disk: Disk, record: SessionRecord, ifVersion: number): Steps<UpdateResult> {
-  assertSayable(record.version, record.expiresAt);
+  assertSafeIntegers(record.version, record.expiresAt);
   const place = disk.layout.place(record.id);
   for (let left = mostAttempts; left > 0; left--) {
-    const seen = yield* lookAlive(disk, place);
+    const seen = yield* findLive(disk, place);
     if (seen === undefined) return gone;
-    const found = yield* open(disk, place, seen.state);
+    const found = yield* readStored(disk, place, seen.state);
     if (found === 'corrupt') return gone;
     if (found === 'moved') continue;
     if (found.record.version !== ifVersion) return { outcome: 'conflict', current: found.record };
@@ -31,7 +31,13 @@ export function* updateRecord(disk: Disk, record: SessionRecord, ifVersion: numb
 }
 
 /** Whether `record` has replaced what was seen; if not, nothing is left of the attempt. */
-function* replace(disk: Disk, place: Place, seen: Live, found: Stored, record: SessionRecord): Steps<boolean> {
+function* replace(
+  disk: Disk,
+  place: Place,
+  seen: LiveFolder,
+  found: StoredRecord,
+  record: SessionRecord,
+): Steps<boolean> {
   const old: Revision = { ...seen.state, record: found.record, mark: found.mark };
   const next = createSuccessor(old, record);
   const withdraw = removeText(disk, place, next, old.mark);
@@ -84,7 +90,7 @@ function* removeText(disk: Disk, place: Place, text: Revision, keptMark: string 
 }
 
 /** Removes the texts that lay here when the replaced state was current: nothing can be based on a state that is over. */
-function* tidyUp(disk: Disk, place: Place, seen: Live, old: Revision, next: Revision): Steps<void> {
+function* tidyUp(disk: Disk, place: Place, seen: LiveFolder, old: Revision, next: Revision): Steps<void> {
   const strays = seen.texts.filter(({ label }) => label !== old.label);
   yield* removeTexts(disk, place.folder, strays, next.mark);
   yield* removeText(disk, place, old, next.mark);
@@ -106,7 +112,7 @@ function* swapState(disk: Disk, place: Place, seen: State, next: Revision): Step
       disk.lastSeen.set(place.name, successor);
       return true;
     }
-    current = (yield* lookAlive(disk, place))?.state;
+    current = (yield* findLive(disk, place))?.state;
     if (current?.label !== seen.label) return false;
   }
   throw contended(place.folder);

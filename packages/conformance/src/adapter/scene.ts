@@ -15,7 +15,7 @@ import type {
 } from './harness.js';
 import { ScenarioStore } from './scenario-store.js';
 
-const DEFAULT_PATIENCE = 5_000;
+const defaultPatience = 5_000;
 
 /** What the scenario's error handler answers to: enough to know its answers from everybody else's. */
 const errorPage = (error: unknown) => `error page: ${SessError.is(error) ? error.code : String(error)}`;
@@ -117,7 +117,7 @@ export class Scene {
 
   /** Waits for a promise, but not for ever; `what` names what is waited for. */
   async within<T>(waited: Promise<T>, what: string): Promise<T> {
-    const { patience = DEFAULT_PATIENCE } = this.#harness;
+    const { patience = defaultPatience } = this.#harness;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(resolve, patience, 'late');

@@ -1,6 +1,9 @@
 import { type Clock, manualClock, systemClock } from '@sess/core';
 import type { StoreHarness } from './harness.js';
 
+/** In ms. */
+export const hour = 3_600_000;
+
 /** The time of a case: one it moves itself, or the machine's, which it has to wait for. */
 export interface CaseTime {
   readonly clock: Clock;
@@ -12,18 +15,19 @@ export interface CaseTime {
   passUntil(expiresAt: number): Promise<void>;
 }
 
-const DEFAULT_TOLERANCE = 100;
+/** By how many ms the time of a server may differ from this machine's. */
+const defaultTolerance = 100;
 
 /** When a manual clock begins: within a second, so that a store that keeps whole seconds only is found out by every time it keeps. */
-const BEGINNING = Date.UTC(2030, 0, 1, 0, 0, 0, 321);
+const beginning = Date.UTC(2030, 0, 1, 0, 0, 0, 321);
 
 /** The time that suits a harness. */
 export function createTime(harness: Pick<StoreHarness, 'clock' | 'clockTolerance'>): CaseTime {
-  return harness.clock === 'server' ? serverTime(harness.clockTolerance ?? DEFAULT_TOLERANCE) : movedTime();
+  return harness.clock === 'server' ? serverTime(harness.clockTolerance ?? defaultTolerance) : movedTime();
 }
 
 function movedTime(): CaseTime {
-  const clock = manualClock(BEGINNING);
+  const clock = manualClock(beginning);
   const pass = async (ms: number): Promise<void> => clock.advance(ms);
   return { clock, shortLife: 10_000, pass, passUntil: (expiresAt) => pass(expiresAt + 1 - clock.now()) };
 }

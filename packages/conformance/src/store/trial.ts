@@ -6,10 +6,9 @@ import { show } from '../show.js';
 import { Violation } from '../violation.js';
 import type { Ability, Opened, StoreHarness } from './harness.js';
 import { RecordedStore, type Steps } from './recorded-store.js';
-import { type CaseTime, createTime } from './time.js';
+import { type CaseTime, createTime, hour } from './time.js';
 
-const DEFAULT_PATIENCE = 5_000;
-const HOUR = 3_600_000;
+const defaultPatience = 5_000;
 
 /** What a report says of the case it is about. */
 export interface CaseFacts {
@@ -97,7 +96,7 @@ export class Trial {
    * what it is given would change with it what the case expects.
    */
   record(parts: RecordParts = {}): SessionRecord {
-    const { life = HOUR, ...given } = parts;
+    const { life = hour, ...given } = parts;
     return Object.freeze({ id: 'a', version: 1, expiresAt: this.now() + life, body: 'body', ...given });
   }
 
@@ -213,7 +212,7 @@ export class Trial {
   }
 
   #recorded(store: Opened['store'], handle = ''): RecordedStore {
-    const patience = this.#harness.patience ?? DEFAULT_PATIENCE;
+    const patience = this.#harness.patience ?? defaultPatience;
     return new RecordedStore(store, { steps: this.#steps, origin: { start: this.#start }, handle, patience });
   }
 }

@@ -3,7 +3,7 @@ import { broken, brokenClass, type Inhabitant } from './inhabitant.js';
 import { PlainStore } from './plain-store.js';
 
 /** What a destroyed record is overwritten with by a store that does not remove it. */
-const BLANK = 'destroyed';
+const blank = 'destroyed';
 
 /** Defects of create, update, touch and destroy, called one at a time. */
 export const writeDefects: readonly Inhabitant[] = [
@@ -264,11 +264,11 @@ export const writeDefects: readonly Inhabitant[] = [
     'destroy-that-only-blanks',
     'keeps a destroyed record with a blank body, which only update takes for a record',
     (plain) => {
-      const isBlank = (id: string) => plain.find(id)?.body === BLANK;
+      const isBlank = (id: string) => plain.find(id)?.body === blank;
       return {
         destroy(id) {
           const record = plain.find(id);
-          if (record !== undefined) plain.put({ ...record, body: BLANK });
+          if (record !== undefined) plain.put({ ...record, body: blank });
         },
         create(record) {
           if (isBlank(record.id)) plain.drop(record.id);
@@ -276,7 +276,7 @@ export const writeDefects: readonly Inhabitant[] = [
         },
         read: (id) => (isBlank(id) ? undefined : plain.read(id)),
         touch: (id, expiresAt) => (isBlank(id) ? 'gone' : plain.touch(id, expiresAt)),
-        list: (subject) => (plain.list(subject) as SessionRecord[]).filter((record) => record.body !== BLANK),
+        list: (subject) => (plain.list(subject) as SessionRecord[]).filter((record) => record.body !== blank),
       };
     },
   ),

@@ -1,11 +1,10 @@
 import type { SessionRecord } from '@sess/core';
 import type { CaseDefinition } from '../store-case.js';
+import { hour } from '../time.js';
 import type { Trial } from '../trial.js';
 
-const HOUR = 3_600_000;
-
 /** How long (ms) calls are watched while the store is cut off: long enough for a result made up at once. */
-const WATCHED = 300;
+const watchTime = 300;
 
 export const faultCases: readonly CaseDefinition[] = [
   {
@@ -17,7 +16,7 @@ export const faultCases: readonly CaseDefinition[] = [
       for (const record of [created, touched, trial.record({ id: 'updated' })]) await trial.store.create(record);
       const updated = trial.record({ id: 'updated', version: 2, subject: 'ann', body: 'updated' });
       await trial.store.update(updated, 1);
-      const expiresAt = touched.expiresAt + HOUR;
+      const expiresAt = touched.expiresAt + hour;
       await trial.store.touch('touched', expiresAt);
 
       await trial.crashAndRestart();
@@ -97,7 +96,7 @@ export const faultCases: readonly CaseDefinition[] = [
       for (const record of records) await trial.store.create(record);
       await trial.partition();
       const calls = startEveryCall(trial);
-      await Promise.race([Promise.all(calls.map(({ settled }) => settled)), wait(WATCHED)]);
+      await Promise.race([Promise.all(calls.map(({ settled }) => settled)), wait(watchTime)]);
       const early = calls.filter((call) => call.answered);
       await trial.heal();
       trial.check(
@@ -120,7 +119,7 @@ export const faultCases: readonly CaseDefinition[] = [
         outcomeOf(trial.store.update(updated, 1).then((answer) => String(answer?.outcome))),
         outcomeOf(trial.store.destroy('doomed').then(() => 'destroyed')),
       ]);
-      await Promise.race([late, wait(WATCHED)]);
+      await Promise.race([late, wait(watchTime)]);
       await trial.heal();
       const [update, destroy] = await late;
       await readWhenBack(trial, 'a');
@@ -140,7 +139,7 @@ interface WatchedCall {
 
 function startEveryCall(trial: Trial): WatchedCall[] {
   const { store } = trial;
-  const later = trial.now() + 2 * HOUR;
+  const later = trial.now() + 2 * hour;
   return [
     watch('create', store.create(trial.record({ id: 'e' }))),
     watch('read', store.read('a')),

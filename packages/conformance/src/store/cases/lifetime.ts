@@ -1,6 +1,5 @@
 import type { CaseDefinition } from '../store-case.js';
-
-const HOUR = 3_600_000;
+import { hour } from '../time.js';
 
 export const lifetimeCases: readonly CaseDefinition[] = [
   {
@@ -22,7 +21,7 @@ export const lifetimeCases: readonly CaseDefinition[] = [
       const [touched, updated] = [trial.record({ id: 't', life: 1_500 }), trial.record({ id: 'u', life: 1_500 })];
       for (const record of [touched, updated]) await trial.store.create(record);
       await trial.pass(1_499);
-      await trial.sees(trial.store.touch('t', trial.now() + HOUR), 'touched', 'it expires in one millisecond');
+      await trial.sees(trial.store.touch('t', trial.now() + hour), 'touched', 'it expires in one millisecond');
       const late = trial.record({ id: 'u', version: 2 });
       await trial.sees(trial.store.update(late, 1), { outcome: 'updated' }, 'it expires in one millisecond');
     },
@@ -44,7 +43,7 @@ export const lifetimeCases: readonly CaseDefinition[] = [
     async check(trial) {
       for (const id of ['t', 'u']) await trial.store.create(trial.record({ id, life: 1_500 }));
       await trial.pass(1_500);
-      await trial.sees(trial.store.touch('t', trial.now() + HOUR), 'gone', 'equal means expired');
+      await trial.sees(trial.store.touch('t', trial.now() + hour), 'gone', 'equal means expired');
       const late = trial.record({ id: 'u', version: 2 });
       await trial.sees(trial.store.update(late, 1), { outcome: 'gone' }, 'equal means expired');
     },

@@ -1,8 +1,7 @@
 import type { SessionRecord } from '@sess/core';
 import type { CaseDefinition } from '../store-case.js';
+import { hour } from '../time.js';
 import type { Trial } from '../trial.js';
-
-const HOUR = 3_600_000;
 
 export const raceCases: readonly CaseDefinition[] = [
   {
@@ -35,7 +34,7 @@ export const raceCases: readonly CaseDefinition[] = [
     name: 'races: a destroy holds against touches in flight',
     invariant: 'D2',
     async check(trial) {
-      await raceDestroy(trial, (record, n) => either(trial, n + 1).touch(record.id, record.expiresAt + HOUR));
+      await raceDestroy(trial, (record, n) => either(trial, n + 1).touch(record.id, record.expiresAt + hour));
     },
   },
   {
@@ -46,7 +45,7 @@ export const raceCases: readonly CaseDefinition[] = [
         const record = trial.record({ id: `id${n}` });
         await trial.store.create(record);
         const updated = { ...record, version: 2, body: 'updated' };
-        const expiresAt = record.expiresAt + HOUR;
+        const expiresAt = record.expiresAt + hour;
         const touch = (): Promise<unknown> => trial.store.touch(record.id, expiresAt);
         const update = (): Promise<unknown> => trial.other.update(updated, 1);
         await trial.atOnce(n % 2 === 0 ? [touch, update] : [update, touch], n >> 1);

@@ -1,9 +1,8 @@
 import type { SessionRecord } from '@sess/core';
 import { long, lookalikes, objectWords, syntax } from '../hostile.js';
 import type { CaseDefinition } from '../store-case.js';
+import { hour } from '../time.js';
 import type { Trial } from '../trial.js';
-
-const HOUR = 3_600_000;
 
 export const subjectIndexCases: readonly CaseDefinition[] = [
   {
@@ -144,7 +143,7 @@ export const subjectIndexCases: readonly CaseDefinition[] = [
       const record = trial.record({ subject: 'ann', life: trial.shortLife });
       const other = trial.record({ id: 'b', subject: 'bob', life: trial.shortLife });
       for (const each of [record, other]) await trial.store.create(each);
-      const expiresAt = trial.now() + HOUR;
+      const expiresAt = trial.now() + hour;
       await trial.store.touch('a', expiresAt);
       await trial.store.update({ ...other, version: 2, expiresAt }, 1);
       await trial.passUntilExpired(other);

@@ -1,8 +1,7 @@
 import type { SessionRecord } from '@sess/core';
 import type { CaseDefinition } from '../store-case.js';
+import { hour } from '../time.js';
 import type { Trial } from '../trial.js';
-
-const HOUR = 3_600_000;
 
 /*
  * The counts are exact although a store may drop expired records whenever it likes: between the moment the records
@@ -60,7 +59,7 @@ export const sweepCases: readonly CaseDefinition[] = [
     async check(trial) {
       const record = trial.record({ life: trial.shortLife });
       await trial.store.create(record);
-      const expiresAt = trial.now() + HOUR;
+      const expiresAt = trial.now() + hour;
       await trial.store.touch('a', expiresAt);
       await trial.passUntilExpired(record);
       await trial.sees(trial.store.sweep(10), 0, 'nothing has expired');
@@ -72,13 +71,13 @@ export const sweepCases: readonly CaseDefinition[] = [
     invariant: 'E2',
     needs: ['sweep'],
     async check(trial) {
-      const ids = Array.from({ length: ROUNDS }, (_, n) => `id${n}`);
+      const ids = Array.from({ length: rounds }, (_, n) => `id${n}`);
       const expired = ids.map((id) => trial.record({ id, life: trial.shortLife }));
       for (const record of expired) await trial.store.create(record);
       await trial.passUntilExpired(expired.at(-1) as SessionRecord);
       for (const [n, id] of ids.entries()) {
         const fresh = trial.record({ id, body: 'fresh' });
-        const sweep = (): Promise<unknown> => trial.other.sweep(ROUNDS);
+        const sweep = (): Promise<unknown> => trial.other.sweep(rounds);
         await trial.atOnce([sweep, () => trial.store.create(fresh)], n);
         await trial.sees(trial.store.read(id), fresh, 'the expired record may be swept, not the one in its place');
       }
@@ -99,7 +98,7 @@ export const sweepCases: readonly CaseDefinition[] = [
 ];
 
 /** How many ids are taken again while a sweep is under way, each time at another moment. */
-const ROUNDS = 8;
+const rounds = 8;
 
 /** Creates `count` records that have expired when this resolves; `last` is created after them, before they expire. */
 async function createExpired(trial: Trial, count: number, last?: SessionRecord): Promise<void> {

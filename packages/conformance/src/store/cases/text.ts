@@ -2,7 +2,7 @@ import { bodies, everyCharacter, long, lookalikes, objectWords, syntax } from '.
 import type { CaseDefinition } from '../store-case.js';
 import type { Trial } from '../trial.js';
 
-const MEGABYTE = 1_048_576;
+const megabyte = 1_048_576;
 
 export const textCases: readonly CaseDefinition[] = [
   {
@@ -40,7 +40,7 @@ export const textCases: readonly CaseDefinition[] = [
   {
     name: 'bodies: a megabyte comes back whole',
     invariant: 'contract',
-    check: (trial) => keepsBody(trial, 'a', `${'x'.repeat(MEGABYTE - 1)}\u00e9`),
+    check: (trial) => keepsBody(trial, 'a', `${'x'.repeat(megabyte - 1)}\u00e9`),
   },
 ];
 

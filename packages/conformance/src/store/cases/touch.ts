@@ -1,6 +1,5 @@
 import type { CaseDefinition } from '../store-case.js';
-
-const HOUR = 3_600_000;
+import { hour } from '../time.js';
 
 export const touchCases: readonly CaseDefinition[] = [
   {
@@ -10,7 +9,7 @@ export const touchCases: readonly CaseDefinition[] = [
       const record = trial.record({ life: trial.shortLife });
       await trial.store.create(record);
       await trial.pass(trial.shortLife / 2);
-      const expiresAt = trial.now() + HOUR;
+      const expiresAt = trial.now() + hour;
       await trial.sees(trial.store.touch('a', expiresAt), 'touched', 'the record is alive');
       await trial.passUntilExpired(record);
       await trial.sees(trial.store.read('a'), { ...record, expiresAt }, 'its life was extended');
@@ -22,7 +21,7 @@ export const touchCases: readonly CaseDefinition[] = [
     async check(trial) {
       const record = trial.record({ life: trial.shortLife });
       await trial.store.create(record);
-      for (const life of [2 * HOUR, 3 * HOUR]) {
+      for (const life of [2 * hour, 3 * hour]) {
         const expiresAt = trial.now() + life;
         await trial.sees(trial.store.touch('a', expiresAt), 'touched', 'the record is alive');
         await trial.sees(trial.store.read('a'), { ...record, expiresAt }, 'this touch extended its life');
@@ -45,7 +44,7 @@ export const touchCases: readonly CaseDefinition[] = [
     async check(trial) {
       const record = trial.record();
       await trial.store.create(record);
-      await trial.sees(trial.store.touch('a', trial.now() - HOUR), 'touched', 'the record is alive');
+      await trial.sees(trial.store.touch('a', trial.now() - hour), 'touched', 'the record is alive');
       await trial.sees(trial.store.read('a'), record, 'a touch only ever extends');
     },
   },
@@ -66,7 +65,7 @@ export const touchCases: readonly CaseDefinition[] = [
     async check(trial) {
       const record = trial.record({ version: 5, subject: 'ann', body: 'body' });
       await trial.store.create(record);
-      const expiresAt = record.expiresAt + HOUR;
+      const expiresAt = record.expiresAt + hour;
       await trial.store.touch('a', expiresAt);
       await trial.sees(trial.store.read('a'), { ...record, expiresAt }, 'a touch moves the expiry and nothing else');
       const changed = trial.record({ version: 6, subject: 'ann', body: 'changed' });
@@ -77,7 +76,7 @@ export const touchCases: readonly CaseDefinition[] = [
     name: 'touch: an id that nobody has is gone, and stays so',
     invariant: 'D2',
     async check(trial) {
-      await trial.sees(trial.store.touch('a', trial.now() + HOUR), 'gone', 'there is no such record');
+      await trial.sees(trial.store.touch('a', trial.now() + hour), 'gone', 'there is no such record');
       await trial.sees(trial.store.read('a'), undefined, 'a touch never creates');
     },
   },
@@ -88,7 +87,7 @@ export const touchCases: readonly CaseDefinition[] = [
       const record = trial.record();
       await trial.store.create(record);
       await trial.store.destroy('a');
-      await trial.sees(trial.store.touch('a', record.expiresAt + HOUR), 'gone', 'it was destroyed');
+      await trial.sees(trial.store.touch('a', record.expiresAt + hour), 'gone', 'it was destroyed');
       await trial.sees(trial.store.read('a'), undefined, 'a late touch brings nothing back');
     },
   },
@@ -100,7 +99,7 @@ export const touchCases: readonly CaseDefinition[] = [
       const record = trial.record({ life: trial.shortLife });
       await trial.store.create(record);
       await trial.passUntilExpired(record);
-      await trial.sees(trial.store.touch('a', trial.now() + HOUR), 'gone', 'it has expired');
+      await trial.sees(trial.store.touch('a', trial.now() + hour), 'gone', 'it has expired');
       await trial.sees(trial.store.read('a'), undefined, 'a late touch brings nothing back');
     },
   },

@@ -1,8 +1,7 @@
 import type { UpdateResult } from '@sess/core';
 import type { CaseDefinition } from '../store-case.js';
+import { hour } from '../time.js';
 import type { Trial } from '../trial.js';
-
-const HOUR = 3_600_000;
 
 export const updateCases: readonly CaseDefinition[] = [
   {
@@ -71,7 +70,7 @@ export const updateCases: readonly CaseDefinition[] = [
     async check(trial) {
       const current = trial.record({ version: 5, subject: 'ann', body: 'current' });
       await trial.store.create(current);
-      const stale = trial.record({ version: 5, body: 'stale', life: 2 * HOUR });
+      const stale = trial.record({ version: 5, body: 'stale', life: 2 * hour });
       await trial.sees(trial.store.update(stale, 4), { outcome: 'conflict', current }, 'the caller merges with it');
     },
   },
@@ -82,7 +81,7 @@ export const updateCases: readonly CaseDefinition[] = [
       const record = trial.record({ life: trial.shortLife });
       await trial.store.create(record);
       await trial.pass(trial.shortLife / 2);
-      const longer = trial.record({ version: 2, life: HOUR });
+      const longer = trial.record({ version: 2, life: hour });
       await trial.store.update(longer, 1);
       await trial.passUntilExpired(record);
       await trial.sees(trial.store.read('a'), longer, 'the update extended its life');
@@ -95,7 +94,7 @@ export const updateCases: readonly CaseDefinition[] = [
     async check(trial) {
       const slow = trial.record({ version: 2, life: trial.shortLife });
       await trial.store.create(trial.record({ life: trial.shortLife }));
-      const touched = trial.now() + HOUR;
+      const touched = trial.now() + hour;
       await trial.store.touch('a', touched);
       await trial.store.update(slow, 1);
       await trial.passUntilExpired(slow);

@@ -7,7 +7,7 @@ import { Model } from './model.js';
 import type { ScriptStep } from './script.js';
 
 /** The longest script that is tried. */
-const MAX_STEPS = 40;
+const mostSteps = 40;
 
 export const propertyCases: readonly SearchDefinition[] = [
   {
@@ -30,7 +30,7 @@ async function searchScripts(
   steps: fc.Arbitrary<ScriptStep>[],
 ): Promise<void> {
   let found: Violation | undefined;
-  const property = fc.asyncProperty(fc.commands(steps, { maxCommands: MAX_STEPS, size: 'max' }), async (script) => {
+  const property = fc.asyncProperty(fc.commands(steps, { maxCommands: mostSteps, size: 'max' }), async (script) => {
     try {
       await attempt((trial) => fc.asyncModelRun(() => ({ model: new Model(), real: trial }), script));
     } catch (error) {
