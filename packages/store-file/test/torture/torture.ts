@@ -84,7 +84,7 @@ class Worker {
   /** Resolves when the process has begun. Rejects when it ends by itself, with what it said. */
   static async start(directory: string, random: (limit: number) => number, ledger: Ledger): Promise<Worker> {
     const worker = await bundleScript(new URL('./worker.ts', import.meta.url));
-    Worker.#count += 1;
+    Worker.#count++;
     const args = [worker, directory, `w${process.pid}x${Worker.#count}`, String(random(2 ** 31))];
     const env = { ...process.env, NODE_OPTIONS: '' };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
