@@ -8,6 +8,7 @@ import { InitialData, type InitialOptions } from './initial-data.js';
 import { incompatibleError, type MergeInput, type MergeRules, mergeData, valueAt } from './merge.js';
 import { type Schema, validate } from './schema.js';
 import { isReserved } from './session-handle.js';
+import { type Snapshot, takeSnapshot } from './snapshot.js';
 import type { Awaitable } from './store.js';
 
 type Data = Record<string, unknown>;
@@ -16,6 +17,8 @@ type Data = Record<string, unknown>;
 export interface TextedData {
   readonly data: Data;
   readonly text: string;
+  /** Whether the data hold more than the text: what the schema has made up. */
+  readonly hasDrawn?: true;
 }
 
 /** One key's value before and after. */
@@ -65,9 +68,17 @@ export class DataFormat {
     }
   }
 
-  /** Throws `ERR_SESS_DATA` unless the data may be stored: the codec carries them, and the schema accepts them as they stand in `text`. */
-  check(data: object, text = this.textOf(data)): Awaitable<void> {
-    this.#assertCarried(data);
+  /** What data are made of that JSON carries wholly, by which it can be told cheaply that their text is still the same. */
+  snapshot(data: object): Snapshot | undefined {
+    return this.#options.codec === jsonCodec ? takeSnapshot(data) : undefined;
+  }
+
+  /**
+   * Throws `ERR_SESS_DATA` unless the data may be stored: the codec carries them, which is asked unless a snapshot has shown it, and the
+   * schema accepts them as they stand in `text`.
+   */
+  check(data: object, text = this.textOf(data), isCarried = false): Awaitable<void> {
+    if (!isCarried) this.#assertCarried(data);
     return chain(this.#findRefusal(text), (refusal) => {
       if (refusal !== undefined) throw refusal;
     });
@@ -152,7 +163,7 @@ export class DataFormat {
       const loaded = Object.entries(data).filter(
         ([key]) => !differs(key, again.value) && (Object.hasOwn(before, key) || !differs(key, defaults)),
       );
-      return { data, text: this.textOf(Object.fromEntries(loaded)) };
+      return { data, text: this.textOf(Object.fromEntries(loaded)), hasDrawn: true };
     });
   }
 

@@ -1,4 +1,5 @@
 import { findCookies } from '../cookie/find-cookie.js';
+import type { TextedData } from '../data-format.js';
 import type { RefusalReason } from '../events.js';
 import { chain, type Flow, isPromiseLike, run, wait } from '../flow.js';
 import { decodeBody } from '../record.js';
@@ -20,7 +21,7 @@ export interface ExchangeRequest {
 export interface Admission {
   readonly live: LiveSession;
   /** The data as loaded, to be handed to one handler. */
-  readonly data: object;
+  readonly loaded: TextedData;
   /** The bearer part that the browser showed. */
   readonly bearer: string;
   /** The hash of its secret, which is one of the session's. */
@@ -122,7 +123,7 @@ function openRecord(runtime: Runtime, { token, isStale, record, askedAt }: Found
     if (typeof secretIndex === 'string') return { reason: secretIndex, id };
     return chain(runtime.data.load(dataText), (loaded) => {
       if (typeof loaded === 'string') return { reason: loaded, id };
-      return { live: { record, envelope, baseText: loaded.text }, data: loaded.data, bearer, shown: hash, isStale };
+      return { live: { record, envelope, baseText: loaded.text }, loaded, bearer, shown: hash, isStale };
     });
   });
 }

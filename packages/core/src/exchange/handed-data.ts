@@ -1,9 +1,10 @@
-import { applyChange } from '../data-format.js';
+import { applyChange, type TextedData } from '../data-format.js';
 import { chain } from '../flow.js';
 import type { DrawnData } from '../initial-data.js';
 import { valueAt } from '../merge.js';
 import type { Runtime } from '../runtime.js';
 import { endHandle, fillHandle, freezeHandle, type SessionHandle, type SessionHost } from '../session-handle.js';
+import { isUnchanged, type Snapshot } from '../snapshot.js';
 import type { Awaitable } from '../store.js';
 
 /** The data of one exchange's session as its handler has them: an object that is made when first asked for, and what has become of it. */
@@ -11,15 +12,17 @@ export class HandedData {
   readonly #runtime: Runtime;
   readonly #host: SessionHost;
   /** What the object is to hold, until it is asked for; a new session's initial data are drawn only then, if that can be done at once. */
-  #loaded: object | undefined;
+  #loaded: TextedData | undefined;
   #drawn: DrawnData | undefined;
   #handle: SessionHandle | undefined;
+  /** What the object's data were made of at the last look, and their text. */
+  #seen: { readonly snapshot: Snapshot; readonly text: string } | undefined;
   #initialText = '{}';
   #isUnique = false;
   #isReplaced = false;
   #isEnded = false;
 
-  constructor(runtime: Runtime, host: SessionHost, loaded: object | undefined, drawn: DrawnData | undefined) {
+  constructor(runtime: Runtime, host: SessionHost, loaded: TextedData | undefined, drawn: DrawnData | undefined) {
     this.#runtime = runtime;
     this.#host = host;
     this.#loaded = loaded;
@@ -50,6 +53,7 @@ export class HandedData {
   /** Leaves the present object as a read-only picture of its data; another takes its place. */
   detach(): void {
     const old = this.handle;
+    this.#seen = undefined;
     this.#handle = this.#runtime.createHandle(this.#host);
     fillHandle(this.#handle, { ...old });
     freezeHandle(old);
@@ -82,21 +86,22 @@ export class HandedData {
   /** The data's text, if it is not `base` any more. */
   changedText(base: string): string | undefined {
     if (this.#handle === undefined || this.#isEnded) return undefined;
-    const text = this.#runtime.data.textOf(this.#handle);
+    const text = this.#textOf(this.#handle);
     return text === base ? undefined : text;
   }
 
   /** As `changedText`; throws if the data may not be stored. */
   checkedText(base: string): Awaitable<string | undefined> {
     const text = this.changedText(base);
-    return text === undefined ? undefined : chain(this.#runtime.data.check(this.handle, text), () => text);
+    if (text === undefined) return undefined;
+    return chain(this.#runtime.data.check(this.handle, text, this.#seen !== undefined), () => text);
   }
 
   /** A new session's data with what this request has made of `base` in front of them; after `replace` that is everything. */
   ownOn(initial: DrawnData, base: string): object {
     if (this.#isReplaced) return { ...this.handle };
     const { data } = this.#runtime;
-    const changes = data.diff(base, data.textOf(this.handle));
+    const changes = data.diff(base, this.#textOf(this.handle));
     return this.keepOn(
       initial,
       changes.map(({ key }) => key),
@@ -128,11 +133,26 @@ export class HandedData {
 
   #createHandle(): SessionHandle {
     const handle = this.#runtime.createHandle(this.#host);
-    fillHandle(handle, this.#loaded ?? this.#takeInitial(this.#drawn ?? this.#runtime.data.initial.drawNow()));
+    const data = this.#loaded?.data ?? this.#takeInitial(this.#drawn ?? this.#runtime.data.initial.drawNow());
+    fillHandle(handle, data);
+    if (this.#loaded?.hasDrawn !== true) this.#see(handle, this.#loaded?.text ?? this.#initialText);
     this.#loaded = undefined;
     this.#drawn = undefined;
     if (this.#isEnded) endHandle(handle);
     return handle;
+  }
+
+  /** The text of the object's data, which is written anew only if they are not what they were at the last look. */
+  #textOf(handle: SessionHandle): string {
+    if (this.#seen !== undefined && isUnchanged(this.#seen.snapshot)) return this.#seen.text;
+    const text = this.#runtime.data.textOf(handle);
+    this.#see(handle, text);
+    return text;
+  }
+
+  #see(handle: SessionHandle, text: string): void {
+    const snapshot = this.#runtime.data.snapshot(handle);
+    this.#seen = snapshot && { snapshot, text };
   }
 
   #takeInitial({ data, text, isUnique }: DrawnData): object {

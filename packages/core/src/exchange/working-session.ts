@@ -55,7 +55,7 @@ export class WorkingSession {
     this.#request = request;
     this.#live = admission?.live;
     this.#isNew = admission === undefined;
-    this.data = new HandedData(runtime, host, admission?.data, drawn);
+    this.data = new HandedData(runtime, host, admission?.loaded, drawn);
     this.token = new BrowserToken(admission);
   }
 
