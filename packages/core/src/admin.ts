@@ -4,7 +4,7 @@ import type { Sessions } from './sessions.js';
 /** What an application does with sessions outside a request. Every adapter offers it under the same names. */
 export type SessionAdmin<T extends object = UntypedData> = Pick<
   Sessions<T>,
-  'list' | 'find' | 'revoke' | 'revokeAll' | 'sweep' | 'on' | 'close' | 'expiry' | 'cookie'
+  'list' | 'find' | 'revoke' | 'revokeAll' | 'sweep' | 'on' | 'close' | 'expiry' | 'rememberedExpiry' | 'cookie'
 >;
 
 /** The administration of `sessions` as an object of its own, for an adapter to make part of what it returns. */
@@ -18,6 +18,7 @@ export function exposeAdmin<T extends object>(sessions: Sessions<T>): SessionAdm
     on: (name, listener) => sessions.on(name, listener),
     close: () => sessions.close(),
     expiry: sessions.expiry,
+    rememberedExpiry: sessions.rememberedExpiry,
     cookie: sessions.cookie,
   };
 }

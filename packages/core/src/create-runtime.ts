@@ -8,7 +8,7 @@ import { parseDuration, parsePositiveDuration } from './duration.js';
 import { configError } from './errors.js';
 import { EventHub } from './events.js';
 import { isOver } from './exchange/live-session.js';
-import { type ExpiryPolicy, resolveExpiry } from './expiry.js';
+import { resolveExpiry, resolveRememberedExpiry } from './expiry.js';
 import { GuardedStore } from './guarded-store.js';
 import { Keyring } from './keyring.js';
 import { assertMergeRules, type MergeRules } from './merge.js';
@@ -37,11 +37,12 @@ interface CheckedParts {
 export function createRuntime(
   options: AnyOptions,
   adapter: AdapterOptions,
-): { readonly runtime: Runtime; readonly expiry: ExpiryPolicy; readonly cookie: CookiePolicy } {
+): { readonly runtime: Runtime; readonly cookie: CookiePolicy } {
   assertParts(options, adapter);
   const { store, clock = systemClock } = options;
   const cookie = resolveCookie(options.cookie);
   const expiry = resolveExpiry(readExpiryOptions(options));
+  const { remember } = options;
   const events = new EventHub();
   const storeTimeout = parsePositiveDuration('storeTimeout', options.storeTimeout ?? 5000);
   const guarded = new GuardedStore(store, clock, storeTimeout);
@@ -60,6 +61,7 @@ export function createRuntime(
     digest: bindHashes(digest, cookie.name),
     events,
     expiry,
+    rememberedExpiry: remember && resolveRememberedExpiry(remember),
     keyring: new Keyring(() => keys ?? readFallbackKeys(adapter), cookie.name, digest),
     rotation: readRotation(options),
     store: guarded,
@@ -74,7 +76,7 @@ export function createRuntime(
     createHandle: adapter.createHandle ?? ((host) => new SessionHandle(host)),
     sweepSometimes: createSweeper(options, clock, guarded, events),
   };
-  return { runtime, expiry, cookie };
+  return { runtime, cookie };
 }
 
 /** Throws a configuration error unless everything in `options` that has parts has those it needs, and no others. */

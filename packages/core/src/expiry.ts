@@ -25,6 +25,22 @@ export interface ExpiryOptions {
   readonly touchEvery?: Duration;
 }
 
+/**
+ * The limits of a remembered session's life: one whose last login was `login(subject, { remember: true })`. They are in place of the
+ * ordinary ones, of which none counts for such a session.
+ */
+export interface RememberOptions extends ExpiryOptions {
+  /** How long a remembered session lives after its last request. Default `'14d'`. `false`: for as long as `absoluteTimeout` allows. */
+  readonly idleTimeout?: Duration | false;
+  /**
+   * How long a remembered session lives after its login, whatever is done with it. Default `'90d'`, or `idleTimeout` where that is
+   * longer. `false`: no such limit.
+   */
+  readonly absoluteTimeout?: Duration | false;
+  /** As the ordinary `touchEvery`. Default: a tenth of this `idleTimeout`, `'1m'` at most. */
+  readonly touchEvery?: Duration;
+}
+
 /** The limits in force, in milliseconds; `Infinity` where the application has switched one off. */
 export interface ExpiryPolicy {
   readonly idleTimeout: number;
@@ -42,31 +58,53 @@ export const presets = {
 /** Where a session never expires: 9999-12-31, a date that every store can hold. */
 const farthest = Date.UTC(9999, 11, 31);
 
-const hour = 3_600_000;
 const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** What is not written, in ms; and what the options are called in errors. */
+interface ExpiryDefaults {
+  readonly prefix: '' | 'remember.';
+  readonly idleTimeout: number;
+  readonly absoluteTimeout: number;
+}
 
 /** The policy that the options ask for, defaults filled in. */
 export function resolveExpiry(options: ExpiryOptions): ExpiryPolicy {
-  const { idleTimeout = hour, absoluteTimeout } = options;
-  const idle = idleTimeout === false ? Infinity : parsePositiveDuration('idleTimeout', idleTimeout);
-  const absolute = resolveAbsolute(absoluteTimeout, idle);
+  return resolvePolicy(options, { prefix: '', idleTimeout: hour, absoluteTimeout: day });
+}
+
+/** The policy that the option `remember` asks for, defaults filled in. */
+export function resolveRememberedExpiry(options: RememberOptions): ExpiryPolicy {
+  return resolvePolicy(options, { prefix: 'remember.', idleTimeout: 14 * day, absoluteTimeout: 90 * day });
+}
+
+function resolvePolicy(options: ExpiryOptions, defaults: ExpiryDefaults): ExpiryPolicy {
+  const { prefix } = defaults;
+  const { idleTimeout = defaults.idleTimeout } = options;
+  const idle = idleTimeout === false ? Infinity : parsePositiveDuration(`${prefix}idleTimeout`, idleTimeout);
+  const absolute = resolveAbsolute(options.absoluteTimeout, idle, defaults);
   const touchEvery =
     options.touchEvery === undefined
       ? Math.min(Math.floor(idle / 10), minute)
-      : parseDuration('touchEvery', options.touchEvery);
+      : parseDuration(`${prefix}touchEvery`, options.touchEvery);
   if (touchEvery >= idle) {
     throw configError(
-      `touchEvery (${touchEvery} ms) is not shorter than idleTimeout (${idle} ms), so no request would extend a session in time. ` +
+      `${prefix}touchEvery (${touchEvery} ms) is not shorter than ${prefix}idleTimeout (${idle} ms), so no request would extend a session in time. ` +
         'Make it a tenth of idleTimeout, or leave it out.',
     );
   }
   return Object.freeze({ idleTimeout: idle, absoluteTimeout: absolute, touchEvery });
 }
 
-function resolveAbsolute(option: ExpiryOptions['absoluteTimeout'], idle: number): number {
+function resolveAbsolute(
+  option: ExpiryOptions['absoluteTimeout'],
+  idle: number,
+  { prefix, absoluteTimeout }: ExpiryDefaults,
+): number {
   if (option === false) return Infinity;
-  if (option !== undefined) return parsePositiveDuration('absoluteTimeout', option);
-  return idle === Infinity ? 24 * hour : Math.max(24 * hour, idle);
+  if (option !== undefined) return parsePositiveDuration(`${prefix}absoluteTimeout`, option);
+  return idle === Infinity ? absoluteTimeout : Math.max(absoluteTimeout, idle);
 }
 
 /** When a session that is active at `now` and whose absolute period began at `startedAt` expires (epoch ms). */

@@ -18,7 +18,7 @@ export {
 } from './events.js';
 export type { ExchangeRequest } from './exchange/admit.js';
 export type { Exchange, HeadAdditions } from './exchange/exchange.js';
-export { type ExpiryOptions, type ExpiryPolicy, isExpired, presets } from './expiry.js';
+export { type ExpiryOptions, type ExpiryPolicy, isExpired, presets, type RememberOptions } from './expiry.js';
 export { chain, isPromiseLike } from './flow.js';
 export { requireFresh } from './fresh.js';
 export type { JsonOf } from './json.js';
@@ -27,6 +27,7 @@ export type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './opt
 export type { Schema } from './schema.js';
 export type {
   FieldsJsonLoses,
+  LoginOptions,
   RegenerateOptions,
   ReservedKey,
   Session,

@@ -6,6 +6,8 @@ test.each([
   [{ cookie: null }, /^cookie is null; it takes an object/],
   [{ cookie: 'sid' }, /^cookie is "sid"; it takes an object/],
   [{ cookie: { expires: 1 } }, /There is no option cookie\.expires\. There are: .*cookie\.maxAge/],
+  [{ remember: 'yes' }, /^remember is "yes"; it takes an object/],
+  [{ remember: { idleTimout: '5m' } }, /There is no option remember\.idleTimout\. There are: remember\.idleTimeout,/],
 ])('%o is refused, with what there is', (options, message) => {
   expect(() => refuseUnknownOptions(options as Parameters<typeof refuseUnknownOptions>[0])).toThrow(message);
 });

@@ -1,5 +1,6 @@
 import type { CookieOptions } from './cookie/cookie-options.js';
 import { configError } from './errors.js';
+import type { RememberOptions } from './expiry.js';
 import type { SessionOptions } from './options.js';
 
 /** Every option, so that the compiler sees to it that none is missing. */
@@ -14,6 +15,7 @@ const sessionOptions: Readonly<Record<keyof SessionOptions | 'schema', true>> = 
   idleTimeout: true,
   absoluteTimeout: true,
   touchEvery: true,
+  remember: true,
   rotateEvery: true,
   rotateGrace: true,
   maxPerSubject: true,
@@ -36,20 +38,32 @@ const cookieOptions: Readonly<Record<keyof CookieOptions, true>> = {
   persistent: true,
 };
 
+const rememberOptions: Readonly<Record<keyof RememberOptions, true>> = {
+  idleTimeout: true,
+  absoluteTimeout: true,
+  touchEvery: true,
+};
+
 /**
  * Throws `ERR_SESS_CONFIG` for an option that there is not: a misspelt `idleTimeout` would otherwise leave the default in force without a word. `own` are
  * the adapter's.
  */
 export function refuseUnknownOptions(
-  options: { readonly cookie?: CookieOptions | undefined },
+  options: { readonly cookie?: CookieOptions | undefined; readonly remember?: RememberOptions | undefined },
   own: readonly string[] = [],
 ): void {
   refuseUnknown('', options, [...Object.keys(sessionOptions), ...own]);
-  const { cookie = {} } = options;
+  const { cookie = {}, remember = {} } = options;
   if (typeof cookie !== 'object' || cookie === null) {
     throw configError(`cookie is ${JSON.stringify(cookie)}; it takes an object, such as { cookie: { maxAge: '7d' } }.`);
   }
   refuseUnknown('cookie.', cookie, Object.keys(cookieOptions));
+  if (typeof remember !== 'object' || remember === null) {
+    throw configError(
+      `remember is ${JSON.stringify(remember)}; it takes an object, such as { remember: { idleTimeout: '14d', absoluteTimeout: '90d' } }.`,
+    );
+  }
+  refuseUnknown('remember.', remember, Object.keys(rememberOptions));
 }
 
 function refuseUnknown(prefix: string, options: object, known: readonly string[]): void {

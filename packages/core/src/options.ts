@@ -3,7 +3,7 @@ import type { Codec } from './codec.js';
 import type { CookieOptions } from './cookie/cookie-options.js';
 import type { Digest } from './digest.js';
 import type { Duration } from './duration.js';
-import type { ExpiryOptions } from './expiry.js';
+import type { ExpiryOptions, RememberOptions } from './expiry.js';
 import type { MergeRules } from './merge.js';
 import type { Schema } from './schema.js';
 import type { FieldsJsonLoses, ReservedKey, SessionData, UntypedData } from './session.js';
@@ -26,6 +26,11 @@ export interface SessionOptions<T extends object = UntypedData> extends ExpiryOp
   readonly codec?: Codec;
   /** What becomes of a key that two requests changed at once. Default: `'last'` for each. */
   readonly merge?: MergeRules<T>;
+  /**
+   * Lets `login(subject, { remember: true })` begin a session that lives by these limits, with a cookie that outlives the browser's window.
+   * `{}`: 14 days unused, 90 days at most. Default: nobody is remembered, and such a login fails.
+   */
+  readonly remember?: RememberOptions;
   /** How often a session gets a new secret by itself. Default: `false`, only by `login` and `rotate`. */
   readonly rotateEvery?: Duration | false;
   /** How long a replaced secret still works once the browser has shown the new one. Default `'30s'`. */

@@ -13,6 +13,13 @@ export interface Envelope {
    * already that high. Absent if no limit was in force.
    */
   readonly loginRank?: number;
+  /** Whether the last login asked that the session be remembered, and so lives by the limits of `remember`; absent if it did not. */
+  readonly remembered?: boolean;
+  /**
+   * Epoch ms at which the session ends, if it does so before its record: a store never shortens a life, so a session that was remembered
+   * and is no more keeps its end here. Absent in any other.
+   */
+  readonly endsAt?: number;
   /** Epoch ms of the last write. */
   readonly updatedAt: number;
   /** What opens the session, newest first; never empty in a session that can be opened. */
@@ -63,7 +70,7 @@ function parseEnvelope(text: string): Envelope | 'corrupt' | 'future' {
 }
 
 function isEnvelope(value: object): value is Envelope {
-  const { generation, createdAt, authenticatedAt, loginRank, updatedAt, secrets } = value as Record<
+  const { generation, createdAt, authenticatedAt, loginRank, remembered, endsAt, updatedAt, secrets } = value as Record<
     keyof Envelope,
     unknown
   >;
@@ -73,6 +80,8 @@ function isEnvelope(value: object): value is Envelope {
     isTime(updatedAt) &&
     (authenticatedAt === undefined || isTime(authenticatedAt)) &&
     (loginRank === undefined || isTime(loginRank)) &&
+    (remembered === undefined || typeof remembered === 'boolean') &&
+    (endsAt === undefined || isTime(endsAt)) &&
     Array.isArray(secrets) &&
     secrets.every(isStoredSecret)
   );

@@ -20,6 +20,8 @@ export interface Runtime {
   readonly digest: Digest;
   readonly events: EventHub;
   readonly expiry: ExpiryPolicy;
+  /** The limits of remembered sessions; `undefined` where nobody is remembered. */
+  readonly rememberedExpiry: ExpiryPolicy | undefined;
   readonly keyring: Keyring;
   readonly rotation: RotationPolicy;
   readonly store: GuardedStore;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { reservedKeys } from './session.js';
+import { type LoginOptions, reservedKeys } from './session.js';
 import {
   endHandle,
   fillHandle,
@@ -28,6 +28,7 @@ class NotingHost implements SessionHost {
   readonly subject = 'ann';
   readonly createdAt = 1;
   readonly authenticatedAt = 2;
+  readonly isRemembered = true;
   readonly expiresAt = 3;
   readonly calls: unknown[][] = [];
 
@@ -35,7 +36,7 @@ class NotingHost implements SessionHost {
   reload = () => this.#note('reload');
   touch = () => this.#note('touch');
   replace = (data: object) => void this.#note('replace', data);
-  login = (subject: string) => this.#note('login', subject);
+  login = (...call: [string, LoginOptions?]) => this.#note('login', ...call);
   rotate = () => this.#note('rotate');
   regenerate = (options?: object) => this.#note('regenerate', options);
   destroy = () => this.#note('destroy');
@@ -69,21 +70,22 @@ describe('a session’s object', () => {
   });
 
   test('serves the facts and the verbs from its host', async () => {
-    const { id, isNew, isDestroyed, subject, createdAt, authenticatedAt, expiresAt } = handle;
-    expect({ id, isNew, isDestroyed, subject, createdAt, authenticatedAt, expiresAt }).toEqual({
+    const { id, isNew, isDestroyed, subject, createdAt, authenticatedAt, isRemembered, expiresAt } = handle;
+    expect({ id, isNew, isDestroyed, subject, createdAt, authenticatedAt, isRemembered, expiresAt }).toEqual({
       id: 'the-id',
       isNew: true,
       isDestroyed: false,
       subject: 'ann',
       createdAt: 1,
       authenticatedAt: 2,
+      isRemembered: true,
       expiresAt: 3,
     });
     await handle.save();
     await handle.reload();
     await handle.touch();
     handle.replace({ a: 1 });
-    await handle.login('bob');
+    await handle.login('bob', { remember: true });
     await handle.rotate();
     await handle.regenerate({ keep: ['a'] });
     await handle.destroy();
@@ -92,7 +94,7 @@ describe('a session’s object', () => {
       ['reload'],
       ['touch'],
       ['replace', { a: 1 }],
-      ['login', 'bob'],
+      ['login', 'bob', { remember: true }],
       ['rotate'],
       ['regenerate', { keep: ['a'] }],
       ['destroy'],

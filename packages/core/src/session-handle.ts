@@ -1,5 +1,5 @@
 import { SessError } from './errors.js';
-import { reservedKeys } from './session.js';
+import { type LoginOptions, reservedKeys } from './session.js';
 
 /** What a session's verbs and facts are served by: the exchange it belongs to. */
 export interface SessionHost {
@@ -9,12 +9,13 @@ export interface SessionHost {
   readonly subject: string | undefined;
   readonly createdAt: number;
   readonly authenticatedAt: number | undefined;
+  readonly isRemembered: boolean;
   readonly expiresAt: number;
   save(): Promise<void>;
   reload(): Promise<void>;
   touch(): Promise<void>;
   replace(data: object): void;
-  login(subject: string): Promise<void>;
+  login(subject: string, options?: LoginOptions): Promise<void>;
   rotate(): Promise<void>;
   regenerate(options?: { readonly keep?: readonly string[] }): Promise<void>;
   destroy(): Promise<void>;
@@ -48,6 +49,9 @@ export class SessionHandle {
   get authenticatedAt(): number | undefined {
     return this.#host.authenticatedAt;
   }
+  get isRemembered(): boolean {
+    return this.#host.isRemembered;
+  }
   get expiresAt(): number {
     return this.#host.expiresAt;
   }
@@ -63,8 +67,8 @@ export class SessionHandle {
   replace(data: object): void {
     this.#host.replace(data);
   }
-  login(subject: string): Promise<void> {
-    return this.#host.login(subject);
+  login(subject: string, options?: LoginOptions): Promise<void> {
+    return this.#host.login(subject, options);
   }
   rotate(): Promise<void> {
     return this.#host.rotate();

@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from 'vitest';
-import { createSessions, type Session, type SessionStore, type UntypedData } from './index.js';
+import { createSessions, type LoginOptions, type Session, type SessionStore, type UntypedData } from './index.js';
 
 declare const store: SessionStore;
 
@@ -31,6 +31,7 @@ test('facts can be read and not written', () => {
   expectTypeOf(session.subject).toEqualTypeOf<string | undefined>();
   expectTypeOf(session.createdAt).toEqualTypeOf<number>();
   expectTypeOf(session.authenticatedAt).toEqualTypeOf<number | undefined>();
+  expectTypeOf(session.isRemembered).toEqualTypeOf<boolean>();
   expectTypeOf(session.expiresAt).toEqualTypeOf<number>();
   // @ts-expect-error: the id is Session's to give.
   session.id = 'mine';
@@ -44,12 +45,19 @@ test('verbs', () => {
   expectTypeOf(session.touch).toEqualTypeOf<() => Promise<void>>();
   expectTypeOf(session.rotate).toEqualTypeOf<() => Promise<void>>();
   expectTypeOf(session.destroy).toEqualTypeOf<() => Promise<void>>();
-  expectTypeOf(session.login).toEqualTypeOf<(subject: string) => Promise<void>>();
+  expectTypeOf(session.login).toEqualTypeOf<(subject: string, options?: LoginOptions) => Promise<void>>();
   session.replace({ cart: [] });
   void session.regenerate();
   void session.regenerate({ keep: ['cart', 'name'] });
   // @ts-expect-error: a subject is a text.
   void session.login(7);
+  void session.login('ann', { remember: true });
+  // @ts-expect-error: it is called remember.
+  void session.login('ann', { remeber: true });
+  // @ts-expect-error: it is said what is true.
+  void session.login('ann', true);
+  // @ts-expect-error: a form's text is to be compared first.
+  void session.login('ann', { remember: 'on' });
   // @ts-expect-error: a cart is missing.
   session.replace({ name: 'Ann' });
   // @ts-expect-error: there is no such field to keep.

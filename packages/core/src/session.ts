@@ -26,6 +26,8 @@ export interface SessionMembers<T extends object = UntypedData> {
   readonly createdAt: number;
   /** Epoch ms of the last `login`; `undefined` before the first (ASVS 7.5.1). See `requireFresh`. */
   readonly authenticatedAt: number | undefined;
+  /** Whether the last `login` asked that the session be remembered, so that it lives by the limits of the option `remember`. */
+  readonly isRemembered: boolean;
   /** Epoch ms: when the session ends unless there is another request, this one being counted. */
   readonly expiresAt: number;
 
@@ -40,15 +42,25 @@ export interface SessionMembers<T extends object = UntypedData> {
   /**
    * The user has proved to be `subject`: the session belongs to them, has a new secret and begins a new absolute period. The old cookie
    * opens nothing any more, and what requests before the login were about to write is refused. The data stay, unless the session
-   * belonged to somebody else: then only what this request has written stays.
+   * belonged to somebody else: then only what this request has written stays. Rejects with `ERR_SESS_CONFIG`, having stored nothing,
+   * if it is to remember the session and there is no option `remember`.
    */
-  login(subject: string): Promise<void>;
+  login(subject: string, options?: LoginOptions): Promise<void>;
   /** Gives the session a new secret. The old cookie works until the browser shows the new one, and a short grace longer. */
   rotate(): Promise<void>;
   /** Ends this session and begins an empty one, with a new id, in its place; `keep` names the keys to take along. */
   regenerate(options?: RegenerateOptions<T>): Promise<void>;
   /** Ends the session for good, in the store and in the browser. */
   destroy(): Promise<void>;
+}
+
+/** How long the session of a login is to live. */
+export interface LoginOptions {
+  /**
+   * `true`: by the limits of the option `remember`, with a cookie that outlives the browser's window. Absent or `false`: by the ordinary
+   * ones, also if an earlier login had the session remembered. To log in again and leave that as it is, pass `session.isRemembered`.
+   */
+  readonly remember?: boolean;
 }
 
 /** What to take along into the new session. */
@@ -64,6 +76,7 @@ export const reservedKeys = [
   'subject',
   'createdAt',
   'authenticatedAt',
+  'isRemembered',
   'expiresAt',
   'save',
   'reload',

@@ -4,7 +4,7 @@ import { SessError } from './errors.js';
 import type { SessionEvents, SessionListener, SessionObserver } from './events.js';
 import { type Admission, admit, type ExchangeRequest } from './exchange/admit.js';
 import { Exchange } from './exchange/exchange.js';
-import { isOver } from './exchange/live-session.js';
+import { endOf, isOver, lastSeenAt } from './exchange/live-session.js';
 import type { ExpiryPolicy } from './expiry.js';
 import { chain, type Flow, isPromiseLike, run, wait } from './flow.js';
 import type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
@@ -40,15 +40,18 @@ export class Sessions<T extends object = UntypedData> {
   readonly #store: SessionStore;
   /** The time limits in force, in ms (ASVS 7.1.1). */
   readonly expiry: ExpiryPolicy;
+  /** The time limits of remembered sessions, in ms; `undefined` where nobody is remembered. */
+  readonly rememberedExpiry: ExpiryPolicy | undefined;
   /** The cookie's attributes in force. */
   readonly cookie: CookiePolicy;
 
   /** Use `createSessions`. */
   constructor(options: SessionOptions<T> & { readonly schema?: Schema | undefined }, adapter: AdapterOptions) {
-    const { runtime, expiry, cookie } = createRuntime(options, adapter);
+    const { runtime, cookie } = createRuntime(options, adapter);
     this.#runtime = runtime;
     this.#store = options.store;
-    this.expiry = expiry;
+    this.expiry = runtime.expiry;
+    this.rememberedExpiry = runtime.rememberedExpiry;
     this.cookie = cookie;
   }
 
@@ -162,15 +165,19 @@ export class Sessions<T extends object = UntypedData> {
   }
 
   *#summarize({ record, envelope, dataText }: SubjectSession): Flow<SessionSummary<T> | undefined> {
-    const { id, subject, expiresAt } = record;
+    const { id, subject } = record;
     const now = this.#runtime.now();
     const loaded = yield* wait(this.#runtime.data.load(dataText));
     if (typeof loaded === 'string' || isOver(this.#runtime, record, envelope, now)) return undefined;
     // It is about to be removed, and nobody can open it.
     if (envelope.secrets.length === 0) return undefined;
-    const { createdAt, authenticatedAt, updatedAt } = envelope;
-    const lastSeenAt = Math.max(updatedAt, Math.min(expiresAt - this.expiry.idleTimeout, now));
-    return { id, subject, createdAt, authenticatedAt, lastSeenAt, expiresAt, data: loaded.data as T };
+    const { createdAt, authenticatedAt } = envelope;
+    return {
+      ...{ id, subject, createdAt, authenticatedAt },
+      lastSeenAt: lastSeenAt(this.#runtime, record, envelope, now),
+      expiresAt: endOf(this.#runtime, record, envelope),
+      data: loaded.data as T,
+    };
   }
 }
 

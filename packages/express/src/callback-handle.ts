@@ -1,4 +1,4 @@
-import { SessionHandle, type SessionHost, sealMembers } from '@sess/core';
+import { type LoginOptions, SessionHandle, type SessionHost, sealMembers } from '@sess/core';
 import type { Callback } from './express-session.js';
 
 type Keep = { readonly keep?: readonly string[] };
@@ -24,8 +24,9 @@ export class CallbackHandle extends SessionHandle {
     return settle(super.touch(), callback);
   }
 
-  override login(subject: string, callback?: Callback): Promise<void> {
-    return settle(super.login(subject), callback);
+  override login(subject: string, options?: LoginOptions | Callback, callback?: Callback): Promise<void> {
+    const [given, done] = typeof options === 'function' ? [undefined, options] : [options, callback];
+    return settle(super.login(subject, given), done);
   }
 
   override rotate(callback?: Callback): Promise<void> {

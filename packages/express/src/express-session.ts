@@ -1,4 +1,4 @@
-import type { RegenerateOptions, Session, SessionMembers, UntypedData } from '@sess/core';
+import type { LoginOptions, RegenerateOptions, Session, SessionMembers, UntypedData } from '@sess/core';
 
 /** A session on Express: as everywhere, and its verbs also take a Node callback, since passport and its kin call them so. */
 export type ExpressSession<T extends object = UntypedData> = Session<T> & CallbackVerbs<T>;
@@ -11,7 +11,10 @@ export interface CallbackVerbs<T extends object> {
   save: SessionMembers<T>['save'] & ((callback: Callback) => void);
   reload: SessionMembers<T>['reload'] & ((callback: Callback) => void);
   touch: SessionMembers<T>['touch'] & ((callback: Callback) => void);
-  login: SessionMembers<T>['login'] & ((subject: string, callback: Callback) => void);
+  login: SessionMembers<T>['login'] & {
+    (subject: string, callback: Callback): void;
+    (subject: string, options: LoginOptions, callback: Callback): void;
+  };
   rotate: SessionMembers<T>['rotate'] & ((callback: Callback) => void);
   /**
    * With a callback as with express-session: `req.session` is another object afterwards, and the one held before is a read-only picture

@@ -36,8 +36,16 @@ test('verbs take a callback or give a promise', () => {
   expectTypeOf(visit.destroy((_error) => {})).toEqualTypeOf<void>();
   expectTypeOf(visit.regenerate({ keep: ['cart'] })).toEqualTypeOf<Promise<void>>();
   expectTypeOf(visit.login('ada', () => {})).toEqualTypeOf<void>();
+  expectTypeOf(visit.login('ada', { remember: true })).toEqualTypeOf<Promise<void>>();
+  expectTypeOf(visit.login('ada', { remember: true }, () => {})).toEqualTypeOf<void>();
   // @ts-expect-error: a subject is a text.
   void visit.login(7);
+  // @ts-expect-error: it is called remember.
+  void visit.login('ada', { remeber: true });
+  // @ts-expect-error: so it is with a callback.
+  visit.login('ada', { remeber: true }, () => {});
+  // @ts-expect-error: it is said what is true.
+  void visit.login('ada', true);
 });
 
 test('a keep list names fields that there are', () => {

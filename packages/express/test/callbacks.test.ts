@@ -6,7 +6,7 @@ import { Browser, serve } from './browser.js';
 /** One request whose handler gets the session with some data in it. */
 async function handle(handler: (req: Request) => Promise<unknown>): Promise<unknown> {
   const app = express();
-  app.use(session({ secret: 'k' }));
+  app.use(session({ secret: 'k', remember: {} }));
   app.get('/', (req, res) => {
     req.session.name = 'John';
     res.send('');
@@ -47,6 +47,36 @@ test('login calls back when done', async () => {
       return req.session.subject;
     }),
   ).toBe('ada');
+});
+
+test.each([{ remember: true }, { remember: false }, undefined, null])(
+  'login takes %o before the callback',
+  async (options) => {
+    expect(
+      await handle(async (req) => {
+        await calledBack((callback) => req.session.login('ada', options as { remember: boolean }, callback));
+        return [req.session.subject, req.session.isRemembered];
+      }),
+    ).toEqual(['ada', options?.remember === true]);
+  },
+);
+
+test('login takes options and gives a promise; null is no callback', async () => {
+  expect(
+    await handle(async (req) => {
+      await req.session.login('ada', { remember: true });
+      const isRemembered = [req.session.isRemembered];
+      await (req.session.login('ada', { remember: true }, null as never) as unknown as Promise<void>);
+      await (req.session.login('ada', null as never) as Promise<void>);
+      return [...isRemembered, req.session.isRemembered];
+    }),
+  ).toEqual([true, false]);
+});
+
+test('a login that cannot remember calls back with the error', async () => {
+  expect(
+    await handle((req) => calledBack((callback) => req.session.login('ada', 'yes' as never, callback))),
+  ).toMatchObject({ code: 'ERR_SESS_CONFIG' });
 });
 
 test('a callback gets the error', async () => {

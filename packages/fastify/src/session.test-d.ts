@@ -22,6 +22,14 @@ test('so does a type parameter', () => {
   expectTypeOf(sessions.of(request)).toEqualTypeOf<Session<{ name?: string }>>();
 });
 
+test('a login may have the session remembered', () => {
+  const sessions = session({ remember: { idleTimeout: '14d' } });
+
+  void sessions.of(request).login('ann', { remember: true });
+  // @ts-expect-error: it is called remember.
+  void sessions.of(request).login('ann', { remeber: true });
+});
+
 test('without a registration, request.session holds unknown data', () => {
   expectTypeOf(request.session.anything).toEqualTypeOf<unknown>();
   // @ts-expect-error: facts are not to be set.

@@ -25,6 +25,15 @@ test('so does a type parameter, in open as well', async () => {
   expectTypeOf((await sessions.open(request)).session).toEqualTypeOf<Session<{ name?: string }>>();
 });
 
+test('a login may have the session remembered', () => {
+  void session({ remember: { idleTimeout: '14d' } }).handle(request, async (visit) => {
+    await visit.login('ann', { remember: true });
+    // @ts-expect-error: it is called remember.
+    await visit.login('ann', { remeber: true });
+    return new Response();
+  });
+});
+
 test('a handler answers a Response', () => {
   // @ts-expect-error: a text is none.
   void session({}).handle(request, () => 'saved');

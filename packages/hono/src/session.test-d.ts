@@ -26,6 +26,15 @@ test('so does a type parameter', () => {
   });
 });
 
+test('a login may have the session remembered', () => {
+  new Hono().use(session({ remember: { idleTimeout: '14d' } })).post('/login', async (c) => {
+    await c.var.session.login('ann', { remember: true });
+    // @ts-expect-error: it is called remember.
+    await c.var.session.login('ann', { remeber: true });
+    return c.redirect('/');
+  });
+});
+
 test('errors are app.onError’s', () => {
   // @ts-expect-error: an option of @sess/fetch that has no place here.
   session({ onError: () => new Response() });

@@ -26,6 +26,15 @@ test('so does a type parameter, and sessions.of(ctx)', () => {
   });
 });
 
+test('a login may have the session remembered', () => {
+  new Koa().use(session({ remember: { idleTimeout: '14d' } })).use(async (ctx) => {
+    await ctx.session.login('ann', { remember: true });
+    // @ts-expect-error: it is called remember.
+    await ctx.session.login('ann', { remeber: true });
+    expectTypeOf(ctx.session.isRemembered).toEqualTypeOf<boolean>();
+  });
+});
+
 test('with state and context of the application’s own', () => {
   const app = new Koa<{ user?: string }, { log(text: string): void }>();
 

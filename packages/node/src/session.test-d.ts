@@ -26,6 +26,14 @@ test('so does a type parameter, in of and read as well', () => {
   expectTypeOf(sessions.read(request)).toEqualTypeOf<Promise<Session<{ name?: string }> | undefined>>();
 });
 
+test('a login may have the session remembered', () => {
+  const sessions = session({ remember: { idleTimeout: '14d' } });
+
+  void sessions.of(request).login('ann', { remember: true });
+  // @ts-expect-error: it is called remember.
+  void sessions.of(request).login('ann', { remeber: true });
+});
+
 test('reserved names and what JSON cannot carry do not compile', () => {
   // @ts-expect-error: `id` is reserved.
   session<{ id: string }>({});

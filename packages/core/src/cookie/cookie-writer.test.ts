@@ -23,6 +23,11 @@ describe('CookieWriter.set', () => {
     expect(writer(options).set('T', hour, https)).toBe(expected);
   });
 
+  test('a session that is remembered has a persistent one among others, and the other way round', () => {
+    expect(writer().set('T', hour, false, true)).toBe('sid=T; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax');
+    expect(writer({ persistent: true }).set('T', hour, false, false)).toBe('sid=T; Path=/; HttpOnly; SameSite=Lax');
+  });
+
   test.each([
     [1, 1],
     [999, 1],

@@ -13,7 +13,7 @@ export class CookieWriter {
     this.#attributes = formatAttributes(policy);
   }
 
-  /** Whether the cookie carries a lifetime of its own, which has to follow the session's. */
+  /** Whether every session's cookie carries a lifetime of its own, which has to follow the session's. */
   get isPersistent(): boolean {
     return this.#policy.persistent;
   }
@@ -22,9 +22,9 @@ export class CookieWriter {
    * Sets the cookie to `token`. A persistent cookie gets as Max-Age the `lifetime` (ms) that the session has left,
    * rounded up to a second (E5); `https` says whether the request came over HTTPS, for `secure: 'auto'`.
    */
-  set(token: string, lifetime: number, https: boolean): string {
+  set(token: string, lifetime: number, https: boolean, isPersistent = this.isPersistent): string {
     const seconds = Math.min(Math.ceil(lifetime / 1000), longestMaxAge);
-    return this.#write(token, this.#policy.persistent ? `; Max-Age=${seconds}` : '', https);
+    return this.#write(token, isPersistent ? `; Max-Age=${seconds}` : '', https);
   }
 
   /** Removes the cookie: the same attributes, as browsers match a cookie by them, and no time left. */

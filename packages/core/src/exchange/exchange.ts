@@ -2,14 +2,15 @@ import { expiryAt } from '../expiry.js';
 import { chain, type Flow, fail, isPromiseLike, type Waiting, wait } from '../flow.js';
 import type { DrawnData } from '../initial-data.js';
 import type { Runtime } from '../runtime.js';
-import type { Session } from '../session.js';
+import type { LoginOptions, Session } from '../session.js';
 import type { SessionHost } from '../session-handle.js';
 import type { Awaitable } from '../store.js';
 import { assertSubject } from '../subject.js';
 import type { Admission, ExchangeRequest } from './admit.js';
 import { unsendableCookie } from './browser-token.js';
 import { endedError, headSentError } from './exchange-errors.js';
-import { expiryAfterWrite } from './live-session.js';
+import { endOf, expiryAfterWrite, hasPersistentCookie, isRemembered } from './live-session.js';
+import { readRemember } from './login-options.js';
 import { VerbQueue } from './verb-queue.js';
 import { WorkingSession } from './working-session.js';
 
@@ -122,6 +123,11 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     return this.#work.live?.envelope.authenticatedAt;
   }
 
+  get isRemembered(): boolean {
+    const { live } = this.#work;
+    return live !== undefined && isRemembered(this.#runtime, live.envelope);
+  }
+
   get expiresAt(): number {
     const { live } = this.#work;
     const { expiry } = this.#runtime;
@@ -146,10 +152,10 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     this.#work.data.replace(data);
   }
 
-  login(subject: string): Promise<void> {
+  login(subject: string, options?: LoginOptions): Promise<void> {
     return this.#doWithCookie('login', () => {
       assertSubject(subject);
-      return this.#work.login(subject);
+      return this.#work.login(subject, readRemember(this.#runtime, options));
     });
   }
 
@@ -211,10 +217,11 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
       return undefined;
     }
     if (token.need === 'removal' || live === undefined) return cookies.clear(https);
-    const lifetime = live.record.expiresAt - this.#runtime.now();
+    const { record, envelope } = live;
+    const lifetime = endOf(this.#runtime, record, envelope) - this.#runtime.now();
     // The store was so slow that the session has expired: a cookie with no time left would only remove another.
-    return lifetime > 0
-      ? chain(keyring.sign(token.bearer), (signed) => cookies.set(signed, lifetime, https))
-      : undefined;
+    if (!(lifetime > 0)) return undefined;
+    const isPersistent = hasPersistentCookie(this.#runtime, envelope);
+    return chain(keyring.sign(token.bearer), (signed) => cookies.set(signed, lifetime, https, isPersistent));
   }
 }

@@ -1,4 +1,4 @@
-import { expiryAt, isExpired, isTouchDue } from '../expiry.js';
+import { type ExpiryPolicy, expiryAt, isExpired, isTouchDue } from '../expiry.js';
 import { type Flow, wait } from '../flow.js';
 import { decodeBody, type Envelope, startedAt } from '../record.js';
 import type { Runtime } from '../runtime.js';
@@ -14,14 +14,57 @@ export interface LiveSession {
   readonly isBehind?: boolean;
 }
 
-/** Whether the session is over its time, by the record or by the policy in force, which may be stricter than it was. */
+/** Whether the session lives by the limits of `remember`: its last login has asked for it, and the application still has the option. */
+export function isRemembered(runtime: Runtime, envelope: Envelope): boolean {
+  return envelope.remembered === true && runtime.rememberedExpiry !== undefined;
+}
+
+/** The limits that the session lives by: those that its last login has chosen, or the ordinary ones where nobody is remembered any more. */
+export function policyOf(runtime: Runtime, envelope: Envelope): ExpiryPolicy {
+  return envelope.remembered === true ? (runtime.rememberedExpiry ?? runtime.expiry) : runtime.expiry;
+}
+
+/** Whether the session's cookie carries a lifetime of its own, which has to follow the session's. */
+export function hasPersistentCookie(runtime: Runtime, envelope: Envelope): boolean {
+  return runtime.cookies.isPersistent || isRemembered(runtime, envelope);
+}
+
+/**
+ * When the session ends unless it is active before (epoch ms): by its record, by its envelope where that knows better, or by the policy in
+ * force, which may be stricter than it was.
+ */
+export function endOf(runtime: Runtime, record: SessionRecord, envelope: Envelope): number {
+  const absolute = startedAt(envelope) + policyOf(runtime, envelope).absoluteTimeout;
+  return Math.min(record.expiresAt, envelope.endsAt ?? absolute, absolute);
+}
+
+/** Whether the session is over its time. */
 export function isOver(runtime: Runtime, record: SessionRecord, envelope: Envelope, now: number): boolean {
-  return isExpired(Math.min(record.expiresAt, startedAt(envelope) + runtime.expiry.absoluteTimeout), now);
+  return isExpired(endOf(runtime, record, envelope), now);
 }
 
 /** When the session expires if it is active at `now`. */
 export function nextExpiry(runtime: Runtime, envelope: Envelope, now: number): number {
-  return expiryAt(runtime.expiry, now, startedAt(envelope));
+  return expiryAt(policyOf(runtime, envelope), now, startedAt(envelope));
+}
+
+/** The time of the last request, as far as the session's end shows it; else of the last write. */
+export function lastSeenAt(runtime: Runtime, record: SessionRecord, envelope: Envelope, now: number): number {
+  // By a policy that is not known here: its end does not tell.
+  if (envelope.remembered === true && runtime.rememberedExpiry === undefined) return envelope.updatedAt;
+  const { idleTimeout } = policyOf(runtime, envelope);
+  return Math.max(envelope.updatedAt, Math.min(endOf(runtime, record, envelope) - idleTimeout, now));
+}
+
+/** Whether moving the session's end from `current` to `next` gains enough to be worth a touch. */
+export function isExtensionDue(runtime: Runtime, envelope: Envelope, current: number, next: number): boolean {
+  return isTouchDue(policyOf(runtime, envelope), current, next);
+}
+
+/** Whether a write has moved the session's end by as much as a touch has to. */
+export function isExtended(runtime: Runtime, before: LiveSession, after: LiveSession): boolean {
+  const end = endOf(runtime, before.record, before.envelope);
+  return isExtensionDue(runtime, after.envelope, end, endOf(runtime, after.record, after.envelope));
 }
 
 /**
@@ -29,8 +72,9 @@ export function nextExpiry(runtime: Runtime, envelope: Envelope, now: number): n
  * then sent again: if every write moved it a little, the record would outlive the cookie.
  */
 export function expiryAfterWrite(runtime: Runtime, record: SessionRecord, envelope: Envelope, now: number): number {
+  const current = endOf(runtime, record, envelope);
   const next = nextExpiry(runtime, envelope, now);
-  return isTouchDue(runtime.expiry, record.expiresAt, next) ? next : record.expiresAt;
+  return isExtensionDue(runtime, envelope, current, next) ? next : current;
 }
 
 /** Whether the session is over its time. Others may have kept it alive since it was read, or since the store was last asked (E2). */

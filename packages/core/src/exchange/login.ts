@@ -3,7 +3,7 @@ import type { Envelope } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { Awaitable } from '../store.js';
 import type { NewBearer } from './browser-token.js';
-import type { LiveSession } from './live-session.js';
+import { type LiveSession, nextExpiry } from './live-session.js';
 import { planNewSecret } from './plan-rotation.js';
 import type { SessionChange } from './write-session.js';
 
@@ -12,12 +12,19 @@ export interface Login {
   readonly subject: string;
   /** See `Envelope.loginRank`. */
   readonly rank: number | undefined;
+  /** Whether the session is to live by the limits of `remember`. */
+  readonly isRemembered: boolean;
 }
 
-/** The envelope of a session that has been logged in at `now`. */
-export function noteLogin(envelope: Envelope, { rank }: Login, now: number): Envelope {
-  const { loginRank: _, ...rest } = envelope;
-  return rank === undefined ? { ...rest, authenticatedAt: now } : { ...rest, authenticatedAt: now, loginRank: rank };
+/** The envelope of a session that has been logged in at `now`. Each login decides anew whether it is remembered. */
+export function noteLogin(envelope: Envelope, { rank, isRemembered }: Login, now: number): Envelope {
+  const { loginRank: _rank, remembered: _remembered, endsAt: _endsAt, ...rest } = envelope;
+  return {
+    ...rest,
+    authenticatedAt: now,
+    ...(rank === undefined ? undefined : { loginRank: rank }),
+    ...(isRemembered ? { remembered: true } : undefined),
+  };
 }
 
 /** What a login makes of a session that is stored: its data become `text`, if given, and its only secret is a new one. */
@@ -33,10 +40,19 @@ export function planLogin(
       text,
       subject: login.subject,
       amend: (envelope, now) => ({
-        ...noteLogin(envelope, login, now),
+        ...boundEnd(runtime, envelope, noteLogin(envelope, login, now), now),
         generation: envelope.generation + 1,
         secrets: [{ hash: next.hash, issuedAt: now }],
       }),
     },
   }));
+}
+
+/**
+ * `after` a login, with an end of its own if the session is remembered no more: the store goes on keeping the record for as long as it was told `before`,
+ * or will be by a request still under way, and must not be believed (E1).
+ */
+function boundEnd(runtime: Runtime, before: Envelope, after: Envelope, now: number): Envelope {
+  const mayOutlive = before.remembered === true || before.endsAt !== undefined;
+  return mayOutlive && after.remembered !== true ? { ...after, endsAt: nextExpiry(runtime, after, now) } : after;
 }

@@ -1,7 +1,7 @@
 import type { RefusalReason } from '../events.js';
-import { isTouchDue } from '../expiry.js';
 import { chain, type Flow, run, wait } from '../flow.js';
 import type { DrawnData } from '../initial-data.js';
+import type { Envelope } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { SessionHost } from '../session-handle.js';
 import type { Awaitable } from '../store.js';
@@ -11,7 +11,15 @@ import { BrowserToken, type NewBearer, unsendableCookie } from './browser-token.
 import { type CreatedSession, createSession } from './create-session.js';
 import { headSentError } from './exchange-errors.js';
 import { HandedData } from './handed-data.js';
-import { hasExpired, type LiveSession, nextExpiry } from './live-session.js';
+import {
+  endOf,
+  hasExpired,
+  hasPersistentCookie,
+  isExtended,
+  isExtensionDue,
+  type LiveSession,
+  nextExpiry,
+} from './live-session.js';
 import { type Login, planLogin } from './login.js';
 import { planNewSecret, planRotation, type RotationPlan } from './plan-rotation.js';
 import { replaceSession } from './replace-session.js';
@@ -117,8 +125,9 @@ export class WorkingSession {
   #touchIfDue(): Awaitable<void> {
     if (this.#live === undefined) return;
     const { record, envelope } = this.#live;
+    const end = endOf(this.#runtime, record, envelope);
     const next = nextExpiry(this.#runtime, envelope, this.#runtime.now());
-    return this.#gains(record.expiresAt, next) ? run(this.touch()) : undefined;
+    return isExtensionDue(this.#runtime, envelope, end, next) ? run(this.touch()) : undefined;
   }
 
   /** Extends the session's life in the store, if it is there. */
@@ -126,13 +135,29 @@ export class WorkingSession {
     const live = this.#live;
     if (this.#isEnded || live === undefined) return;
     const { record, envelope } = live;
+    if (envelope.endsAt !== undefined) return yield* this.#moveEnd(live);
     if (yield* hasExpired(this.#runtime, live)) return this.#lose('expired');
     const expiresAt = Math.max(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now()));
     if ((yield* wait(this.#runtime.store.touch(record.id, expiresAt))) === 'gone') return this.#lose('gone');
     this.#live = { ...live, record: { ...record, expiresAt } };
     this.token.loseSight();
-    if (this.#runtime.cookies.isPersistent) this.#renewCookie();
-    this.#runtime.events.emit('touched', { id: record.id, expiresAt });
+    this.#noteTouch(this.#live);
+  }
+
+  /** Extends a session that keeps its end in the envelope, where a touch of the store does not reach. */
+  *#moveEnd(live: LiveSession): Flow<void> {
+    const amend = (envelope: Envelope, now: number) => {
+      const endsAt = nextExpiry(this.#runtime, envelope, now);
+      return endsAt > (envelope.endsAt ?? endsAt) ? { ...envelope, endsAt } : undefined;
+    };
+    yield* wait(this.#write(live, { text: undefined, amend }));
+    if (this.#isEnded || this.#live === undefined) return;
+    this.#noteTouch(this.#live);
+  }
+
+  #noteTouch({ record, envelope }: LiveSession): void {
+    if (hasPersistentCookie(this.#runtime, envelope)) this.#renewCookie();
+    this.#runtime.events.emit('touched', { id: record.id, expiresAt: endOf(this.#runtime, record, envelope) });
   }
 
   /** Takes the data from the store anew; a session that is not stored begins anew. */
@@ -145,11 +170,12 @@ export class WorkingSession {
     this.data.fill(found.data);
   }
 
-  /** Makes the session `subject`'s, with a new secret and a new absolute period. */
-  *login(subject: string): Flow<void> {
+  /** Makes the session `subject`'s, with a new secret and a new absolute period, by the limits of `remember` if `isRemembered`. */
+  *login(subject: string, isRemembered: boolean): Flow<void> {
     if (this.#isEnded) return;
     const { subjects } = this.#runtime;
-    const login = { subject, rank: yield* subjects.rankLogin(subject, this.#live?.record.id, this.#runtime.now()) };
+    const rank = yield* subjects.rankLogin(subject, this.#live?.record.id, this.#runtime.now());
+    const login = { subject, rank, isRemembered };
     const text = yield* wait(this.data.checkedText(this.#baseText));
     if (this.#live === undefined) yield* this.#create(text, login);
     else if ((this.#live.record.subject ?? subject) !== subject)
@@ -199,10 +225,6 @@ export class WorkingSession {
 
   get #baseText(): string {
     return this.#live?.baseText ?? this.data.initialText;
-  }
-
-  #gains(from: number, to: number): boolean {
-    return isTouchDue(this.#runtime.expiry, from, to);
   }
 
   /** Stores a new session with data that have been checked; without them, with the initial ones. */
@@ -279,7 +301,8 @@ export class WorkingSession {
       this.#live = { ...written.live, ...this.data.takeMerged(change.text, baseText) };
     }
     this.token.meet(envelope);
-    if (this.#runtime.cookies.isPersistent && this.#gains(live.record.expiresAt, record.expiresAt)) this.#renewCookie();
+    if (hasPersistentCookie(this.#runtime, envelope) && isExtended(this.#runtime, live, written.live))
+      this.#renewCookie();
     if (written.isWritten) this.#runtime.events.emit('committed', { id: record.id, version: record.version });
     return written.isWritten;
   }

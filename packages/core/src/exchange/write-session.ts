@@ -94,11 +94,13 @@ class WriteAttempt {
     const amended = this.#change.amend === undefined ? envelope : this.#change.amend(envelope, now);
     if (amended === undefined && this.#change.text === undefined) return this.#settle(this.#seen, false);
 
-    const newEnvelope: Envelope = { ...(amended ?? envelope), updatedAt: now };
+    const written = amended ?? envelope;
+    const expiresAt = expiryAfterWrite(this.#runtime, record, written, now);
+    const newEnvelope = stampEnvelope(written, now, expiresAt);
     const newRecord = makeRecord(
       record.id,
       record.version + 1,
-      expiryAfterWrite(this.#runtime, record, newEnvelope, now),
+      expiresAt,
       this.#change.subject ?? record.subject,
       encodeBody(newEnvelope, this.#text),
     );
@@ -142,6 +144,13 @@ class WriteAttempt {
       return undefined;
     });
   }
+}
+
+/** The envelope as it is written at `now`, with the session's end where it is kept there. */
+function stampEnvelope(envelope: Envelope, now: number, expiresAt: number): Envelope {
+  return envelope.endsAt === undefined
+    ? { ...envelope, updatedAt: now }
+    : { ...envelope, updatedAt: now, endsAt: expiresAt };
 }
 
 /** The data's text as it stands in the record, which a schema may have read differently. */
