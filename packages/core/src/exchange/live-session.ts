@@ -61,6 +61,11 @@ export function isExtensionDue(runtime: Runtime, envelope: Envelope, current: nu
   return isTouchDue(policyOf(runtime, envelope), current, next);
 }
 
+/** The envelope of a session that keeps its end there and is active at `now`. */
+export function moveEnd(runtime: Runtime, envelope: Envelope, now: number): Envelope {
+  return { ...envelope, endsAt: Math.max(envelope.endsAt ?? now, nextExpiry(runtime, envelope, now)) };
+}
+
 /** Whether a write has moved the session's end by as much as a touch has to. */
 export function isExtended(runtime: Runtime, before: LiveSession, after: LiveSession): boolean {
   const end = endOf(runtime, before.record, before.envelope);

@@ -18,6 +18,7 @@ import {
   isExtended,
   isExtensionDue,
   type LiveSession,
+  moveEnd,
   nextExpiry,
 } from './live-session.js';
 import { type Login, planLogin } from './login.js';
@@ -135,7 +136,7 @@ export class WorkingSession {
     const live = this.#live;
     if (this.#isEnded || live === undefined) return;
     const { record, envelope } = live;
-    if (envelope.endsAt !== undefined) return yield* this.#moveEnd(live);
+    if (envelope.endsAt !== undefined) return yield* this.#touchEnvelope(live);
     if (yield* hasExpired(this.#runtime, live)) return this.#lose('expired');
     const expiresAt = Math.max(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now()));
     if ((yield* wait(this.#runtime.store.touch(record.id, expiresAt))) === 'gone') return this.#lose('gone');
@@ -145,11 +146,8 @@ export class WorkingSession {
   }
 
   /** Extends a session that keeps its end in the envelope, where a touch of the store does not reach. */
-  *#moveEnd(live: LiveSession): Flow<void> {
-    const amend = (envelope: Envelope, now: number) => {
-      const endsAt = nextExpiry(this.#runtime, envelope, now);
-      return endsAt > (envelope.endsAt ?? endsAt) ? { ...envelope, endsAt } : undefined;
-    };
+  *#touchEnvelope(live: LiveSession): Flow<void> {
+    const amend = (envelope: Envelope, now: number) => moveEnd(this.#runtime, envelope, now);
     yield* wait(this.#write(live, { text: undefined, amend }));
     if (this.#isEnded || this.#live === undefined) return;
     this.#noteTouch(this.#live);
