@@ -29,6 +29,7 @@ const basePolicy: TimePolicy = {
   idleTimeout: minute,
   absoluteTimeout: 100_000,
   touchEvery: 6_000,
+  remember: { idleTimeout: 90_000, absoluteTimeout: 150_000, touchEvery: 9_000 },
   rotateGrace: 10_000,
   storeTimeout: 5_000,
 };
@@ -77,11 +78,20 @@ const limitArbitrary = fc.constantFrom(
 
 function policyArbitrary({ obeysClock }: Abilities): Arbitrary<TimePolicy> {
   if (!obeysClock)
-    return fc.constant({ ...basePolicy, idleTimeout: 60 * minute, absoluteTimeout: 1440 * minute, touchEvery: 0 });
+    return fc.constant({
+      ...basePolicy,
+      ...{ idleTimeout: 60 * minute, absoluteTimeout: 1440 * minute, touchEvery: 0 },
+      remember: { idleTimeout: 90 * minute, absoluteTimeout: 2880 * minute, touchEvery: 0 },
+    });
   return fc.record({
     idleTimeout: fc.constant(basePolicy.idleTimeout),
     absoluteTimeout: fc.constant(basePolicy.absoluteTimeout),
     touchEvery: fc.constantFrom(basePolicy.touchEvery, 0, 1),
+    remember: fc.record({
+      idleTimeout: fc.constant(basePolicy.remember.idleTimeout),
+      absoluteTimeout: fc.constant(basePolicy.remember.absoluteTimeout),
+      touchEvery: fc.constantFrom(basePolicy.remember.touchEvery, 0),
+    }),
     rotateGrace: fc.constantFrom(basePolicy.rotateGrace, 0),
     // Longer than any schedule: calls under way then outlive the sessions that they are about.
     storeTimeout: fc.constantFrom(basePolicy.storeTimeout, 1440 * minute),
@@ -96,11 +106,15 @@ const faultsArbitrary = fc.array(
 function preludeArbitrary({ logins }: Emphasis): Arbitrary<readonly Action[]> {
   const begin = (steps: readonly Step[]): Action => ({ ...plainVisit, shown: { show: 'none' }, steps });
   const data: readonly Step[] = [{ do: 'set', key: 'a' }, { do: 'set', key: 'b' }, { do: 'increment' }, { do: 'add' }];
-  const login: Step = { do: 'login', subject: 'ann' };
+  const login: Step = { do: 'login', subject: 'ann', isRemembered: false };
+  const remember: Step = { ...login, isRemembered: true };
   const anonymous = [begin(data)];
   const known = [begin([...data, login])];
+  const remembered = [begin([...data, remember])];
+  // Of this one the store believes that it lives longer than it does.
+  const rememberedNoMore = [begin([...data, remember, login])];
   const twice = [begin([{ do: 'set', key: 'c' }, login]), begin([...data, login])];
-  return logins > 0 ? fc.constantFrom(anonymous, known, twice) : fc.constant(anonymous);
+  return logins > 0 ? fc.constantFrom(anonymous, known, remembered, rememberedNoMore, twice) : fc.constant(anonymous);
 }
 
 function actionArbitrary(emphasis: Emphasis, abilities: Abilities): Arbitrary<Action> {
@@ -133,7 +147,7 @@ function actionArbitrary(emphasis: Emphasis, abilities: Abilities): Arbitrary<Ac
 
 const subjectArbitrary = fc.constantFrom('ann', 'ann', 'bob');
 
-const { idleTimeout, absoluteTimeout, touchEvery, rotateGrace, storeTimeout } = basePolicy;
+const { idleTimeout, absoluteTimeout, touchEvery, remember, rotateGrace, storeTimeout } = basePolicy;
 const waitArbitrary = fc.constantFrom(
   1,
   touchEvery,
@@ -148,6 +162,10 @@ const waitArbitrary = fc.constantFrom(
   absoluteTimeout - idleTimeout,
   absoluteTimeout - 1,
   absoluteTimeout,
+  remember.idleTimeout - remember.touchEvery,
+  remember.idleTimeout - 1,
+  remember.idleTimeout,
+  remember.absoluteTimeout,
   -1,
   -idleTimeout,
 );
@@ -198,11 +216,17 @@ function stepArbitrary(emphasis: Emphasis): Arbitrary<Step> {
     ...dataSteps(emphasis),
     { weight: 1, arbitrary: fc.constantFrom<Step>({ do: 'reload' }, { do: 'touch' }, { do: 'pause' }) },
     { weight: 2 * rotations, arbitrary: fc.constant<Step>({ do: 'rotate' }) },
-    { weight: 2 * logins, arbitrary: fc.record({ do: fc.constant('login'), subject: subjectArbitrary }) },
+    { weight: 2 * logins, arbitrary: loginArbitrary },
     { weight: endings, arbitrary: fc.record({ do: fc.constant('destroy'), isAwaited: fc.boolean() }) },
     { weight: endings, arbitrary: fc.record({ do: fc.constantFrom('regenerate', 'regenerate, destroy'), keep }) },
   );
 }
+
+const loginArbitrary = fc.record({
+  do: fc.constant('login' as const),
+  subject: subjectArbitrary,
+  isRemembered: fc.constantFrom(false, false, true),
+});
 
 function afterHeadArbitrary(emphasis: Emphasis): Arbitrary<Step> {
   return fc.oneof(...dataSteps(emphasis), {

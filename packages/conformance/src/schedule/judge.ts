@@ -22,7 +22,7 @@ const endingInvariants: readonly (readonly [RegExp, Invariant])[] = [
 /** Judges a request that the session was opened for. */
 export function judgeOpened(world: World, opening: Opening, wasExpired: boolean): void {
   const { token, facts, begin } = opening;
-  const { chronicle, plan } = world;
+  const { chronicle } = world;
   const { now, high } = chronicle;
   const got = `${token.text} opened it for ${opening.who}`;
 
@@ -41,8 +41,8 @@ export function judgeOpened(world: World, opening: Opening, wasExpired: boolean)
     chronicle.report('E4', `${facts.id}, which was found expired, is never opened again`, got);
   const { idle, absolute } = facts.latestExpiry(high);
   if (now >= absolute)
-    chronicle.report('E3', `${facts.id} is over ${plan.policy.absoluteTimeout} ms after its start`, got);
-  if (now >= idle) chronicle.report('E1', `${facts.id} is over ${plan.policy.idleTimeout} ms after its last use`, got);
+    chronicle.report('E3', `${facts.id} is over: no login is young enough for its absolute timeout`, got);
+  if (now >= idle) chronicle.report('E1', `${facts.id} is over: its last use is longer ago than its idle timeout`, got);
 }
 
 /** Judges a request that a session was refused to, though it showed a token of it. */
@@ -96,6 +96,16 @@ export function judgeToken(visit: Visit, text: string): void {
   if (login !== undefined) chronicle.report('D4', `no older token is sent after ${told(login)}`, got);
   if (facts === undefined || !text.startsWith(`${facts.id}.`))
     chronicle.report('S2', `the token is one of ${facts?.id ?? 'no session'}`, got);
+}
+
+/** Judges whether the cookie of a response outlives the browser's window, where all logins to its session are known to the request. */
+export function judgePersistence({ world, facts, name, begin }: Visit, isPersistent: boolean): void {
+  const isKnown = facts?.logins.every((login) => login.who === name || isDoneBefore(login, begin));
+  if (facts?.isRemembered === undefined || !isKnown) return;
+  const expected = facts.isRemembered || world.plan.options.cookie?.persistent === true;
+  if (isPersistent === expected) return;
+  const got = `the response of ${name} carries a cookie ${isPersistent ? 'with' : 'without'} Max-Age`;
+  world.chronicle.report('E2', `a cookie ${expected ? 'with' : 'without'} Max-Age, as the last login has chosen`, got);
 }
 
 function invariantOf(ending: Deed): Invariant {

@@ -3,7 +3,7 @@ import { createActor, currentActor } from './actor.js';
 import { readSetCookie } from './cookie-reader.js';
 import type { Deed } from './deed.js';
 import { snapshot } from './handler-changes.js';
-import { judgeToken } from './judge.js';
+import { judgePersistence, judgeToken } from './judge.js';
 import { openVisit } from './open-visit.js';
 import type { Step, VisitScript } from './script.js';
 import type { TokenFact } from './session-facts.js';
@@ -124,6 +124,7 @@ async function judgeCookie(visit: Visit, deed: Deed, additions: HeadAdditions | 
     return;
   }
   judgeToken(visit, change.token);
+  judgePersistence(visit, change.maxAge !== undefined);
   noteToken(visit, deed, change.token);
   if (change.maxAge !== undefined && facts !== undefined) await world.checkCookieAge(facts.id, change.maxAge);
 }

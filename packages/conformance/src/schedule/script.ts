@@ -10,7 +10,7 @@ export type Step =
   /** `isAwaited: false`: the handler goes on while the verb is under way. */
   | { readonly do: 'save' | 'destroy'; readonly isAwaited: boolean }
   | { readonly do: 'reload' | 'touch' | 'rotate' }
-  | { readonly do: 'login'; readonly subject: string }
+  | { readonly do: 'login'; readonly subject: string; readonly isRemembered: boolean }
   | { readonly do: 'regenerate'; readonly keep: readonly string[] }
   /** Begins to regenerate and then destroys without waiting. */
   | { readonly do: 'regenerate, destroy'; readonly keep: readonly string[] }

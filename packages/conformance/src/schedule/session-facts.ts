@@ -1,6 +1,6 @@
 import { DataFacts } from './data-facts.js';
 import { type Deed, isDoneBefore } from './deed.js';
-import type { TimePolicy } from './time-policy.js';
+import type { LifePolicy, TimePolicy } from './time-policy.js';
 
 /** A token that a response carried, and what it is known to have been used for. */
 export interface TokenFact {
@@ -21,6 +21,8 @@ export interface TokenFact {
 /** A login, which makes the session a subject's and voids every older token. */
 export interface Login extends Deed {
   readonly subject: string;
+  /** Whether it has asked that the session be remembered. */
+  readonly isRemembered: boolean;
 }
 
 /** What ends a session of which an old token is shown. */
@@ -97,18 +99,26 @@ export class SessionFacts {
 
   /** Whether a clock that shows up to `time` may find the session expired (E2), for all that was done to it before `step`. */
   mayBeExpired(time: number, step = Number.POSITIVE_INFINITY): boolean {
-    const policy = this.#policy;
     const lastSeen = Math.max(...this.activity.filter((sign) => sign.step < step).map((sign) => sign.time));
-    const idleEnd = lastSeen + policy.idleTimeout - Math.max(policy.touchEvery - 1, 0);
-    return time >= Math.min(idleEnd, this.#earliestStart + policy.absoluteTimeout);
+    return this.#periods.some(({ earliest, policy: { idleTimeout, absoluteTimeout, touchEvery } }) => {
+      const idleEnd = lastSeen + idleTimeout - Math.max(touchEvery - 1, 0);
+      return time >= Math.min(idleEnd, earliest + absoluteTimeout);
+    });
+  }
+
+  /** Whether the session is remembered, by the logins that may have been the last; `undefined` if they do not agree. */
+  get isRemembered(): boolean | undefined {
+    const policies = new Set(this.#periods.map(({ policy }) => policy));
+    return policies.size === 1 ? policies.has(this.#policy.remember) : undefined;
   }
 
   /** The time from which on every clock must find the session expired: by inactivity (E1) and by its age (E3). `high` is the latest time so far. */
   latestExpiry(high: number): { readonly idle: number; readonly absolute: number } {
     const timeOf = ({ endHigh }: Deed) => endHigh ?? high;
+    const lastUse = Math.max(...this.uses.map(timeOf));
     return {
-      idle: Math.max(...this.uses.map(timeOf)) + this.#policy.idleTimeout,
-      absolute: Math.max(timeOf(this.creation), ...this.logins.map(timeOf)) + this.#policy.absoluteTimeout,
+      idle: lastUse + Math.max(...this.#periods.map(({ policy }) => policy.idleTimeout)),
+      absolute: Math.max(...this.#periods.map(({ start, policy }) => timeOf(start) + policy.absoluteTimeout)),
     };
   }
 
@@ -124,14 +134,15 @@ export class SessionFacts {
     return this.tokens.find((newer) => newer.begin > token.end && isUsed(newer) && !this.#mayBeForgotten(newer, step));
   }
 
-  /** The earliest time at which the absolute period may have begun: that of the last login. */
-  get #earliestStart(): number {
+  /** What the session's absolute period may have begun with, and the limits that it then lives by: the last login, or its creation. */
+  get #periods(): readonly { readonly start: Deed; readonly earliest: number; readonly policy: LifePolicy }[] {
     const { logins } = this;
     const isOutdone = (login: Login) =>
       logins.some(({ begin, end }) => end !== undefined && isDoneBefore(login, begin));
     const last = logins.filter((login) => !isOutdone(login));
     const isSure = last.some(({ end }) => end !== undefined);
-    return Math.min(...last.map(({ beginTime }) => beginTime), ...(isSure ? [] : [this.creation.beginTime]));
+    const begun = last.map((login) => toPeriod(login, login.isRemembered ? this.#policy.remember : this.#policy));
+    return isSure ? begun : [...begun, toPeriod(this.creation, this.#policy)];
   }
 
   /** Whether there may have been so many rotations since that the token is not remembered. */
@@ -153,4 +164,8 @@ export class SessionFacts {
         time >= firstShown.time + this.#policy.rotateGrace,
     );
   }
+}
+
+function toPeriod(start: Deed, policy: LifePolicy) {
+  return { start, earliest: start.beginTime, policy };
 }

@@ -19,7 +19,7 @@ export async function performStep(visit: Visit, step: Step): Promise<void> {
     case 'rotate':
       return rotate(visit);
     case 'login':
-      return login(visit, step.subject);
+      return login(visit, step);
     case 'regenerate':
       return regenerate(visit, step.keep);
     case 'destroy':
@@ -76,17 +76,20 @@ async function rotate(visit: Visit): Promise<void> {
   if (outcome === 'done') visit.owesRotated = true;
 }
 
-async function login(visit: Visit, subject: string): Promise<void> {
+async function login(visit: Visit, { subject, isRemembered }: Extract<Step, { do: 'login' }>): Promise<void> {
   const { world, exchange, facts } = visit;
   world.loginAttempts.set(subject, (world.loginAttempts.get(subject) ?? 0) + 1);
-  const deed: Login = Object.assign(visit.use(`login(${subject})`), { subject });
+  const what = `login(${subject}${isRemembered ? ', remember' : ''})`;
+  const deed: Login = Object.assign(visit.use(what), { subject, isRemembered });
   const isMove = facts !== undefined && (exchange.subject ?? subject) !== subject;
   if (isMove) facts.endings.push(deed);
   else if (facts === undefined) visit.early.logins.push(deed);
   else visit.noteLogin(facts, deed);
 
   // What the handler has changed goes along to another session; the old one ends without it.
-  const outcome = await visit.write(deed, async () => await exchange.session.login(subject), { carries: !isMove });
+  const options = isRemembered ? { remember: true } : {};
+  const act = async () => await exchange.session.login(subject, options);
+  const outcome = await visit.write(deed, act, { carries: !isMove });
   if (hasMoved(visit)) {
     moveOn(visit, deed);
     if (visit.facts !== undefined) visit.noteLogin(visit.facts, deed);

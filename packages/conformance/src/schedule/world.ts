@@ -184,9 +184,14 @@ export class World implements Stage {
   async checkLimit(subject: string): Promise<void> {
     const limit = this.#limit;
     if (limit === undefined) return;
-    const { step } = this.chronicle;
+    const { step, high } = this.chronicle;
     const claimed = [...this.sessions.values()].filter(
-      (facts) => facts.subjectAt(step + 1) === subject && facts.poisoned === undefined && !isBeingReplaced(facts),
+      (facts) =>
+        facts.subjectAt(step + 1) === subject &&
+        facts.poisoned === undefined &&
+        !isBeingReplaced(facts) &&
+        // The store may have one that was remembered for longer than it lives.
+        !facts.mayBeExpired(high),
     );
     const live: string[] = [];
     for (const { id } of claimed) {
