@@ -55,6 +55,7 @@ describe('docs/guide.md', () => {
   test.each([
     ['', { nonsense: 1 }],
     ['cookie.', { cookie: { nonsense: 1 } }],
+    ['remember.', { remember: { nonsense: 1 } }],
   ])('explains every option %s…', (prefix, options) => {
     const missing = namesOfOptions(options).filter((name) => !firstColumns.includes(`\`${name}\``));
 

@@ -87,11 +87,7 @@ function policyArbitrary({ obeysClock }: Abilities): Arbitrary<TimePolicy> {
     idleTimeout: fc.constant(basePolicy.idleTimeout),
     absoluteTimeout: fc.constant(basePolicy.absoluteTimeout),
     touchEvery: fc.constantFrom(basePolicy.touchEvery, 0, 1),
-    remember: fc.record({
-      idleTimeout: fc.constant(basePolicy.remember.idleTimeout),
-      absoluteTimeout: fc.constant(basePolicy.remember.absoluteTimeout),
-      touchEvery: fc.constantFrom(basePolicy.remember.touchEvery, 0),
-    }),
+    remember: fc.constant(basePolicy.remember),
     rotateGrace: fc.constantFrom(basePolicy.rotateGrace, 0),
     // Longer than any schedule: calls under way then outlive the sessions that they are about.
     storeTimeout: fc.constantFrom(basePolicy.storeTimeout, 1440 * minute),
@@ -138,7 +134,7 @@ function actionArbitrary(emphasis: Emphasis, abilities: Abilities): Arbitrary<Ac
     { weight: withIndex * logins, arbitrary: fc.record({ type: fc.constant('list'), subject, process }) },
     {
       weight: abilities.obeysClock ? 2 * time : 0,
-      arbitrary: fc.record({ type: fc.constant('wait'), ms: waitArbitrary }),
+      arbitrary: fc.record({ type: fc.constant('wait'), ms: logins > 0 ? longWaitArbitrary : waitArbitrary }),
     },
     { weight: faults, arbitrary: fc.record({ type: fc.constant('crash'), process }) },
     { weight: foreign, arbitrary: fc.record({ type: fc.constant('poison'), which }) },
@@ -148,7 +144,7 @@ function actionArbitrary(emphasis: Emphasis, abilities: Abilities): Arbitrary<Ac
 const subjectArbitrary = fc.constantFrom('ann', 'ann', 'bob');
 
 const { idleTimeout, absoluteTimeout, touchEvery, remember, rotateGrace, storeTimeout } = basePolicy;
-const waitArbitrary = fc.constantFrom(
+const waits = [
   1,
   touchEvery,
   rotateGrace,
@@ -162,12 +158,17 @@ const waitArbitrary = fc.constantFrom(
   absoluteTimeout - idleTimeout,
   absoluteTimeout - 1,
   absoluteTimeout,
+  -1,
+  -idleTimeout,
+] as const;
+const waitArbitrary = fc.constantFrom(...waits);
+/** To the borders of a remembered session's life as well. */
+const longWaitArbitrary = fc.constantFrom(
+  ...waits,
   remember.idleTimeout - remember.touchEvery,
   remember.idleTimeout - 1,
   remember.idleTimeout,
   remember.absoluteTimeout,
-  -1,
-  -idleTimeout,
 );
 
 function visitArbitrary(emphasis: Emphasis): Arbitrary<VisitScript> {
