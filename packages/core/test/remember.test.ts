@@ -1,4 +1,4 @@
-import { createSessions, requireFresh, type SessionOptions } from '@sess/core';
+import { createSessions, presets, requireFresh, type SessionOptions } from '@sess/core';
 import { describe, expect, test } from 'vitest';
 import { Browser } from './support/browser.js';
 import { MapStore } from './support/map-store.js';
@@ -438,6 +438,7 @@ describe('ASVS 7.1.1: the limits of remembered sessions can be read', () => {
     ['no idle timeout', { idleTimeout: false }, Infinity, 90 * day, minute],
     ['neither', { idleTimeout: false, absoluteTimeout: false }, Infinity, Infinity, minute],
     ['an absolute timeout', { absoluteTimeout: '30d' }, 14 * day, 30 * day, minute],
+    ['NIST 800-63B AAL1', presets.AAL1, Infinity, 30 * day, minute],
     ['seldom touched', { touchEvery: '1h' }, 14 * day, 90 * day, hour],
     ['of minutes', { idleTimeout: '5m' }, 5 * minute, 90 * day, minute / 2],
   ])('%s', (_, given, idleTimeout, absoluteTimeout, touchEvery) => {

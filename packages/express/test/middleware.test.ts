@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { manualClock, SessError, type SessionStore } from '@sess/core';
+import { manualClock, requireFresh, SessError, type SessionStore } from '@sess/core';
 import { memoryStore } from '@sess/store-memory';
 import express5, { type ErrorRequestHandler, type Express } from 'express';
 import express4 from 'express4';
@@ -287,6 +287,38 @@ describe.each(frameworks)('%s', (_, express) => {
     expect(still.headers.getSetCookie()[0]).toMatch(/; Max-Age=60;/);
     clock.advance(60_000);
     expect(await browser.text('/')).toBe('true');
+  });
+
+  test('remember me: the box in the login form decides how long the session and its cookie live', async () => {
+    const clock = manualClock();
+    const origin = await createApp((app) => {
+      app.use(express.urlencoded({ extended: false }));
+      app.use(session({ secret: 'k', clock, remember: { idleTimeout: '14d' } }));
+      app.post('/login', (req, res, next) => {
+        const options = { remember: req.body.remember === 'on' };
+        // As passport and its kin would call it.
+        req.session.login('ada', options, (error) => (error ? next(error) : res.send('welcome')));
+      });
+      app.get('/', (req, res) => {
+        res.send(`${req.session.subject} ${req.session.isRemembered}`);
+      });
+      app.get('/pay', (req, res) => {
+        requireFresh(req.session, '5m', { now: clock.now() });
+        res.send('paid');
+      });
+      app.use(answerError);
+    });
+    const [ticked, not] = [new Browser(origin), new Browser(origin)];
+    const remembered = await ticked.post('/login', { remember: 'on' });
+    const ordinary = await not.post('/login');
+
+    expect(remembered.headers.getSetCookie()[0]).toMatch(/; Max-Age=1209600;/);
+    expect(ordinary.headers.getSetCookie()[0]).not.toMatch(/Max-Age/);
+    clock.advance(13 * 24 * 3_600_000);
+    expect([await ticked.text('/'), await not.text('/')]).toEqual(['ada true', 'undefined false']);
+    expect(await ticked.text('/pay')).toBe('ERR_SESS_STALE');
+    await ticked.post('/login', { remember: 'on' });
+    expect(await ticked.text('/pay')).toBe('paid');
   });
 
   describe('over HTTPS behind a proxy', () => {
