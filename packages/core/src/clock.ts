@@ -51,6 +51,15 @@ export function createSteadyNow(wall: () => number, monotonic: () => number): ()
   };
 }
 
+/** The clock's time, but never earlier than it has already been: an expired session stays expired (E4). */
+export function createRisingNow(clock: Clock): () => number {
+  let latest = Number.NEGATIVE_INFINITY;
+  return () => {
+    latest = Math.max(latest, clock.now());
+    return latest;
+  };
+}
+
 /** A clock that moves only when told to, for tests of code that depends on time. */
 export interface ManualClock extends Clock {
   /** Moves the time by `ms` (negative: backwards) and runs the callbacks that have come due, in order. */

@@ -22,6 +22,15 @@ export const webDigest: Digest = {
   },
 };
 
+/**
+ * Hashes for one cookie: the token of another, also where both keep their sessions in one store and no key signs them, opens nothing. A
+ * visitor's token sent as the administrator's cookie is what this is about.
+ */
+export function bindHashes(digest: Digest, cookieName: string): Digest {
+  const context = `${cookieName}=`;
+  return { hash: (text) => digest.hash(context + text), createSigner: (key) => digest.createSigner(key) };
+}
+
 function toBase64Url(bytes: ArrayBuffer): string {
   return btoa(String.fromCharCode(...new Uint8Array(bytes)))
     .replaceAll('+', '-')

@@ -3,7 +3,6 @@ export { type Clock, type ManualClock, manualClock, splitLongWaits, systemClock 
 export { type Codec, jsonCodec } from './codec.js';
 export { cacheControlWithCookie } from './cookie/cache-control.js';
 export type { CookieOptions, CookiePolicy } from './cookie/cookie-options.js';
-export { assertOptions } from './create-runtime.js';
 export type { Digest } from './digest.js';
 export { type Duration, parsePositiveDuration } from './duration.js';
 export { SessError, type SessErrorCode } from './errors.js';
@@ -24,6 +23,7 @@ export { requireFresh } from './fresh.js';
 export type { JsonOf } from './json.js';
 export type { MergeRule, MergeRules } from './merge.js';
 export type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
+export { assertOptions } from './read-options.js';
 export type { Schema } from './schema.js';
 export type {
   FieldsJsonLoses,

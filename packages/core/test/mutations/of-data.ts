@@ -35,6 +35,22 @@ export const dataMutations: readonly Mutation[] = [
     ...inTest('overlap', 'L1'),
   },
   {
+    invariant: 'L1',
+    breaks: 'what is changed below the first level of the data counts as unchanged',
+    file: 'snapshot.ts',
+    replace: 'if (!isSame) return false;',
+    by: 'if (!isSame && at === 0) return false;',
+    ...inSource('snapshot', 'L1'),
+  },
+  {
+    invariant: 'L1',
+    breaks: 'what the schema has made up counts as stored once it has been shown',
+    file: 'exchange/handed-data.ts',
+    replace: 'if (this.#loaded?.hasDrawn !== true)',
+    by: 'if (this.#handle === undefined)',
+    ...inTest('initial-data', 'are stored by the request that shows them'),
+  },
+  {
     invariant: 'L2',
     breaks: 'a counter takes the later value',
     file: 'merge.ts',

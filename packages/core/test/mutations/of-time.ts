@@ -189,7 +189,7 @@ export const timeMutations: readonly Mutation[] = [
   {
     invariant: 'E4',
     breaks: 'the time that counts goes backwards with the clock',
-    file: 'create-runtime.ts',
+    file: 'clock.ts',
     replace: 'latest = Math.max(latest, clock.now());',
     by: 'latest = clock.now();',
     ...tests.sequences,
