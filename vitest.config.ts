@@ -14,7 +14,8 @@ export default defineConfig({
     hookTimeout: 180_000,
     // Processes, not threads: tests send signals, change the working directory and count handles.
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than a small machine has cores: many tests wait for a server, a browser or a child.
+    maxWorkers: 3,
     globalSetup: ['test-support/vitest/once-per-run.ts'],
     setupFiles: ['test-support/vitest/once-per-file.ts'],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],

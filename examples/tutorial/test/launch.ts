@@ -34,6 +34,7 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
     args: [
       // Chromium's sandbox refuses to run as root, as in most containers.
       '--no-sandbox',
+      '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

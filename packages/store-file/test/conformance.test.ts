@@ -1,5 +1,6 @@
 import { type StoreHarness, storeCases } from '@sess/conformance';
 import { type FileStore, fileStore } from '@sess/store-file';
+import { scaleRuns } from '@sess/test-support';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { ChildProcesses } from './child-processes.js';
 import { makeTemporaryDirectory, removeDirectory } from './temporary-directory.js';
@@ -33,7 +34,8 @@ describe.each(['process', 'power'] as const)(
   (durability) => {
     const cases = storeCases(
       harness((directory, { clock }) => fileStore({ directory, durability, clock })),
-      { profile: 'quick' },
+      // They differ in what is flushed, and only one of them needs the whole random search.
+      durability === 'process' ? { profile: 'quick' } : { profile: 'quick', runs: scaleRuns(10) },
     );
     for (const { name, run } of cases.filter((each) => !isFault(each))) test(name, run);
   },
