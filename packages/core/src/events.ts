@@ -40,7 +40,10 @@ export interface SessionEvents {
   touched: { readonly id: string; readonly expiresAt: number };
   /** A session's changes were stored. */
   committed: { readonly id: string; readonly version: number };
-  /** Two requests changed the same keys; the rules decided. */
+  /**
+   * Two requests changed the same keys; the rules decided. Emitted once that is stored, or may be, since the store has not said whether; it
+   * may then come again for the same keys.
+   */
   conflict: { readonly id: string; readonly keys: readonly MergeConflict[] };
   /** A session was given a new secret. */
   rotated: { readonly id: string };

@@ -122,6 +122,32 @@ describe('found by schedules', () => {
     expect((await opening).isNew).toBe(false);
   });
 
+  test.each([false, true])(
+    'L2: a conflict is told of when no answer came to the write that decided it (isAsync: %s)',
+    async (isAsync) => {
+      const site = createSite({}, { isAsync });
+      const browser = site.browser();
+      await browser.write({ name: 'John' });
+      const slow = await browser.open();
+      slow.session.name = 'Jack';
+      await browser.write({ name: 'Jill' });
+      let updates = 0;
+      const fail = (record: SessionRecord) => {
+        site.store.records.set(slow.id, record);
+        throw new Error('the connection broke');
+      };
+      site.store.before = ({ operation, arguments: [record] }) => {
+        const isSecond = operation === 'update' && ++updates === 2;
+        if (isAsync) return Promise.resolve().then(() => isSecond && fail(record as SessionRecord)) as Promise<void>;
+        if (isSecond) fail(record as SessionRecord);
+      };
+      await expect(slow.session.save()).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
+      await browser.finish(slow);
+      expect(await browser.read()).toEqual({ name: 'Jack' });
+      expect(site.eventsOf('conflict')).toMatchObject([{ keys: [{ key: 'name' }] }]);
+    },
+  );
+
   test('maxPerSubject: a login whose session a racing login evicts before it has counted is not acknowledged', async () => {
     const site = createSite({ maxPerSubject: 1 });
     const [ann, rival] = [site.browser(), site.browser()];

@@ -1,9 +1,9 @@
 import { SessError } from '../errors.js';
 import type { MergeConflict, RefusalReason } from '../events.js';
-import { chain, type Flow, run, wait } from '../flow.js';
+import { chain, type Flow, isPromiseLike, run, wait } from '../flow.js';
 import { decodeBody, type Envelope, encodeBody, makeRecord } from '../record.js';
 import type { Runtime } from '../runtime.js';
-import type { Awaitable, SessionRecord } from '../store.js';
+import type { Awaitable, SessionRecord, UpdateResult } from '../store.js';
 import { expiryAfterWrite, isOver, type LiveSession } from './live-session.js';
 
 /** What an exchange wants changed. */
@@ -104,7 +104,7 @@ class WriteAttempt {
       this.#change.subject ?? record.subject,
       encodeBody(newEnvelope, this.#text),
     );
-    return chain(this.#runtime.store.update(newRecord, record.version), (result) => {
+    return chain(this.#update(newRecord, record.version), (result) => {
       if (result.outcome === 'gone') return { lost: 'gone' };
       if (result.outcome === 'updated') return this.#settle({ record: newRecord, envelope: newEnvelope }, true);
       this.#askedAt = now;
@@ -112,8 +112,28 @@ class WriteAttempt {
     });
   }
 
+  #update(record: SessionRecord, ifVersion: number): Awaitable<UpdateResult> {
+    const { store } = this.#runtime;
+    if (this.#conflicts.length === 0) return store.update(record, ifVersion);
+    // What failed may have taken effect. The next write then finds its own value in place of the other's, and no conflict to tell of.
+    const tell = (error: unknown): never => {
+      this.#tellConflicts(record.id);
+      throw error;
+    };
+    try {
+      const updating = store.update(record, ifVersion);
+      return isPromiseLike(updating) ? updating.then(undefined, tell) : updating;
+    } catch (error) {
+      return tell(error);
+    }
+  }
+
+  #tellConflicts(id: string): void {
+    if (this.#conflicts.length > 0) this.#runtime.events.emit('conflict', { id, keys: this.#conflicts });
+  }
+
   #settle({ record, envelope }: Pick<LiveSession, 'record' | 'envelope'>, isWritten: boolean): WriteResult {
-    if (this.#conflicts.length > 0) this.#runtime.events.emit('conflict', { id: record.id, keys: this.#conflicts });
+    this.#tellConflicts(record.id);
     return { live: { record, envelope, baseText: this.#baseText, isBehind: this.#isBehind }, isWritten };
   }
 

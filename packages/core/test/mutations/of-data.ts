@@ -52,6 +52,14 @@ export const dataMutations: readonly Mutation[] = [
   },
   {
     invariant: 'L2',
+    breaks: 'a write to which no answer came tells nobody what it has overwritten',
+    file: 'exchange/write-session.ts',
+    replace: 'if (this.#conflicts.length === 0) return store.update(record, ifVersion);',
+    by: 'if (this.#conflicts.length >= 0) return store.update(record, ifVersion);',
+    ...inTest('found-by-schedules', 'L2: a conflict is told of'),
+  },
+  {
+    invariant: 'L2',
     breaks: 'a counter takes the later value',
     file: 'merge.ts',
     replace: 'return theirs + mine - base;',
