@@ -132,14 +132,13 @@ describe('found by schedules', () => {
       slow.session.name = 'Jack';
       await browser.write({ name: 'Jill' });
       let updates = 0;
-      const fail = (record: SessionRecord) => {
-        site.store.records.set(slow.id, record);
-        throw new Error('the connection broke');
-      };
       site.store.before = ({ operation, arguments: [record] }) => {
-        const isSecond = operation === 'update' && ++updates === 2;
-        if (isAsync) return Promise.resolve().then(() => isSecond && fail(record as SessionRecord)) as Promise<void>;
-        if (isSecond) fail(record as SessionRecord);
+        const act = () => {
+          if (operation !== 'update' || ++updates !== 2) return;
+          site.store.records.set(slow.id, record as SessionRecord);
+          throw new Error('the connection broke');
+        };
+        return isAsync ? Promise.resolve().then(act) : act();
       };
       await expect(slow.session.save()).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
       await browser.finish(slow);
