@@ -2,8 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 const report = process.env.SESS_TEST_REPORT;
 
-/** Tests of pure code, which leave nothing behind: no server, no signal, no other process, no library that changes globals. */
-const pure = ['packages/*/src/**/*.test.ts', 'packages/core/test/**/*.test.ts'];
+/**
+ * Tests that leave nothing behind: no server, no signal, no library that changes globals. A process for each would take longer to start
+ * than most of them take to run.
+ */
+const tidy = [
+  'packages/*/src/**/*.test.ts',
+  'packages/{core,node,express,koa,fastify,fetch,hono,conformance,store-memory}/test/**/*.test.ts',
+];
 
 export default defineConfig({
   // `@sess/*` is the source of that package, as in tsconfig.base.json: no test needs a build.
@@ -21,12 +27,11 @@ export default defineConfig({
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     coverage: { include: ['packages/*/src/**'], exclude: ['**/*.test.ts', '**/*.test-d.ts'] },
     projects: [
-      // Most files are these. A process for each would take longer to start than they take to run.
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      { extends: true, test: { name: 'shared process', include: tidy, isolate: false } },
       {
         extends: true,
         test: {
-          name: 'real',
+          name: 'own process',
           include: [
             'packages/*/test/**/*.test.ts',
             'examples/*/test/**/*.test.ts',
@@ -34,7 +39,7 @@ export default defineConfig({
             'test/**/*.test.ts',
             'test-support/**/*.test.ts',
           ],
-          exclude: pure,
+          exclude: tidy,
         },
       },
     ],
