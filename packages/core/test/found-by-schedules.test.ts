@@ -147,6 +147,33 @@ describe('found by schedules', () => {
     },
   );
 
+  test('E2: nor is it to a reload', async () => {
+    const site = createSite({ idleTimeout: '10m' });
+    const browser = site.browser();
+    await browser.write({ name: 'John' });
+    const [reloading, other] = [await browser.open(), await browser.open()];
+    site.clock.advance(minutes(10) - 1000);
+
+    let goOn = () => {};
+    const { read } = site.store;
+    site.store.read = async (id) => {
+      site.store.read = read;
+      const before = await site.store.read(id);
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return before;
+    };
+    const reload = reloading.session.reload();
+    await other.commit();
+    // Within storeTimeout.
+    site.clock.advance(2000);
+    goOn();
+    await reload;
+    expect(reloading.session).toMatchObject({ name: 'John' });
+    expect(site.eventsOf('expired')).toEqual([]);
+  });
+
   test('maxPerSubject: a login whose session a racing login evicts before it has counted is not acknowledged', async () => {
     const site = createSite({ maxPerSubject: 1 });
     const [ann, rival] = [site.browser(), site.browser()];

@@ -7,15 +7,20 @@ import { isOver, type LiveSession } from './live-session.js';
 /** Takes a session from the store anew, with its data; or tells why that is not the session any more. */
 export function* rereadSession(
   runtime: Runtime,
-  { record, envelope }: LiveSession,
+  live: LiveSession,
 ): Flow<{ readonly live: LiveSession; readonly data: object } | RefusalReason> {
-  const current = yield* wait(runtime.store.read(record.id));
+  const askedAt = runtime.now();
+  const current = yield* wait(runtime.store.read(live.record.id));
   if (current === undefined) return 'gone';
   const decoded = decodeBody(current.body);
   if (typeof decoded === 'string') return 'corrupt';
-  if (decoded.envelope.generation !== envelope.generation) return 'superseded';
-  if (isOver(runtime, current, decoded.envelope, runtime.now())) return 'expired';
+  const { envelope } = decoded;
+  if (envelope.generation !== live.envelope.generation) return 'superseded';
+  if (isOver(runtime, current, envelope, runtime.now())) {
+    // If it was alive when the store was asked, another request may have kept it so while the answer was under way (E2).
+    return isOver(runtime, current, envelope, askedAt) ? 'expired' : yield* rereadSession(runtime, live);
+  }
   const loaded = yield* wait(runtime.data.load(decoded.dataText));
   if (typeof loaded === 'string') return loaded;
-  return { live: { record: current, envelope: decoded.envelope, baseText: loaded.text }, data: loaded.data };
+  return { live: { record: current, envelope, baseText: loaded.text }, data: loaded.data };
 }
