@@ -2,15 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 const report = process.env.SESS_TEST_REPORT;
 
-/**
- * Tests that leave nothing behind: no server, no signal, no library that changes globals. A process for each would take longer to start
- * than most of them take to run.
- */
-const tidy = [
-  'packages/*/src/**/*.test.ts',
-  'packages/{core,node,express,koa,fastify,fetch,hono,conformance,store-memory}/test/**/*.test.ts',
-];
-
 export default defineConfig({
   // `@sess/*` is the source of that package, as in tsconfig.base.json: no test needs a build.
   resolve: { tsconfigPaths: true },
@@ -27,19 +18,26 @@ export default defineConfig({
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     coverage: { include: ['packages/*/src/**'], exclude: ['**/*.test.ts', '**/*.test-d.ts'] },
     projects: [
-      { extends: true, test: { name: 'shared process', include: tidy, isolate: false } },
       {
         extends: true,
         test: {
-          name: 'own process',
+          name: 'packages',
+          include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+          // They leave nothing behind, and a process for each would take longer to start than most of them run.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'others',
+          // The libraries that the benchmark loads change globals, and examples are applications.
           include: [
-            'packages/*/test/**/*.test.ts',
             'examples/*/test/**/*.test.ts',
             'bench/test/**/*.test.ts',
             'test/**/*.test.ts',
             'test-support/**/*.test.ts',
           ],
-          exclude: tidy,
         },
       },
     ],

@@ -96,7 +96,7 @@ describeWithProgram('Redis', 'a server that fails', () => {
     [
       'ioredis',
       async (url) => {
-        const client = new Redis(url, { commandTimeout: 100 });
+        const client = new Redis(url, { commandTimeout: 1000 });
         await client.on('error', () => {}).ping();
         return { client, close: () => client.disconnect() };
       },
@@ -105,7 +105,7 @@ describeWithProgram('Redis', 'a server that fails', () => {
       'node-redis',
       async (url) => {
         // It measures silence, not commands, and gives up for good unless told to connect again.
-        const client = createClient({ url, socket: { socketTimeout: 100, reconnectStrategy: () => 20 } });
+        const client = createClient({ url, socket: { socketTimeout: 1000, reconnectStrategy: () => 20 } });
         await client.on('error', () => {}).connect();
         return { client, close: () => client.destroy() };
       },
