@@ -13,11 +13,12 @@ export function summarize(values: readonly number[]): Figure {
 
 /**
  * How many times what the second adds the first adds, where both are differences to something bare: 0 if it is nothing that noise would not
- * hide. Where that holds for the second, its upper quartile stands for it.
+ * hide. Where that holds for the second, its upper quartile stands for it; NaN if that is nothing either.
  */
 export function ratioOfAdded(own: Figure, other: Figure): number {
   if (own.median <= 0) return 0;
-  return own.median / (other.median > 0 ? other.median : other.quartiles[1]);
+  const divisor = other.median > 0 ? other.median : other.quartiles[1];
+  return divisor > 0 ? own.median / divisor : Number.NaN;
 }
 
 function quantile(sorted: readonly number[], share: number): number {

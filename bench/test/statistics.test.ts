@@ -44,4 +44,8 @@ describe('ratioOfAdded', () => {
   it('takes the upper quartile of another that adds nothing', () => {
     expect(ratioOfAdded(figure(1, 2, 3), figure(-7, -1, 4))).toBe(0.5);
   });
+
+  it('is no number where even that is nothing', () => {
+    expect(ratioOfAdded(figure(1, 2, 3), figure(-7, -1, 0))).toBeNaN();
+  });
 });

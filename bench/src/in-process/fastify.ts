@@ -39,8 +39,10 @@ function addFloor(app: FastifyInstance): void {
   const floor = createFloor();
   app.decorateRequest('session', null as never);
   app.addHook('onRequest', (request, reply, done) => {
-    floor(request.raw, reply.raw, done);
-    (request as unknown as FloorRequest).session = (request.raw as FloorRequest).session;
+    floor(request.raw, reply.raw, () => {
+      (request as unknown as FloorRequest).session = (request.raw as FloorRequest).session;
+      done();
+    });
   });
 }
 
