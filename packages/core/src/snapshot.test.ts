@@ -25,6 +25,8 @@ describe('a snapshot', () => {
     ['an equal object in place of another', { a: {} }, (data: Data) => set(data, { a: {} })],
     ['a field of an empty object', { a: {} }, ({ a }: { a: Data }) => set(a, { b: 1 })],
     ['a method for JSON', { a: {} }, ({ a }: { a: Data }) => set(a, { toJSON: () => 'other' })],
+    ['one of a list', { a: [1] }, ({ a }: { a: object }) => Object.assign(a, { toJSON: () => 'other' })],
+    ['one of a prototype', { a: {} }, ({ a }: { a: object }) => Object.setPrototypeOf(a, { toJSON: () => 'other' })],
   ])('sees a change of %s', (_, data, change) => {
     const snapshot = snapshotOf(data);
     expect(isUnchanged(snapshot)).toBe(true);
@@ -44,6 +46,7 @@ describe('a snapshot', () => {
     ['a Map', new Map()],
     ['an instance of a class', new (class Point {})()],
     ['a function', () => 1],
+    ['a list that writes itself', Object.assign([1], { toJSON: () => 'other' })],
     ['a symbol', Symbol('s')],
     ['a bigint', 1n],
     ['NaN', Number.NaN],
