@@ -2,6 +2,7 @@ import { createSessions, presets, requireFresh, type SessionOptions } from '@ses
 import { describe, expect, test } from 'vitest';
 import { Browser } from './support/browser.js';
 import { MapStore } from './support/map-store.js';
+import { expectNothingToOutlive } from './support/outlive.js';
 import { createSite, modes } from './support/site.js';
 
 const minute = 60_000;
@@ -56,24 +57,8 @@ describe.each(modes)('remember me: $mode', ({ isAsync }) => {
     });
 
     test('E3, ASVS 7.3.2: no sequence of calls outlives its own absolute timeout', async () => {
-      const { clock, browser, store } = await remembered();
-      const end = clock.now() + 90 * day;
-      while (clock.now() < end - 10 * day) {
-        clock.advance(10 * day);
-        await browser.visit(async (session) => {
-          session.at = clock.now();
-          await session.save();
-          await session.rotate();
-          await session.touch();
-          await session.reload();
-          expect(session.expiresAt).toBeLessThanOrEqual(end);
-        });
-        expect(store.only.expiresAt).toBeLessThanOrEqual(end);
-      }
-      clock.advance(10 * day - 1);
-      expect(await browser.isKnown()).toBe(true);
-      clock.advance(1);
-      expect(await browser.isKnown()).toBe(false);
+      const site = await remembered();
+      await expectNothingToOutlive(site.clock.now() + 90 * day, 10 * day, site);
     });
 
     test('E5: has a persistent cookie, exactly as long as the record, at the login and at each touch', async () => {
