@@ -4,13 +4,13 @@ import type { Awaitable } from './store.js';
 export interface Digest {
   /** SHA-256 of the text's UTF-8, in base64url without padding (43 characters). */
   hash(text: string): Awaitable<string>;
-  /** A function that answers the HMAC-SHA-256 of a text under `key`, in base64url without padding (43 characters). */
+  /** A function that returns the HMAC-SHA-256 of a text under `key`, in base64url without padding (43 characters). */
   createSigner(key: string): (text: string) => Awaitable<string>;
 }
 
 const encoder = new TextEncoder();
 
-/** The digest of the Web Crypto API, present in every runtime. It answers with promises. */
+/** The digest of the Web Crypto API, present in every runtime. It returns promises. */
 export const webDigest: Digest = {
   async hash(text) {
     return toBase64Url(await crypto.subtle.digest('SHA-256', encoder.encode(text)));

@@ -24,7 +24,7 @@ export interface DrawnData {
 
 /** What new sessions begin with. A function and a schema are asked anew for each, since they may make up a token or a time. */
 export class InitialData {
-  /** Resolves once the initial data are known to be good; only a schema that answers with promises makes one wait. */
+  /** Resolves once the initial data are known to be good; only a schema that returns promises makes one wait. */
   readonly ready: Awaitable<void>;
 
   readonly #options: InitialOptions;
@@ -42,7 +42,7 @@ export class InitialData {
     if (this.isAsync) Promise.resolve(this.ready).catch(() => {});
   }
 
-  /** Whether the schema answers with promises. */
+  /** Whether the schema returns promises. */
   get isAsync(): boolean {
     return isPromiseLike(this.ready);
   }

@@ -88,7 +88,7 @@ export class Sessions<T extends object = UntypedData> {
     return await run(this.#runtime.subjects.endAll(subject, except));
   }
 
-  /** Removes up to `limit` expired records from the store; resolves to how many. A store that needs no sweeping answers 0. */
+  /** Removes up to `limit` expired records from the store; resolves to how many. A store that needs no sweeping gives 0. */
   async sweep(limit = 1000): Promise<number> {
     const store = this.#store;
     return isSweepable(store) ? await this.#runtime.store.call('sweep', () => store.sweep(limit)) : 0;

@@ -36,7 +36,7 @@ export interface SessionStore {
 
   /**
    * Extends a live record to `expiresAt` (epoch ms). Only ever extends: an earlier or equal time changes nothing
-   * and still answers `'touched'`. Never changes version or body. `'gone'` when no live record has this id.
+   * and still returns `'touched'`. Never changes version or body. `'gone'` when no live record has this id.
    */
   touch(id: string, expiresAt: number): Awaitable<'touched' | 'gone'>;
 
@@ -78,7 +78,7 @@ export interface SubjectIndex {
 
 /** Ability: a store that needs telling to remove expired records. */
 export interface Sweepable {
-  /** Removes up to `limit` expired records, never a live one, and answers how many it removed. */
+  /** Removes up to `limit` expired records, never a live one, and returns how many it removed. */
   sweep(limit: number): Awaitable<number>;
 }
 

@@ -54,7 +54,7 @@ export class SubjectSessions {
     return sessions.sort(compareLogins);
   }
 
-  /** Ends every session of the subject, but for `except`; answers how many there were. */
+  /** Ends every session of the subject, but for `except`; returns how many there were. */
   *endAll(subject: string, except: string | undefined): Flow<number> {
     // From the records themselves: one that is damaged must end too.
     const ids = (yield* this.#records(subject)).map(({ id }) => id).filter((id) => id !== except);
@@ -83,7 +83,7 @@ export class SubjectSessions {
   /**
    * After the login of session `id` has been stored, and before it is acknowledged: restores the limit. Every racing login stores first and
    * counts afterwards, so of those that together exceed the limit the last to count sees them all. Throws `ERR_SESS_LIMIT` if this very
-   * session had to be ended for it. Answers `gone` if it has been ended meanwhile, for instance by a racing login that counted first.
+   * session had to be ended for it. Returns `gone` if it has been ended meanwhile, for instance by a racing login that counted first.
    */
   *enforceLimit(subject: string, id: string): Flow<'kept' | 'gone'> {
     if (this.#limit === undefined) return 'kept';

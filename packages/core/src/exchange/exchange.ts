@@ -72,7 +72,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   }
 
   /**
-   * Stores what the handler has done and answers the headers for the response, whose first byte must not leave before; `undefined` for
+   * Stores what the handler has done and returns the headers for the response, whose first byte must not leave before; `undefined` for
    * none. To be called once. Throws what validation, the merge rules and the store throw.
    */
   commit(): Awaitable<HeadAdditions | undefined> {
@@ -190,7 +190,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     if (this.#work.isLost) throw endedError(verb);
   }
 
-  /** Rules out further cookies, and answers what the head has to carry. */
+  /** Rules out further cookies, and returns what the head has to carry. */
   #close(): Awaitable<HeadAdditions | undefined> {
     const { live, token } = this.#work;
     this.#work.isHeadSent = true;

@@ -119,7 +119,7 @@ export class HandedData {
   }
 
   /**
-   * Shows the handler what a merge has made of `sent`, except for keys that it has changed again since: those are left to the next write. Answers the
+   * Shows the handler what a merge has made of `sent`, except for keys that it has changed again since: those are left to the next write. Returns the
    * text that the object now agrees with, and whether that is all of `merged`.
    */
   takeMerged(sent: string, merged: string): { readonly baseText: string; readonly isBehind: boolean } {

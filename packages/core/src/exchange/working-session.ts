@@ -265,7 +265,7 @@ export class WorkingSession {
     return planRotation(this.#runtime, live, shown);
   }
 
-  /** Writes data, secrets or both; answers whether the record was changed by it. */
+  /** Writes data, secrets or both; returns whether the record was changed by it. */
   #rewrite(text: string | undefined, plan: RotationPlan | undefined): Awaitable<boolean> {
     if (this.#live === undefined) return false;
     const writing = this.#write(this.#live, { text, amend: plan?.amend });
@@ -286,7 +286,7 @@ export class WorkingSession {
     return chain(writeSession(this.#runtime, live, change), (written) => this.#take(live, change, written));
   }
 
-  /** Takes in what has become of a write; answers whether the record was changed by it. */
+  /** Takes in what has become of a write; returns whether the record was changed by it. */
   #take(live: LiveSession, change: SessionChange, written: WriteResult): boolean {
     if ('lost' in written) {
       this.#lose(written.lost);
