@@ -32,18 +32,21 @@ export async function checkTypes(project, packages) {
   const text = packages
     .map((pkg, i) => `import * as p${i} from '${pkg.name}';\nexport const q${i}: object = p${i};`)
     .join('\n');
-  await Promise.all(['esm.mts', 'cjs.cts'].map((file) => compile(project, file, text)));
+  const files = ['esm.mts', 'cjs.cts'];
+  await Promise.all(files.map((file) => writeFile(join(project, file), text)));
+  for (const compiler of ['typescript', 'typescript-7']) {
+    await Promise.all(files.map((file) => compile(project, file, compiler)));
+  }
 }
 
-async function compile(project, file, text) {
-  await writeFile(join(project, file), text);
-  const tsc = resolve('node_modules/typescript/bin/tsc');
+async function compile(project, file, compiler) {
+  const tsc = resolve('node_modules', compiler, 'bin/tsc');
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
   try {
     await run(process.execPath, [tsc, ...options, file], { cwd: project });
   } catch (error) {
     // Other libraries' own mistakes are not ours to fail for.
-    const ours = error.stdout.split('\n').filter((line) => /^(node_modules\/@sess|esm|cjs)/.test(line));
+    const ours = error.stdout.split('\n').filter((line) => /^(node_modules\/@sess|esm|cjs|error)/.test(line));
     if (ours.length > 0) throw new Error(ours.join('\n'));
   }
 }

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createSessions, eventNames, SessError, type SessErrorCode, type SessionOptions } from '@sess/core';
 import { memoryStore } from '@sess/store-memory';
-import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
 /** The files that git knows, or would, with this ending. */
@@ -89,32 +88,29 @@ function namesOfOptions(options: object): readonly string[] {
   throw new Error('It was taken for an option.');
 }
 
-/** What the compiler has to say of the documents' ```ts blocks, each as a module in the place of its document. */
+/** What the compiler has to say of the documents' ```ts blocks, each a module of its own. */
 function checkSnippets(): readonly string[] {
-  const snippets = new Map<string, string>();
-  for (const { path, text } of documents) {
-    for (const [index, [, code = '']] of [...text.matchAll(/^```ts\n(.*?)^```/gms)].entries()) {
-      snippets.set(resolve(`${path}.${index + 1}.ts`), `${code}\nexport {};\n`);
+  mkdirSync('node_modules/.cache', { recursive: true });
+  // Within the repository, so that packages are found.
+  const folder = mkdtempSync('node_modules/.cache/snippets-');
+  try {
+    for (const { path, text } of documents) {
+      for (const [index, [, code = '']] of [...text.matchAll(/^```ts\n(.*?)^```/gms)].entries()) {
+        mkdirSync(join(folder, dirname(path)), { recursive: true });
+        writeFileSync(join(folder, `${path}.${index + 1}.ts`), `${code}\nexport {};\n`);
+      }
     }
-  }
-  const { config } = ts.readConfigFile('tsconfig.base.json', ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd());
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (file) => snippets.has(file) || fileExists(file);
-  host.readFile = (file) => snippets.get(file) ?? readFile(file);
-  host.getSourceFile = (file, target, ...rest) => {
-    const code = snippets.get(file);
-    return code === undefined ? getSourceFile(file, target, ...rest) : ts.createSourceFile(file, code, target);
-  };
-  // A snippet shows; it need not use all that it declares.
-  const lenient = { ...options, noUnusedLocals: false, noUnusedParameters: false };
-  const program = ts.createProgram([...snippets.keys()], lenient, host);
-  return [...snippets.keys()].flatMap((file) => {
-    const source = program.getSourceFile(file);
-    return ts.getPreEmitDiagnostics(program, source).map(({ messageText, start = 0 }) => {
-      const line = source?.getLineAndCharacterOfPosition(start).line ?? 0;
-      return `${file.slice(process.cwd().length + 1)}:${line + 1}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    // A snippet shows; it need not use all that it declares.
+    const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false };
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: resolve('tsconfig.base.json'), compilerOptions }),
+    );
+    const { stdout, status } = spawnSync('node', ['node_modules/typescript-7/bin/tsc', '-p', folder], {
+      encoding: 'utf8',
     });
-  });
+    return status === 0 ? [] : stdout.replaceAll(`${folder}/`, '').split('\n');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
