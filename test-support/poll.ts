@@ -3,12 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Repeats `attempt` until it resolves, and resolves to its value; rejects with its last error once `deadline` ms are over. */
 export async function poll<T>(attempt: () => Promise<T>, deadline = 10_000): Promise<T> {
   const end = performance.now() + deadline;
-  for (;;) {
+  // What is ready at once is seen at once; what takes seconds is not kept from the processor by those who ask.
+  for (let pause = 2; ; pause = Math.min(50, pause * 1.5)) {
     try {
       return await attempt();
     } catch (cause) {
       if (cause instanceof Fatal || performance.now() >= end) throw cause;
-      await delay(5);
+      await delay(pause);
     }
   }
 }

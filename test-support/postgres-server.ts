@@ -1,13 +1,12 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdtemp, rename } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { findBinary } from './find-binary.js';
 import { findFreePort } from './free-port.js';
-import { type Identity, startServerProcess } from './server-process.js';
+import { type Identity, makeServerFolder, startServerProcess } from './server-process.js';
 
 export interface PostgresServer {
   /** `postgres://postgres@127.0.0.1:<port>/postgres`, a superuser without a password. */
@@ -50,7 +49,7 @@ async function startInFolder(
 ): Promise<PostgresServer> {
   const command = requireBinary('postgres');
   const identity = findIdentity();
-  const folder = await mkdtemp(join(tmpdir(), 'sess-postgres-'));
+  const folder = await makeServerFolder('sess-postgres-');
   if (identity !== undefined) await chown(folder, identity.uid, identity.gid);
   await fill(folder, identity);
   const host = '127.0.0.1';

@@ -1,10 +1,7 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createClient } from 'redis';
+import { Redis } from 'ioredis';
 import { findBinary } from './find-binary.js';
 import { findFreePort } from './free-port.js';
-import { startServerProcess } from './server-process.js';
+import { makeServerFolder, startServerProcess } from './server-process.js';
 
 export interface RedisServer {
   /** `redis://127.0.0.1:<port>`. */
@@ -26,7 +23,7 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
   const host = '127.0.0.1';
   const port = await findFreePort();
   const url = `redis://${host}:${port}`;
-  const folder = await mkdtemp(join(tmpdir(), 'sess-redis-'));
+  const folder = await makeServerFolder('sess-redis-');
   // Snapshots are off: what is tested is one server's life, and the folder goes with it.
   const conf = { bind: host, port: String(port), dir: folder, save: '', ...settings };
   const args = Object.entries(conf).flatMap(([name, value]) => [`--${name}`, value]);
@@ -48,13 +45,20 @@ export async function sendRedis(url: string, command: readonly string[]): Promis
 
 /** Sends several commands at once over a connection of their own. */
 export async function sendAllRedis(url: string, commands: readonly (readonly string[])[]): Promise<unknown[]> {
-  const client = createClient({ url, RESP: 2, socket: { reconnectStrategy: false, connectTimeout: 10_000 } });
-  // Without a listener, node-redis's error event would end the process; the promises below reject as well.
+  // Not node-redis, which puts a client's class together anew whenever the one before was of another kind.
+  const client = new Redis(url, {
+    lazyConnect: true,
+    enableReadyCheck: false,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 10_000,
+  });
+  // Without a listener it would print what the promises below reject with.
   client.on('error', () => {});
   await client.connect();
   try {
-    return await Promise.all(commands.map((command) => client.sendCommand([...command])));
+    return await Promise.all(commands.map(([name = '', ...args]) => client.call(name, ...args)));
   } finally {
-    client.destroy();
+    client.disconnect();
   }
 }

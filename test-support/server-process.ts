@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Fatal, poll } from './poll.js';
 
 /** Who a process runs as. */
@@ -33,6 +35,11 @@ export interface ServerProcess {
  */
 const followParent = (signal: string) =>
   `exec 3<&0; (read -r _ <&3; kill -${signal} $$) >/dev/null 2>&1 & exec "$@" <&- 3<&-`;
+
+/** A new folder for a server: removed with it, or with what the run of tests leaves behind. */
+export function makeServerFolder(prefix: string): Promise<string> {
+  return mkdtemp(join(process.env.SESS_RUN_SERVERS ?? tmpdir(), prefix));
+}
 
 /** Starts a server and resolves when it answers; rejects with what it printed when it ends first or never answers. */
 export async function startServerProcess(server: ServerCommand): Promise<ServerProcess> {

@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { findChromium } from './chromium.js';
 import { findPostgres, startPostgresServer } from './postgres-server.js';
 import { startRedisCluster } from './redis-cluster.js';
 import { findRedisServer, startRedisServer } from './redis-server.js';
 import { noteSkip } from './skips.js';
 
-/** A server that tests need and a machine may lack. */
+/** A server that tests need and a machine may lack. Started once in a process, and ends with it. */
 interface Service<Running> {
   /** Whether this machine can provide it. */
   readonly isAvailable: () => boolean;
   /** What is missing and how to get it. */
   readonly remedy: string;
-  readonly start: () => Promise<{ readonly running: Running; readonly stop: () => Promise<void> }>;
+  readonly start: () => Promise<Running>;
 }
 
 export interface Services {
@@ -20,8 +20,6 @@ export interface Services {
   PostgreSQL: { readonly url: string };
   Chromium: { readonly executablePath: string };
 }
-
-const nothing = async () => {};
 
 const programs = {
   Redis: { find: findRedisServer, remedy: 'redis-server not found; apt-get install redis-server' },
@@ -33,9 +31,8 @@ const services: { readonly [Name in keyof Services]: Service<Services[Name]> } =
     isAvailable: () => process.env.REDIS_URL !== undefined || findRedisServer() !== undefined,
     remedy: `${programs.Redis.remedy}, or set REDIS_URL`,
     start: async () => {
-      if (process.env.REDIS_URL !== undefined) return { running: { url: process.env.REDIS_URL }, stop: nothing };
-      const server = await startRedisServer();
-      return { running: { url: server.url }, stop: server.stop };
+      const { url } = process.env.REDIS_URL === undefined ? await startRedisServer() : { url: process.env.REDIS_URL };
+      return { url };
     },
   },
   'Redis Cluster': {
@@ -43,29 +40,29 @@ const services: { readonly [Name in keyof Services]: Service<Services[Name]> } =
     remedy: programs.Redis.remedy,
     start: async () => {
       const cluster = await startRedisCluster();
-      return { running: { urls: cluster.masters.map((node) => node.url) }, stop: cluster.stop };
+      return { urls: cluster.masters.map((node) => node.url) };
     },
   },
   PostgreSQL: {
     isAvailable: () => process.env.POSTGRES_URL !== undefined || findPostgres() !== undefined,
     remedy: `${programs.PostgreSQL.remedy}, or set POSTGRES_URL`,
     start: async () => {
-      if (process.env.POSTGRES_URL !== undefined) return { running: { url: process.env.POSTGRES_URL }, stop: nothing };
-      const server = await startPostgresServer();
-      return { running: { url: server.url }, stop: server.stop };
+      const { url } =
+        process.env.POSTGRES_URL === undefined ? await startPostgresServer() : { url: process.env.POSTGRES_URL };
+      return { url };
     },
   },
   Chromium: {
     isAvailable: () => findChromium() !== undefined,
     remedy: 'chromium not found; apt-get install chromium, or set CHROMIUM_PATH',
-    start: async () => ({ running: { executablePath: findChromium() as string }, stop: nothing }),
+    start: async () => ({ executablePath: findChromium() as string }),
   },
 };
 
 /**
- * `describe` for tests that need a service. It runs from before the first test to after the last; `running()` works in tests and
- * hooks only. Redis and PostgreSQL may be the developer's own (REDIS_URL, POSTGRES_URL): use names of your own and
- * remove nothing else. On a machine without the service the tests are skipped, with one line a run that says why, or fail where
+ * `describe` for tests that need a service. It runs from before the first test on; `running()` works in tests and hooks only.
+ * Other files may use it as well, and Redis and PostgreSQL may be the developer's own (REDIS_URL, POSTGRES_URL): use names
+ * of your own and remove nothing else. On a machine without the service the tests are skipped, with one line a run that says why, or fail where
  * SESS_REQUIRE_SERVICES is set.
  */
 export function describeWithService<Name extends keyof Services>(
@@ -74,7 +71,7 @@ export function describeWithService<Name extends keyof Services>(
   define: (running: () => Services[Name]) => void,
 ): void {
   const service: Service<Services[Name]> = services[name];
-  describeIf(service.isAvailable(), name, service.remedy, title, () => define(startAround(service)));
+  describeIf(service.isAvailable(), name, service.remedy, title, () => define(startBefore(name, service)));
 }
 
 /**
@@ -97,13 +94,20 @@ function describeIf(isAvailable: boolean, name: string, remedy: string, title: s
   }
 }
 
-function startAround<Running>(service: Service<Running>): () => Running {
-  let started: Awaited<ReturnType<Service<Running>['start']>> | undefined;
+const key = Symbol.for('sess.test.services');
+const ofProcess = globalThis as { [key]?: Map<string, Promise<unknown>> };
+/** Kept by the process, as each test file has this module anew. */
+const started = ofProcess[key] ?? new Map<string, Promise<unknown>>();
+ofProcess[key] = started;
+
+function startBefore<Running>(name: string, service: Service<Running>): () => Running {
+  let running: Running | undefined;
   beforeAll(async () => {
-    started = await service.start();
+    const start = (started.get(name) as Promise<Running> | undefined) ?? service.start();
+    started.set(name, start);
+    running = await start;
   });
-  afterAll(() => started?.stop());
-  return () => started?.running ?? notRunning();
+  return () => running ?? notRunning();
 }
 
 function failFor(name: string, remedy: string): void {
@@ -113,5 +117,5 @@ function failFor(name: string, remedy: string): void {
 }
 
 function notRunning(): never {
-  throw new Error('The service runs only while the tests do: ask for it in a hook or a test.');
+  throw new Error('The service starts with the tests: ask for it in a hook or a test.');
 }

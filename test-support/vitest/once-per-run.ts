@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeSkips } from '../skips.js';
@@ -6,16 +6,20 @@ import { describeSkips } from '../skips.js';
 /** Draws the seed of the run, and afterwards says which services' tests were skipped. Runs in vitest's own process. */
 export default function setup(): () => void {
   const seed = process.env.FC_SEED ?? String(Math.floor(Math.random() * 0x7fff_ffff));
-  const notes = mkdtempSync(join(tmpdir(), 'sess-run-'));
-  const templates = mkdtempSync(join(tmpdir(), 'sess-run-'));
+  const folder = mkdtempSync(join(tmpdir(), 'sess-run-'));
+  // PostgreSQL does not run as root: whoever it runs as has to get at the folder that is its own.
+  chmodSync(folder, 0o711);
   // Workers inherit the environment.
   process.env.FC_SEED = seed;
-  process.env.SESS_RUN_NOTES = notes;
-  process.env.SESS_RUN_TEMPLATES = templates;
+  for (const name of ['notes', 'templates', 'servers']) {
+    mkdirSync(join(folder, name));
+    process.env[`SESS_RUN_${name.toUpperCase()}`] = join(folder, name);
+  }
   console.log(`fast-check seed ${seed} (FC_SEED=${seed} repeats this run)`);
 
   return () => {
-    for (const line of describeSkips(notes)) console.log(line);
-    for (const folder of [notes, templates]) rmSync(folder, { recursive: true, force: true });
+    for (const line of describeSkips(join(folder, 'notes'))) console.log(line);
+    // Servers that ended with their workers may be writing their last.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };
 }

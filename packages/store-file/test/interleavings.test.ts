@@ -72,8 +72,9 @@ function expectNoFault(wanted: Scenario, name: string): void {
 }
 
 // `npm run test:long` asks for more runs of everything; here that means to look deeper.
-const deeper = runsPerProperty() >= 1000 ? 1 : 0;
-const timeout = deeper === 1 ? 1_800_000 : 120_000;
+const isLong = runsPerProperty() >= 1000;
+const switches = isLong ? { two: 3, oneDying: 2, three: 4 } : { two: 2, oneDying: 1, three: 2 };
+const timeout = isLong ? 1_800_000 : 120_000;
 
 describe('two processes at once, of which one may die', { timeout }, () => {
   test.each(Object.entries(starts))('from %s', (_, before) => {
@@ -81,8 +82,8 @@ describe('two processes at once, of which one may die', { timeout }, () => {
     names.forEach((one, index) => {
       for (const other of names.slice(index)) {
         const processes = [works[one] ?? [], works[other] ?? []];
-        expectNoFault(scenario(before, processes, { switches: 2 + deeper }), `${one}, and ${other}`);
-        expectNoFault(scenario(before, processes, { switches: 1 + deeper, deaths: 1 }), `${one}, and ${other}`);
+        expectNoFault(scenario(before, processes, { switches: switches.two }), `${one}, and ${other}`);
+        expectNoFault(scenario(before, processes, { switches: switches.oneDying, deaths: 1 }), `${one}, and ${other}`);
       }
     });
   });
@@ -137,7 +138,7 @@ describe('three processes at once', { timeout }, () => {
     ['reads beside an update and a destroy', record, [[read, read, read], [update(version(2))], [destroy]]],
     ['a sweep beside an update and a destroy', owned, [[sweep], [update(version(2))], [destroy]]],
   ] as const)('%s', (name, before, processes) => {
-    expectNoFault(scenario(before, processes, { switches: 3 + deeper }), name);
+    expectNoFault(scenario(before, processes, { switches: switches.three }), name);
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   describeWithProgram,
   poll,
@@ -184,12 +184,13 @@ async function answered<T>(request: Promise<T>): Promise<T> {
   return answer;
 }
 
-/** Asks each site without pause for a session that has ended, until `stop`, which rejects if one was there or a request hung. */
+/** Asks each site again and again for a session that has ended, until `stop`, which rejects if one was there or a request hung. */
 function watchFor(sites: readonly Site[], cookies: readonly string[]): { stop(): Promise<void> } {
   let watching = true;
   const found: string[] = [];
   const watchOne = async ({ name, app }: Site, cookie: string) => {
-    for (; watching; await setImmediate()) {
+    // Often, and yet the processor is left to those whose failover it watches.
+    for (; watching; await delay(3)) {
       if (typeof (await app.read(cookie)) === 'number') found.push(name);
     }
   };
