@@ -80,6 +80,56 @@ test('registered twice it is one session', async () => {
   expect((await app.inject('/')).cookies).toHaveLength(1);
 });
 
+test('two plugins on the way of a request: request.session is that of the later one', async () => {
+  const first = session<{ name?: string }>({ secret: 'k', cookie: { name: 'first' } });
+  const second = session<{ name?: string }>({ secret: 'k', cookie: { name: 'second' } });
+  const app = createApp();
+  await app.register(first);
+  await app.register(second);
+  app.get('/', async (request) => {
+    first.of(request).name = 'Ada';
+    second.of(request).name = 'Bob';
+    return request.session.name;
+  });
+
+  expect((await app.inject('/')).body).toBe('Bob');
+});
+
+test('where another plugin has declared request.session, ours is in its place from the hook on', async () => {
+  const app = createApp();
+  app.decorateRequest('session');
+  const seen: unknown[] = [];
+  app.addHook('onRequest', async (request) => void seen.push(request.session));
+  await app.register(session({ secret: 'k' }));
+  app.get('/', async (request) => {
+    request.session.name = 'Ada';
+    request.session = null;
+    return String(request.session);
+  });
+
+  const response = await app.inject('/');
+
+  expect(seen).toEqual([undefined]);
+  expect(response.body).toBe('null');
+});
+
+test('before the hook a request has no session, and none to end', async () => {
+  const app = createApp();
+  const seen: unknown[] = [];
+  app.addHook('onRequest', async (request) => {
+    seen.push(request.session);
+    request.session = null;
+    seen.push(request.session);
+  });
+  await app.register(session({ secret: 'k' }));
+  app.get('/', async (request) => String(request.session.isNew));
+
+  const response = await app.inject('/');
+
+  expect(seen).toEqual([undefined, null]);
+  expect(response.body).toBe('true');
+});
+
 test('two plugins with one cookie on the way of a request: the second says what to do', async () => {
   const app = createApp();
   await app.register(session({ secret: 'k' }));

@@ -9,14 +9,12 @@ export class Attachment<T extends object> {
   readonly #sessions: Sessions<T>;
   /** Of the cookie, not of the middleware: two that share a cookie are to be noticed. A property costs a tenth of a WeakMap's entry. */
   readonly #key: symbol;
-  readonly #property: PropertyDescriptor;
   readonly #remedy: string;
 
   /** `remedy` says how to get the middleware in front of a handler that came without a session. */
   constructor(sessions: Sessions<T>, remedy: string) {
     this.#sessions = sessions;
     this.#key = Symbol.for(`sess.exchange:${sessions.cookie.name}`);
-    this.#property = describeSession(this.#key);
     this.#remedy = remedy;
   }
 
@@ -29,14 +27,15 @@ export class Attachment<T extends object> {
 
   /** The carrier's exchange; `undefined` if it has none from here. */
   find(carrier: object): HeldExchange<T> | undefined {
-    const held = (carrier as Carrier<T>)[this.#key];
+    const held = (carrier as Carrier<T>)[this.#key] ?? undefined;
     return held?.sessions === this.#sessions ? held : undefined;
   }
 
-  /** Gives the carrier its exchange and the `session` property. */
+  /** Gives the carrier its exchange, and the `session` property unless it inherits that. */
   add(carrier: object, held: HeldExchange<T>): void {
     (carrier as Carrier<T>)[this.#key] = held;
-    Object.defineProperty(carrier, 'session', this.#property);
+    (carrier as Carrier<T>)[latest] = held;
+    if (!(inheritsSession in carrier)) Object.defineProperty(carrier, 'session', sessionProperty);
   }
 
   /** The carrier's session; throws `ERR_SESS_CONFIG` if it has none from here. */
@@ -50,27 +49,28 @@ export class Attachment<T extends object> {
   }
 }
 
-type Carrier<T extends object> = Record<symbol, HeldExchange<T> | undefined>;
+/** What carriers have whose prototype has the `sessionProperty`. */
+export const inheritsSession = Symbol.for('sess.inherits');
 
-/** The `session` of a carrier: `null` once that is what it was set to. */
-function describeSession(key: symbol): PropertyDescriptor {
-  const setter = {
-    configurable: true,
-    enumerable: true,
-    set(this: Carrier<object>, value: unknown) {
-      if (value !== null && value !== undefined) throw replacementError();
-      void this[key]?.exchange.session.destroy();
-      Object.defineProperty(this, 'session', { ...setter, get: () => null });
-    },
-  };
-  return {
-    ...setter,
-    // A getter: whether a handler has asked for its session decides whether the response varies by cookie.
-    get(this: Carrier<object>) {
-      return this[key]?.exchange.session;
-    },
-  };
-}
+/** The exchange that a carrier was given last; `null` once its `session` was set to that. */
+const latest = Symbol.for('sess.exchange');
+
+type Carrier<T extends object> = Record<symbol, HeldExchange<T> | null | undefined>;
+
+/** The `session` of a carrier. A getter: whether a handler has asked for its session decides whether the response varies by cookie. */
+export const sessionProperty = {
+  configurable: true,
+  enumerable: true,
+  get(this: object): object | null | undefined {
+    const held = (this as Carrier<object>)[latest];
+    return held === null ? null : held?.exchange.session;
+  },
+  set(this: object, value: unknown): void {
+    if (value !== null && value !== undefined) throw replacementError();
+    void (this as Carrier<object>)[latest]?.exchange.session.destroy();
+    (this as Carrier<object>)[latest] = null;
+  },
+};
 
 function replacementError(): SessError<'ERR_SESS_DATA'> {
   return new SessError(

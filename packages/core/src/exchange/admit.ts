@@ -28,6 +28,8 @@ export interface Admission {
   readonly shown: string;
   /** Whether the token was signed by an older key and is to be sent anew. */
   readonly isStale: boolean;
+  /** Epoch ms. */
+  readonly openedAt: number;
 }
 
 interface Refusal {
@@ -123,7 +125,7 @@ function openRecord(runtime: Runtime, { token, isStale, record, askedAt }: Found
     if (typeof secretIndex === 'string') return { reason: secretIndex, id };
     return chain(runtime.data.load(dataText), (loaded) => {
       if (typeof loaded === 'string') return { reason: loaded, id };
-      return { live: { record, envelope, baseText: loaded.text }, loaded, bearer, shown: hash, isStale };
+      return { live: { record, envelope, baseText: loaded.text }, loaded, bearer, shown: hash, isStale, openedAt: now };
     });
   });
 }

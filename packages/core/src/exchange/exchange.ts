@@ -49,7 +49,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     this.#runtime = runtime;
     this.#request = request;
     this.#outage = outage;
-    this.#openedAt = runtime.now();
+    this.#openedAt = admission?.openedAt ?? runtime.now();
     this.#work = new WorkingSession(runtime, this, request, admission, drawn);
   }
 
