@@ -45,8 +45,9 @@ module.exports = {
       name: 'core-file-without-layer',
       comment: 'Give the new file a place in coreLayers of .dependency-cruiser.cjs.',
       severity: 'error',
-      from: { path: '^packages/core/src/', pathNot: [coreFiles(Object.values(coreLayers).flat()), tests] },
-      to: {},
+      // Found by who imports it: it may import nothing itself.
+      from: {},
+      to: { path: '^packages/core/src/', pathNot: [coreFiles(Object.values(coreLayers).flat()), tests] },
     },
     {
       name: 'core-imports-node',

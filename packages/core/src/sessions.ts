@@ -4,7 +4,7 @@ import { SessError } from './errors.js';
 import type { SessionEvents, SessionListener, SessionObserver } from './events.js';
 import { type Admission, admit, type ExchangeRequest } from './exchange/admit.js';
 import { Exchange } from './exchange/exchange.js';
-import { endOf, isOver, lastSeenAt } from './exchange/live-session.js';
+import { endOf, isOver, isRemembered, lastSeenAt } from './exchange/live-session.js';
 import type { ExpiryPolicy } from './expiry.js';
 import { chain, type Flow, isPromiseLike, run, wait } from './flow.js';
 import type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
@@ -26,6 +26,8 @@ export interface SessionSummary<T extends object = UntypedData> {
   readonly createdAt: number;
   /** Epoch ms of the last login. */
   readonly authenticatedAt: number | undefined;
+  /** Whether it lives by the limits of `remember`, as its last login asked. */
+  readonly isRemembered: boolean;
   /** Epoch ms of the last request, to within `touchEvery`; of the last write, once `expiresAt` is that of the absolute timeout and shows no activity. */
   readonly lastSeenAt: number;
   /** Epoch ms. */
@@ -174,6 +176,7 @@ export class Sessions<T extends object = UntypedData> {
     const { createdAt, authenticatedAt } = envelope;
     return {
       ...{ id, subject, createdAt, authenticatedAt },
+      isRemembered: isRemembered(this.#runtime, envelope),
       lastSeenAt: lastSeenAt(this.#runtime, record, envelope, now),
       expiresAt: endOf(this.#runtime, record, envelope),
       data: loaded.data as T,

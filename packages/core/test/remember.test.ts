@@ -92,7 +92,12 @@ describe.each(modes)('remember me: $mode', ({ isAsync }) => {
       await browser.visit();
       const seenAt = clock.now();
       clock.advance(3 * day);
-      const summary = { expiresAt: seenAt + 14 * day, lastSeenAt: seenAt, authenticatedAt: seenAt - day };
+      const summary = {
+        expiresAt: seenAt + 14 * day,
+        lastSeenAt: seenAt,
+        authenticatedAt: seenAt - day,
+        isRemembered: true,
+      };
       expect(await sessions.list('ann')).toMatchObject([summary]);
       expect(await sessions.find((await sessions.list('ann'))[0]?.id ?? '')).toMatchObject(summary);
     });

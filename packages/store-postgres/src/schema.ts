@@ -1,3 +1,4 @@
+import { SessError } from '@sess/core';
 import { qualifyTable, quoteIdentifier, quoteLiteral, type Table, type TableOptions } from './table.js';
 
 /** The version of the table's layout that this package writes. */
@@ -12,9 +13,15 @@ export interface MigrationOptions extends TableOptions {
 /**
  * The SQL that `migrate()` runs, as plain statements for those who run their own migrations. Run it in one
  * transaction. A later version of this package that needs a later layout returns the way there for `from`; the text is
- * empty when there is nothing to do. Throws `ERR_SESS_CONFIG` for a `schema` or `table` that is unfit.
+ * empty when there is nothing to do. Throws `ERR_SESS_CONFIG` for a `schema`, `table` or `from` that is unfit.
  */
 export function migrationSql({ from = 0, ...options }: MigrationOptions = {}): string {
+  if (!Number.isInteger(from) || from < 0 || from > schemaVersion) {
+    throw new SessError(
+      'ERR_SESS_CONFIG',
+      `migrationSql: from is ${from}; it takes the version that the table has now, a whole number from 0 (no table yet) to ${schemaVersion}.`,
+    );
+  }
   const table = qualifyTable(options);
   const statements = layouts(table).slice(from).flat();
   if (statements.length === 0) return '';
