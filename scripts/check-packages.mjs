@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { checkStart, checkTutorial } from './check-tutorial.mjs';
 import { installPacked } from './packed-project.mjs';
 import { readPublicPackages } from './public-packages.mjs';
 import { checkExports, checkTypes } from './smoke-test.mjs';
@@ -27,6 +28,8 @@ try {
   for (const pkg of packages)
     await report(`${pkg.name}: import and require agree`, () => checkExports(project, pkg.name));
   await report('types compile for a user, as ESM and as CommonJS', () => checkTypes(project, packages));
+  await report('the tutorial runs on them, as ESM and as CommonJS', () => checkTutorial(project));
+  await report('npm start runs the tutorial', () => checkStart(join(folder, 'sessions')));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

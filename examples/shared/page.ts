@@ -15,6 +15,7 @@ export function renderPage(visit: Visit, problem?: string): string {
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>Sess: the tutorial</title>
+  <link rel="icon" href="data:,">
   <link rel="stylesheet" href="/style.css">
   <script src="/countdown.js" defer></script>
 </head>

@@ -65,6 +65,8 @@ describeWithService('Chromium', 'one session on six frameworks in a browser', (r
     await page.goto(url);
     await page.getByLabel('Your name').fill('Ada');
     await page.getByRole('button', { name: 'Remember me' }).click();
+    // To reload a page that is still on its way fails in a busy browser.
+    await page.getByRole('heading', { name: 'Hello, Ada!' }).waitFor();
     const servedBy: (string | undefined)[] = [];
     for (const _ of names) {
       const response = await page.reload();

@@ -10,6 +10,7 @@ export function createApp({ store, secret, maxAge }: AppOptions): Express {
     schema: visitor,
     store,
     secret,
+    // Exercise 3: the session ends after so long without a request.
     cookie: { maxAge },
     // Two tabs that reload at once are two visits.
     merge: { visits: 'counter' },
@@ -28,6 +29,7 @@ export function createApp({ store, secret, maxAge }: AppOptions): Express {
     res.set('Cache-Control', 'no-store').send(renderPage(visit));
   });
 
+  // Exercise 1: a name that is kept, and greeted by.
   app.post('/name', (req, res) => {
     const name = readName(req.body?.name);
     if (name === undefined) {
@@ -38,6 +40,7 @@ export function createApp({ store, secret, maxAge }: AppOptions): Express {
     res.redirect(303, '/');
   });
 
+  // Exercise 2: the way out.
   app.post('/logout', async (req, res) => {
     await sessions.of(req).destroy();
     res.redirect(303, '/');

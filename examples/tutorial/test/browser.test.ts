@@ -73,6 +73,20 @@ describeWithService('Chromium', 'the tutorial in a browser', (running) => {
     expect((cookie?.expires ?? 0) * 1000).toBeLessThanOrEqual(expiresAt + 1000);
   });
 
+  test('shows the id, without the secret, and when the session was created and expires', async () => {
+    const before = Date.now();
+    await sayName('Ada');
+    const [cookie] = await context.cookies();
+    const shown = page.locator('dl');
+    const times = await shown.locator('time').evaluateAll((all) => all.map((each) => each.getAttribute('datetime')));
+    const [created = 0, expires = 0] = times.map((time) => Date.parse(time ?? ''));
+
+    expect(await shown.locator('code').innerText()).toBe(cookie?.value.slice(0, 20));
+    expect(created).toSatisfy((time: number) => time >= before && time <= Date.now());
+    expect(expires).toBe(Number(await page.locator('.countdown').getAttribute('data-expires-at')));
+    expect(expires - created).toSatisfy((life: number) => life >= 60_000 && life < 70_000);
+  });
+
   test('forgets at logout: cookie gone, back button and replayed cookie useless', async () => {
     await sayName('Ada');
     const cookies = await context.cookies();
@@ -102,9 +116,14 @@ describeWithService('Chromium', 'the tutorial in a browser', (running) => {
     await app.stop();
     app = await startApp({ maxAge: '2s' });
     await sayName('Ada');
+    const cookies = await context.cookies();
     await page.getByText('Your session has ended').waitFor();
     await page.reload();
 
+    expect(await heading(page)).toBe('Who are you?');
+    // The browser has forgotten its cookie by itself. From one that kept it, the server takes it no more.
+    await context.addCookies(cookies.map((cookie) => ({ ...cookie, expires: Date.now() / 1000 + 60 })));
+    await page.reload();
     expect(await heading(page)).toBe('Who are you?');
   });
 
@@ -130,11 +149,18 @@ describeWithService('Chromium', 'the tutorial in a browser', (running) => {
   });
 
   test('looks as in the screenshot of the README', async () => {
+    const complaints: string[] = [];
+    page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+    page.on('pageerror', (error) => complaints.push(error.message));
     await sayName('Ada');
+    await page.screenshot(process.env.SESS_SCREENSHOT ? { path: process.env.SESS_SCREENSHOT } : undefined);
 
-    const picture = await page.screenshot(
-      process.env.SESS_SCREENSHOT ? { path: process.env.SESS_SCREENSHOT } : undefined,
-    );
-    expect(picture.byteLength).toBeGreaterThan(10_000);
+    expect(complaints).toEqual([]);
+    // The style sheet is there and at work, and nothing hangs over the edge, on a telephone either.
+    expect(await page.evaluate("getComputedStyle(document.querySelector('main')).borderRadius")).not.toBe('0px');
+    for (const width of [900, 360]) {
+      await page.setViewportSize({ width, height: 760 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    }
   });
 });

@@ -16,7 +16,7 @@ export interface SessionOptions<T extends object = UntypedData> extends ExpiryOp
   readonly store: SessionStore;
   /**
    * The key that signs cookies, or several: the first signs, all verify. Optional, since a token cannot be guessed; with it, made-up
-   * cookies are refused without asking the store.
+   * cookies are refused without asking the store. `undefined` is refused: a missing environment variable is no choice.
    */
   readonly secret?: string | readonly string[];
   /** The data of a new session. Default: none, or what the schema makes of an empty object. */

@@ -29,6 +29,11 @@ describe('bad configuration throws ERR_SESS_CONFIG at construction, and says wha
       { secret: ['a', undefined] },
       /secret holds something of type undefined.*environment variable missing/,
     ],
+    [
+      'a secret that is missing',
+      { secret: undefined },
+      /secret holds something of type undefined.*environment variable missing/,
+    ],
     ['a key that is null', { secret: null }, /secret holds something of type object/],
     ['one empty key of several', { secret: ['a', ''] }, /Is an environment variable empty/],
     [

@@ -388,6 +388,29 @@ describe.each(modes)('the verbs: $mode', ({ isAsync }) => {
       });
       expect(await browser.read()).toEqual({ name: 'Bob', cart: [1] });
     });
+
+    test('leaves the object of an ended session where it is: another would take what is written to it, and lose it', async () => {
+      const browser = create().browser();
+      await browser.write({ name: 'Ann' });
+      await browser.visit(async (session, exchange) => {
+        await session.destroy();
+        exchange.detachSession();
+        expect(exchange.session).toBe(session);
+        expect(() => {
+          exchange.session.name = 'Bob';
+        }).toThrow('the session has ended');
+      });
+    });
+
+    test('leaves it where it is once no cookie can be sent: what follows is refused', async () => {
+      const browser = create().browser();
+      await browser.write({ name: 'Ann' });
+      const exchange = await browser.open();
+      const { session } = exchange;
+      await browser.finish(exchange);
+      exchange.detachSession();
+      expect(exchange.session).toBe(session);
+    });
   });
 
   describe('after the head has been sent', () => {

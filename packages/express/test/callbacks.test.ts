@@ -103,6 +103,19 @@ test('regenerate with a callback leaves the old object as a read-only picture', 
   ).toEqual({ isReplaced: true, before: { name: 'John' }, after: {} });
 });
 
+test('regenerate with a callback of a session that has ended: the error, and writing goes on to throw', async () => {
+  expect(
+    await handle(async (req) => {
+      await req.session.destroy();
+      const error = await calledBack((callback) => req.session.regenerate(callback));
+      expect(() => {
+        req.session.name = 'Eve';
+      }).toThrow('the session has ended');
+      return error;
+    }),
+  ).toMatchObject({ code: 'ERR_SESS_ENDED' });
+});
+
 test('regenerate without one keeps the object, and what is to be kept', async () => {
   expect(
     await handle(async (req) => {

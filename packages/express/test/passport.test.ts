@@ -1,5 +1,6 @@
 import flash from 'connect-flash';
-import express from 'express';
+import express5 from 'express';
+import express4 from 'express4';
 import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import { describe, expect, test } from 'vitest';
@@ -8,8 +9,21 @@ import { Browser, serve } from './browser.js';
 
 const users = [{ id: 'u1', username: 'ada', password: 'lovelace' }];
 
+const cases = [
+  ['Express 5', express5],
+  ['Express 4', express4 as unknown as typeof express5],
+].flatMap(([name, express]) =>
+  [false, true].map((keepSessionInfo) => ({ name, express, keepSessionInfo })),
+) as readonly Case[];
+
+interface Case {
+  readonly name: string;
+  readonly express: typeof express5;
+  readonly keepSessionInfo: boolean;
+}
+
 /** An application as passport's own guide has it. */
-function createApp(keepSessionInfo: boolean): ReturnType<typeof express> {
+function createApp({ express, keepSessionInfo }: Case): ReturnType<typeof express> {
   const passport = new Passport();
   passport.use(
     new Strategy((username, password, done) => {
@@ -48,9 +62,11 @@ function createApp(keepSessionInfo: boolean): ReturnType<typeof express> {
   return app;
 }
 
-describe.each([false, true])('passport and connect-flash, keepSessionInfo: %s', (keepSessionInfo) => {
+describe.each(cases)('passport and connect-flash on $name, keepSessionInfo: $keepSessionInfo', (each) => {
+  const { keepSessionInfo } = each;
+
   test('log in and out', async () => {
-    const browser = new Browser(await serve(createApp(keepSessionInfo)));
+    const browser = new Browser(await serve(createApp(each)));
     await browser.get('/cart');
     const before = browser.fork();
 
@@ -68,7 +84,7 @@ describe.each([false, true])('passport and connect-flash, keepSessionInfo: %s', 
   });
 
   test('tell of a failed login once', async () => {
-    const browser = new Browser(await serve(createApp(keepSessionInfo)));
+    const browser = new Browser(await serve(createApp(each)));
     await browser.post('/login', { username: 'ada', password: 'wrong' });
 
     expect(JSON.parse(await browser.text('/'))).toEqual({ flash: ['Wrong name or password.'] });

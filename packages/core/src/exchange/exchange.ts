@@ -93,10 +93,10 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   /**
    * Leaves the present session object as a read-only picture and hands out another from now on, as express-session's users
-   * expect of `regenerate`.
+   * expect of `regenerate`; does nothing where that verb is going to be refused.
    */
   detachSession(): void {
-    this.#work.data.detach();
+    if (!this.#work.isEnded && !this.#work.isHeadSent && this.#outage === undefined) this.#work.data.detach();
   }
 
   get id(): string {
