@@ -10,7 +10,7 @@ import { formatMessage } from 'publint/utils';
 import { checkStart, checkTutorial } from './check-tutorial.mjs';
 import { installPacked } from './packed-project.mjs';
 import { readPublicPackages } from './public-packages.mjs';
-import { checkExports, checkTypes } from './smoke-test.mjs';
+import { checkExports, checkTypes, checkTypesOfExpress4 } from './smoke-test.mjs';
 
 const run = promisify(execFile);
 const packages = readPublicPackages();
@@ -28,6 +28,7 @@ try {
   for (const pkg of packages)
     await report(`${pkg.name}: import and require agree`, () => checkExports(project, pkg.name));
   await report('types compile for a user, as ESM and as CommonJS', () => checkTypes(project, packages));
+  await report('types compile for a user of Express 4', () => checkTypesOfExpress4(project));
   await report('the tutorial runs on them, as ESM and as CommonJS', () => checkTutorial(project));
   await report('npm start runs the tutorial', () => checkStart(join(folder, 'sessions')));
 } finally {

@@ -1,6 +1,6 @@
 // Checks that an installed package loads both ways with the same exports, and that its types compile.
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -39,6 +39,31 @@ export async function checkTypes(project, packages) {
   }
 }
 
+/** Type-checks an application of Express 4, whose types are in place of those of Express 5 for as long as it takes. */
+export async function checkTypesOfExpress4(project) {
+  const types = join(project, 'node_modules/@types/express');
+  await rm(types, { force: true });
+  await symlink(resolve('node_modules/@types/express4'), types);
+  await writeFile(
+    join(project, 'express4.mts'),
+    `import express from 'express';
+import { session } from '@sess/express';
+
+const sessions = session<{ name?: string }>({ secret: 'k' });
+const app = express();
+app.use(sessions);
+app.use('/path', sessions);
+app.get('/', sessions, (req, res) => {
+  const name: string | undefined = sessions.of(req).name;
+  // Express 4 alone has it.
+  res.send(name ?? req.param('name'));
+});
+express.Router().use(sessions);
+`,
+  );
+  await compile(project, 'express4.mts', 'typescript');
+}
+
 async function compile(project, file, compiler) {
   const tsc = resolve('node_modules', compiler, 'bin/tsc');
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
@@ -46,7 +71,7 @@ async function compile(project, file, compiler) {
     await run(process.execPath, [tsc, ...options, file], { cwd: project });
   } catch (error) {
     // Other libraries' own mistakes are not ours to fail for.
-    const ours = error.stdout.split('\n').filter((line) => /^(node_modules\/@sess|esm|cjs|error)/.test(line));
+    const ours = error.stdout.split('\n').filter((line) => /^(node_modules\/@sess|esm|cjs|express4|error)/.test(line));
     if (ours.length > 0) throw new Error(ours.join('\n'));
   }
 }

@@ -130,7 +130,9 @@ export class HeldExchange<T extends object> implements ResponseHooks {
     if (readProtocolHint(this.#request) !== 'https') return;
     this.sessions.report('insecure', {
       problem: 'proxy-not-trusted',
-      remedy: `A session cookie was sent without Secure, though a proxy says that the browser used HTTPS. ${this.#options.trustRemedy}`,
+      remedy:
+        'A session cookie was sent without Secure, though a header says that the browser used HTTPS. If a proxy is in front of this server: ' +
+        `${this.#options.trustRemedy} If there is none, a client has made the header up.`,
     });
   }
 }
