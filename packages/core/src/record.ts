@@ -47,8 +47,8 @@ export function encodeBody(envelope: Envelope, dataText: string): string {
   return `${JSON.stringify({ v: formatVersion, ...envelope })}\n${dataText}`;
 }
 
-/** Takes a body apart. `corrupt`: not, or no longer, one of ours; `future`: of a later version of Sess. */
-export function decodeBody(body: unknown): { envelope: Envelope; dataText: string } | 'corrupt' | 'future' {
+/** Takes a body apart. `corrupt`: not, or no longer, one of ours, or of a later version of Sess. */
+export function decodeBody(body: unknown): { envelope: Envelope; dataText: string } | 'corrupt' {
   if (typeof body !== 'string') return 'corrupt';
   const border = body.indexOf('\n');
   if (border === -1 || border > 4096) return 'corrupt';
@@ -56,7 +56,7 @@ export function decodeBody(body: unknown): { envelope: Envelope; dataText: strin
   return typeof envelope === 'string' ? envelope : { envelope, dataText: body.slice(border + 1) };
 }
 
-function parseEnvelope(text: string): Envelope | 'corrupt' | 'future' {
+function parseEnvelope(text: string): Envelope | 'corrupt' {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -64,9 +64,7 @@ function parseEnvelope(text: string): Envelope | 'corrupt' | 'future' {
     return 'corrupt';
   }
   if (typeof parsed !== 'object' || parsed === null || !('v' in parsed)) return 'corrupt';
-  if (parsed.v !== formatVersion)
-    return typeof parsed.v === 'number' && parsed.v > formatVersion ? 'future' : 'corrupt';
-  return isEnvelope(parsed) ? parsed : 'corrupt';
+  return parsed.v === formatVersion && isEnvelope(parsed) ? parsed : 'corrupt';
 }
 
 function isEnvelope(value: object): value is Envelope {

@@ -94,9 +94,9 @@ export const secrecyMutations: readonly Mutation[] = [
     invariant: 'S5',
     breaks: 'a record of a later version is taken for one of ours',
     file: 'record.ts',
-    replace: 'if (parsed.v !== formatVersion)',
-    by: 'if (parsed.v === undefined)',
-    ...inSource('record', 'a later version is told apart from damage'),
+    replace: 'parsed.v === formatVersion && isEnvelope(parsed)',
+    by: 'isEnvelope(parsed)',
+    ...inSource('record', 'a later version is not taken for this one'),
   },
   {
     invariant: 'C1',
