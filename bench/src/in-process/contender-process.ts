@@ -2,7 +2,7 @@
 import { assertWorks } from './assert-works.js';
 import { groups } from './groups.js';
 import type { Operation } from './operations.js';
-import { sample } from './sample.js';
+import { Sampler } from './sampler.js';
 
 const [, , framework = '', place = ''] = process.argv;
 const group = groups.find((candidate) => candidate.framework === framework);
@@ -11,8 +11,9 @@ if (create === undefined) throw new Error(`There is no contender ${place} on ${f
 
 const contender = await create();
 if (place !== 'bare') await assertWorks(contender);
+const sampler = new Sampler(contender, place === 'bare');
 process.on('message', ({ operation, requests }: { operation: Operation; requests: number }) => {
-  sample(contender, place === 'bare', operation, requests).then(
+  sampler.sample(operation, requests).then(
     (measured) => process.send?.(measured),
     (error: unknown) => {
       console.error(error);

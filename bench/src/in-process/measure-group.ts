@@ -2,13 +2,15 @@ import { type Figure, shuffle, summarize } from '../statistics.js';
 import type { Group } from './contender.js';
 import { type Operation, operations, operationsOf } from './operations.js';
 import { RunningContender } from './running-contender.js';
-import type { Sample } from './sample.js';
+import type { Sample } from './sampler.js';
 
 /** What a library adds to one request of its bare framework. */
 export interface Cost {
   /** CPU time in µs. */
   readonly time: Figure;
-  /** KB allocated on the heap. */
+  /** The CPU time of each round, start by start; of the bare framework, of each round and operation. */
+  readonly rounds: readonly number[];
+  /** KB allocated on the heap, by the rounds into which no garbage collection fell. */
   readonly allocated: Figure;
 }
 
@@ -103,9 +105,11 @@ function emptySamples(): Samples {
 
 function toRow({ facts, samples: own }: Measured, bare: Samples): Row {
   const added = operationsOf(facts).map((operation) => {
+    const heap = toCost(bare[operation]).allocated.median;
     const over = own[operation].map(({ time, allocated }, round) => ({
-      time: time - (bare[operation][round]?.time ?? 0),
-      allocated: allocated - (bare[operation][round]?.allocated ?? 0),
+      time: time - (bare[operation][round]?.time ?? Number.NaN),
+      // Memory does not drift with the machine, and the bare framework's round may be one that has no figure.
+      ...(allocated === undefined ? {} : { allocated: allocated - heap }),
     }));
     return [operation, toCost(over)];
   });
@@ -113,9 +117,7 @@ function toRow({ facts, samples: own }: Measured, bare: Samples): Row {
 }
 
 function toCost(samples: readonly Sample[]): Cost {
-  return {
-    time: summarize(samples.map(({ time }) => time)),
-    // A collection in between makes a figure meaningless, and mostly negative over the bare one; the median passes it over.
-    allocated: summarize(samples.map(({ allocated }) => allocated)),
-  };
+  const rounds = samples.map(({ time }) => Math.round(time * 100) / 100);
+  const allocated = samples.flatMap((sample) => (sample.allocated === undefined ? [] : [sample.allocated]));
+  return { time: summarize(rounds), rounds, allocated: summarize(allocated) };
 }

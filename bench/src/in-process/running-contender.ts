@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Contender, Group } from './contender.js';
 import type { Operation } from './operations.js';
-import type { Sample } from './sample.js';
+import type { Sample } from './sampler.js';
 
 type Facts = Pick<Contender, 'name' | 'cookieHolds'>;
 
