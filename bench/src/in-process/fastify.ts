@@ -4,7 +4,7 @@ import { sendThrough } from '../node-request.js';
 import { loadPeer } from '../peers.js';
 import type { Contender, Group, SessionVerbs } from './contender.js';
 import { createFloor, type FloorRequest, floorName, floorVerbs } from './floor.js';
-import { callbackVerbs, carryOut, noVerbs, pathOf, promiseVerbs, routes } from './routes.js';
+import { callbackVerbs, carryOut, noVerbs, pathOf, promiseVerbs, routes, touchingName } from './routes.js';
 
 type Plugin = Parameters<FastifyInstance['register']>[0];
 
@@ -18,20 +18,10 @@ export const fastifyGroup: Group = {
   bare: () => createApp('bare', () => {}, noVerbs),
   contenders: [
     () => createApp('Sess + memory store', (app) => void app.register(session({ secret })), promiseVerbs),
+    () => createApp(touchingName, (app) => void app.register(session({ secret, touchEvery: 0 })), promiseVerbs),
     () => createApp(floorName, addFloor, floorVerbs),
-    () =>
-      createApp(
-        '@fastify/session',
-        (app) => {
-          app.register(loadPeer<Plugin>('@fastify/cookie'));
-          app.register(loadPeer<Plugin>('@fastify/session'), {
-            secret,
-            saveUninitialized: false,
-            cookie: { secure: false },
-          });
-        },
-        callbackVerbs,
-      ),
+    () => createApp('@fastify/session', (app) => addPeer(app, {}), callbackVerbs),
+    () => createApp('@fastify/session, rolling: false', (app) => addPeer(app, { rolling: false }), callbackVerbs),
   ],
 };
 
@@ -43,6 +33,16 @@ function addFloor(app: FastifyInstance): void {
       (request as unknown as FloorRequest).session = (request.raw as FloorRequest).session;
       done();
     });
+  });
+}
+
+function addPeer(app: FastifyInstance, options: object): void {
+  app.register(loadPeer<Plugin>('@fastify/cookie'));
+  app.register(loadPeer<Plugin>('@fastify/session'), {
+    secret,
+    saveUninitialized: false,
+    cookie: { secure: false },
+    ...options,
   });
 }
 

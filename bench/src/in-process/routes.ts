@@ -60,6 +60,12 @@ function called(verb: (done: (error?: unknown) => void) => unknown): Promise<voi
   });
 }
 
+/**
+ * The name of Sess where a read has to tell the store that the session lives on, as others do at every read: `touchEvery` is 0. A visitor comes
+ * again after a millisecond at the earliest.
+ */
+export const touchingName = 'Sess, touching at every read';
+
 /** The verbs of Sess. */
 export const promiseVerbs: SessionVerbs<PromiseSession> = {
   destroy: (session) => session.destroy(),
