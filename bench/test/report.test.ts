@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { drawPlot } from '../src/report/plot.js';
-import { isReached } from '../src/report/section.js';
-import { formatNumber, toMarkdownTable } from '../src/report/table.js';
-import { goalsTable } from '../src/report/write-report.js';
+import { verdictOf } from '../src/report/section.js';
+import { formatNumber, formatRange, toMarkdownTable } from '../src/report/table.js';
+import { fromJson, goalsTable, toJson } from '../src/report/write-report.js';
 
 const goal = { id: 'a', what: 'a figure', reached: 0.5, atMost: 1, unit: 'ratio' } as const;
 
@@ -20,11 +20,33 @@ describe('the report', () => {
     expect(formatNumber(value)).toBe(text);
   });
 
-  it('says which goals are reached, and never that one without a figure is', () => {
-    expect(isReached(goal)).toBe(true);
-    expect(isReached({ ...goal, reached: 1.01 })).toBe(false);
-    expect(isReached({ ...goal, reached: Number.NaN })).toBe(false);
-    expect(goalsTable([goal, { ...goal, reached: 2 }])).toMatch(/reached \|\n.*\*\*not reached\*\*/);
+  it.each([
+    [[0.1, 0.25], '0.10–0.25'],
+    [[-2, -1.5], '-2.0 to -1.5'],
+    [[Number.NaN, Number.NaN], '–'],
+  ] as const)('writes the range %j as %s', (range, text) => {
+    expect(formatRange(range)).toBe(text);
+  });
+
+  it.each([
+    [{ interval: [-1, 1] }, 'reached'],
+    [{ interval: [-1, 1.01] }, 'undetermined'],
+    [{ reached: 2, interval: [0.9, 3] }, 'undetermined'],
+    [{ reached: 2, interval: [1.01, 3] }, 'not reached'],
+    [{ reached: Number.NaN, interval: [Number.NaN, Number.NaN] }, 'undetermined'],
+    // Counted, or of an older result.
+    [{}, 'reached'],
+    [{ reached: 1.01 }, 'not reached'],
+    [{ reached: Number.NaN }, 'undetermined'],
+  ] as const)('of an aim of 1 it says of %j: %s', (measured, verdict) => {
+    expect(verdictOf({ ...goal, ...measured })).toBe(verdict);
+    expect(goalsTable([{ ...goal, ...measured }])).toContain(verdict);
+  });
+
+  it('keeps results as they were, also figures that are none', () => {
+    const results = { a: { goals: [{ ...goal, reached: Number.NaN, interval: [-0.5, 2e-7] }], text: '[1,\n2]' } };
+    expect(fromJson(toJson(results))).toEqual(results);
+    expect(toJson(results)).toContain('"interval": [ -0.5, 2e-7 ]');
   });
 
   it('explains two misses of one kind once', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Figure, ratioOfAdded, shuffle, summarize } from '../src/statistics.js';
+import { shuffle, summarize } from '../src/statistics.js';
 
 describe('summarize', () => {
   it('gives the median and quartiles whatever the order', () => {
@@ -27,25 +27,5 @@ describe('shuffle', () => {
 
     expect(shuffled).not.toEqual(values);
     expect(shuffled.sort((a, b) => a - b)).toEqual(values);
-  });
-});
-
-describe('ratioOfAdded', () => {
-  const figure = (low: number, median: number, high: number): Figure => ({ median, quartiles: [low, high] });
-
-  it('divides what is more than nothing', () => {
-    expect(ratioOfAdded(figure(1, 2, 3), figure(7, 8, 9))).toBe(0.25);
-  });
-
-  it('is 0 where nothing is added', () => {
-    expect(ratioOfAdded(figure(-9, -8, 3), figure(-7, -1, 1))).toBe(0);
-  });
-
-  it('takes the upper quartile of another that adds nothing', () => {
-    expect(ratioOfAdded(figure(1, 2, 3), figure(-7, -1, 4))).toBe(0.5);
-  });
-
-  it('is no number where even that is nothing', () => {
-    expect(ratioOfAdded(figure(1, 2, 3), figure(-7, -1, 0))).toBeNaN();
   });
 });

@@ -14,7 +14,10 @@ export interface Goal {
   /** Names the goal, to explain it. */
   readonly id: string;
   readonly what: string;
+  /** NaN if nothing was measured, or nothing that can be told from noise. */
   readonly reached: number;
+  /** Where the true figure lies in nine of ten cases; absent where `reached` was counted, or is taken as it is. */
+  readonly interval?: readonly [number, number];
   readonly atMost: number;
   /** What a hand-written handler reaches that does the least; absent where there is none. An aim below it is out of reach. */
   readonly floor?: number;
@@ -34,7 +37,10 @@ export interface Plot {
   }[];
 }
 
-/** Whether a goal was reached. A figure below zero is one that noise has pushed there. */
-export function isReached({ reached, atMost }: Goal): boolean {
-  return reached <= atMost;
+export type Verdict = 'reached' | 'not reached' | 'undetermined';
+
+/** Whether a goal was reached. It was, or was not, only if that holds for all of its interval: noise is neither success nor failure. */
+export function verdictOf({ reached, atMost, interval: [low, high] = [reached, reached] }: Goal): Verdict {
+  if (high <= atMost) return 'reached';
+  return low > atMost ? 'not reached' : 'undetermined';
 }

@@ -10,3 +10,10 @@ export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '–';
   return value.toFixed(size >= 100 ? 0 : size >= 1 ? 1 : 2);
 }
+
+/** The two ends of a range. */
+export function formatRange([low, high]: readonly [number, number]): string {
+  // A dash alone would be read as a minus.
+  const between = low < 0 || high < 0 ? ' to ' : '–';
+  return Number.isFinite(low) && Number.isFinite(high) ? `${formatNumber(low)}${between}${formatNumber(high)}` : '–';
+}
