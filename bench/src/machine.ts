@@ -38,7 +38,8 @@ export function describeMachine(): Machine {
   return {
     processor: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
-    system: `${type()} ${release()}`,
+    // What a distribution appends may name more than the system.
+    system: `${type()} ${/^[\d.]+/.exec(release())?.[0] ?? ''}`,
     node: process.version,
     ...describeCommit(),
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10,

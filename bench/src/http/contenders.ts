@@ -33,6 +33,10 @@ export const httpContenders: readonly HttpContender[] = [
     const { fileStore } = await import('@sess/store-file');
     return session({ secret, store: fileStore({ directory: `${folder}/sess` }) });
   }),
+  sess('Sess + file, durability power', 'file', async ({ folder }) => {
+    const { fileStore } = await import('@sess/store-file');
+    return session({ secret, store: fileStore({ directory: `${folder}/sess-power`, durability: 'power' }) });
+  }),
   peer('session-file-store', 'file', async ({ folder }) => {
     const FileStore = loadPeer<(library: Library) => StoreClass>('session-file-store')(loadPeer('express-session'));
     return new FileStore({ path: `${folder}/session-file-store`, logFn: () => {} });

@@ -1,6 +1,6 @@
 import type { Route } from '../in-process/contender.js';
 import { pathOf } from '../in-process/routes.js';
-import { type Figure, shuffle, summarize } from '../statistics.js';
+import { type Figure, quantile, shuffle, summarize } from '../statistics.js';
 import type { HttpContender, Places } from './contenders.js';
 import { RunningServer } from './running-server.js';
 
@@ -13,12 +13,14 @@ export type Load = (typeof loads)[number];
 export interface LoadResult {
   /** µs of the server's CPU that a request takes more than one to the bare framework, both measured in the same turn. */
   readonly added: Figure;
+  /** The same of each round. */
+  readonly rounds: readonly number[];
   /** µs of the server's CPU per request. */
   readonly cpu: Figure;
   /** Answers per second; wall time, so it knows what else the machine was doing. */
   readonly throughput: Figure;
-  /** ms that 99 of 100 requests took at most; wall time. */
-  readonly p99: Figure;
+  /** ms that 99 of 100 requests of all rounds took at most; wall time. */
+  readonly p99: number;
 }
 
 export interface ServerResult {
@@ -40,7 +42,7 @@ export interface HttpEffort {
 interface Sample {
   readonly cpu: number;
   readonly throughput: number;
-  readonly p99: number;
+  readonly latencies: readonly number[];
 }
 
 /** Starts all servers, sends them the same requests in turns, and stops them. */
@@ -80,11 +82,14 @@ export async function measureServers(
 }
 
 function toResult(samples: readonly Sample[], bare: readonly Sample[]): LoadResult {
+  const added = samples.map(({ cpu }, round) => Math.round(cpu - (bare[round]?.cpu ?? Number.NaN)));
+  const latencies = samples.flatMap((sample) => sample.latencies).sort((a, b) => a - b);
   return {
-    added: summarize(samples.map(({ cpu }, round) => cpu - (bare[round]?.cpu ?? 0))),
+    added: summarize(added),
+    rounds: added,
     cpu: summarize(samples.map(({ cpu }) => cpu)),
     throughput: summarize(samples.map(({ throughput }) => throughput)),
-    p99: summarize(samples.map(({ p99 }) => p99)),
+    p99: quantile(latencies, 0.99),
   };
 }
 
@@ -115,6 +120,5 @@ async function sample(
   await Promise.all(cookies.map(visit));
   const elapsed = performance.now() - start;
   const cpu = ((await server.readCpu()) - before) / latencies.length;
-  const p99 = latencies.sort((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
-  return { cpu, throughput: (latencies.length / elapsed) * 1000, p99 };
+  return { cpu, throughput: (latencies.length / elapsed) * 1000, latencies };
 }

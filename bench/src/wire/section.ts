@@ -2,6 +2,7 @@ import { findPostgres, startPostgresServer } from '../../../test-support/postgre
 import { findRedisServer, startRedisServer } from '../../../test-support/redis-server.js';
 import type { Section } from '../report/section.js';
 import { toMarkdownTable } from '../report/table.js';
+import { describeServers } from '../server-versions.js';
 import { type WireContender, wireContenders } from './contenders.js';
 import { countVisits, type Traffic, type Visit, visits } from './count-visits.js';
 
@@ -21,6 +22,7 @@ export async function wireSection(): Promise<Section> {
   const all: Counted[] = [];
   const text = [
     'The requests of one visitor to an application of Express, 200 B of data: round trips to the server, in brackets the commands of Redis, and bytes both ways. Counted by a proxy, not timed: the figures are the same on every machine. The connection has been used before; removing expired sessions, which both do beside the requests, is off.',
+    ...describeServers(),
   ];
   for (const server of ['Redis', 'PostgreSQL'] as const) {
     if (!servers[server].isThere()) {
