@@ -12,8 +12,12 @@ export interface Weight {
 const frameworks = ['express', 'koa', 'fastify', 'hono', 'redis', 'ioredis', 'pg', 'postgres'];
 
 /** Bundles everything that some modules export; weights in bytes. */
-export async function weigh(names: readonly string[]): Promise<Weight> {
-  const contents = names.map((name, index) => `export * as module${index} from '${name}';`).join('\n');
+export function weigh(names: readonly string[]): Promise<Weight> {
+  return weighModule(names.map((name, index) => `export * as module${index} from '${name}';`).join('\n'));
+}
+
+/** Bundles a module with what it imports, and leaves out what it does not use; weights in bytes. */
+export async function weighModule(contents: string): Promise<Weight> {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: import.meta.dirname },
     bundle: true,

@@ -1,6 +1,6 @@
 import type { Section } from '../report/section.js';
 import { formatNumber, toMarkdownTable } from '../report/table.js';
-import { type Weight, weigh } from './bundle.js';
+import { type Weight, weigh, weighModule } from './bundle.js';
 import { timeImports } from './import-time.js';
 
 const combined = ['@sess/core', '@sess/express', '@sess/store-memory'];
@@ -11,10 +11,14 @@ const bundles: readonly (readonly [string, readonly string[]])[] = [
     (name) => [`@sess/${name}`, [`@sess/${name}`]] as const,
   ),
   ...['memory', 'file', 'redis', 'postgres'].map((name) => [`@sess/store-${name}`, [`@sess/store-${name}`]] as const),
-  ...['express-session', 'cookie-session', 'koa-session', '@fastify/session', 'iron-session', 'hono-sessions'].map(
-    (name) => [name, [name]] as const,
-  ),
+  ...['express-session', 'cookie-session', 'koa-session'].map((name) => [name, [name]] as const),
+  // Without the other it does not start, so nobody loads it alone.
+  ['@fastify/session + @fastify/cookie', ['@fastify/session', '@fastify/cookie']],
+  ...['iron-session', 'hono-sessions'].map((name) => [name, [name]] as const),
 ];
+
+/** What an application bundles: the default store is in memory. */
+const used = ['Sess: session of @sess/express, tree-shaken', "export { session } from '@sess/express';"] as const;
 
 const imported = [
   '@sess/express',
@@ -31,6 +35,7 @@ const imported = [
 export async function sizeSection(isQuick: boolean): Promise<Section> {
   const weights: (readonly [string, Weight])[] = [];
   for (const [title, names] of bundles) weights.push([title, await weigh(names)]);
+  weights.splice(1, 0, [used[0], await weighModule(used[1])]);
   const times = await timeImports(imported, isQuick ? 1 : 15);
   const weightTable = toMarkdownTable(
     ['bundle', 'minified KB', 'gzipped KB', 'packages'],
@@ -53,7 +58,7 @@ export async function sizeSection(isQuick: boolean): Promise<Section> {
   return {
     title: 'Size and loading',
     text: [
-      'Bundled by esbuild with everything each module exports and with its dependencies (for Sess, that is `@sess/core` and `@sess/node` wherever they are needed), without framework and database client; 1 KB is 1000 bytes.',
+      'Bundled by esbuild with everything each module exports (in the second row, with what an application uses that imports `session` and keeps to the default store, in memory) and with its dependencies (for Sess, that is `@sess/core` and `@sess/node` wherever they are needed), without framework and database client; 1 KB is 1000 bytes.',
       weightTable,
       timeTable,
     ].join('\n\n'),
