@@ -19,6 +19,8 @@ export class RunningServer {
     const script = fileURLToPath(new URL('server.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', 'tsx', script, name, JSON.stringify(places)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // With the tsconfig.json of the benchmark the packages are measured as they are built, not their sources.
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
     });
     const ended = once(child, 'exit').then(() => Promise.reject(new Error(`The server of ${name} ended at once.`)));
     const [{ port }] = (await Promise.race([once(child, 'message'), ended])) as [{ port: number }];

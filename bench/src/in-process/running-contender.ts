@@ -5,6 +5,9 @@ import type { Contender, Group } from './contender.js';
 import type { Operation } from './operations.js';
 import type { Sample } from './sampler.js';
 
+/** With its tsconfig.json the packages are measured as they are built; with that of the root it would be their sources. */
+const benchFolder = fileURLToPath(new URL('../..', import.meta.url));
+
 type Facts = Pick<Contender, 'name' | 'cookieHolds'>;
 
 /** A contender, running in a process of its own. */
@@ -22,6 +25,7 @@ export class RunningContender {
     const script = fileURLToPath(new URL('contender-process.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', 'tsx', script, framework, String(place)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      cwd: benchFolder,
     });
     return new RunningContender(child, (await answerOf(child)) as Facts);
   }
