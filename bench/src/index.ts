@@ -13,7 +13,7 @@ const sections: Readonly<Record<string, (isQuick: boolean) => Promise<Section>>>
     (await import('./in-process/section.js')).inProcessSection(
       isQuick
         ? { starts: 1, rounds: 5, requests: 20, warmUp: 100 }
-        : { starts: 7, rounds: 9, requests: 50, warmUp: 1500 },
+        : { starts: 6, rounds: 9, requests: 50, warmUp: 1500 },
     ),
   http: async (isQuick) =>
     (await import('./http/section.js')).httpSection(

@@ -36,7 +36,7 @@ const explanations: readonly (readonly [RegExp, string])[] = [
     'Measured by leaving pieces out, with one session that was read again and again: of 10.4 µs that reading 200 B adds to 3.5 on Fastify, 1.6 are the HMAC of the cookie, 1.1 the Vary header, 1.1 holding the response, 1.0 parsing the ' +
       "envelope, 1.0 parsing the data, 0.5 the hash, 0.5 Fastify's onSend hook, 0.3 checking the token's form and 0.2 guards of the JSON; the rest is in pieces below 0.2. Of all these " +
       'the floor needs the hash, one parse and one stringify. A write adds the texts of envelope and data. A thousand ' +
-      'sessions in turn, as in the table, take everybody a third to a half more: what is read lies in no cache.',
+      'sessions in turn, as in the table, take everybody a third to a half more.',
   ],
   [
     /^Express\/.*4 KB/,
