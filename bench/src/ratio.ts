@@ -10,6 +10,8 @@ export interface Ratio {
 
 const resamples = 1000;
 const unlikely = 0.05;
+/** Fewer, as in a quick run, can be alike by chance, and would be given an interval that is far too narrow. */
+const fewestRounds = 5;
 const unknown: Ratio = { value: Number.NaN, interval: [Number.NaN, Number.NaN] };
 
 /**
@@ -31,11 +33,10 @@ export function ratioOfMedians(own: readonly number[], other: readonly number[],
     );
   }
   if (!(quantile(sort(divisors), unlikely) > 0)) return unknown;
+  const value = medianOf(own) / medianOf(other);
+  if (own.length < fewestRounds) return { ...unknown, value };
   const sorted = sort(ratios);
-  return {
-    value: medianOf(own) / medianOf(other),
-    interval: [quantile(sorted, unlikely), quantile(sorted, 1 - unlikely)],
-  };
+  return { value, interval: [quantile(sorted, unlikely), quantile(sorted, 1 - unlikely)] };
 }
 
 /** Some rounds of `count`, which come from `starts` starts of the same number of rounds, one after the other. */

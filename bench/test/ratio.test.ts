@@ -35,6 +35,10 @@ describe('ratioOfMedians', () => {
     expect(width(ratioOfMedians(own, other, 5))).toBeGreaterThan(width(ratioOfMedians(own, other)));
   });
 
+  it('has no interval with so few rounds that they may be alike by chance', () => {
+    expect(ratioOfMedians([1, 1], [4, 4])).toEqual({ value: 0.25, interval: [Number.NaN, Number.NaN] });
+  });
+
   it('is no number without rounds', () => {
     expect(ratioOfMedians([], []).value).toBeNaN();
   });
