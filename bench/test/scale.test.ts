@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { small } from '../src/data.js';
+import { catchRecord } from '../src/scale/catch-record.js';
+
+// A body without the envelope would make sessions look smaller than they are.
+it('the records that are measured are those that Sess stores: a line with the envelope, then the data', async () => {
+  const { body, version } = await catchRecord(small);
+  const [envelope = '', data = ''] = body.split('\n');
+
+  expect(version).toBe(1);
+  expect(JSON.parse(envelope)).toMatchObject({ v: 1, generation: 0, secrets: [{ hash: expect.any(String) }] });
+  expect(JSON.parse(data)).toEqual(small);
+});
