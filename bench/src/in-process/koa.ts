@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { session } from '@sess/koa';
 import Koa, { type Context, type Middleware } from 'koa';
+import { createKoaSessionStore } from '../koa-session-store.js';
 import { sendThrough } from '../node-request.js';
 import { loadPeer } from '../peers.js';
 import type { Contender, Group, SessionVerbs } from './contender.js';
@@ -24,7 +25,7 @@ export const koaGroup: Group = {
       const koaSession = loadPeer<KoaSession>('koa-session');
       return createApp(
         'koa-session + memory',
-        (app) => koaSession({ store: createStore(), signed: true }, app),
+        (app) => koaSession({ store: createKoaSessionStore(), signed: true }, app),
         koaVerbs,
       );
     },
@@ -44,16 +45,6 @@ function floorMiddleware(app: Koa): Middleware {
   return (context, next) => {
     floor(context.req, context.res, () => {});
     return next();
-  };
-}
-
-/** The smallest external store for koa-session, as its documentation sketches it. */
-function createStore(): object {
-  const records = new Map<string, string>();
-  return {
-    get: async (key: string) => JSON.parse(records.get(key) ?? 'null'),
-    set: async (key: string, value: object) => void records.set(key, JSON.stringify(value)),
-    destroy: async (key: string) => void records.delete(key),
   };
 }
 
