@@ -49,7 +49,7 @@ const explanations: readonly (readonly [RegExp, string])[] = [
   [
     /^bytes$/,
     'Beside the data Sess keeps an envelope of 167 B: when the session was created and last written, its generation, hash and age of the token that opens it. MemoryStore ' +
-      'keeps a cookie of 100 B. The rest of some 300 B is how V8 keeps a text that was put together: in its pieces, of which Sess has more, until somebody looks into it. In ' +
+      'keeps a cookie of 100 B. The rest of the difference, some 300 B in all, is how V8 keeps a text that was put together: in its pieces, of which Sess has more, until somebody looks into it. In ' +
       'one piece the same record takes 534 B instead of 806, and without its envelope it would take 366. Once both have been read, the difference is 180 B.',
   ],
   [

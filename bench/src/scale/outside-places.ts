@@ -49,7 +49,7 @@ export const outsidePlaces: readonly OutsidePlace[] = [
   {
     name: 'Redis',
     store: 'Redis',
-    needs: 'server of Redis',
+    needs: 'server of its kind',
     isThere: () => findRedisServer() !== undefined,
     most: Number.POSITIVE_INFINITY,
     open: async () => toPlace(await startRedisServer()),
@@ -57,7 +57,7 @@ export const outsidePlaces: readonly OutsidePlace[] = [
   {
     name: 'PostgreSQL',
     store: 'PostgreSQL',
-    needs: 'server of PostgreSQL',
+    needs: 'server of its kind',
     isThere: () => findPostgres() !== undefined,
     most: Number.POSITIVE_INFINITY,
     // Memory for all sessions, and no whole pages in the log: those measure how long ago the last checkpoint was.
