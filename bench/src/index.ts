@@ -13,13 +13,13 @@ const sections: Readonly<Record<string, (isQuick: boolean) => Promise<Section>>>
     (await import('./in-process/section.js')).inProcessSection(
       isQuick
         ? { starts: 1, rounds: 5, requests: 20, warmUp: 100 }
-        : { starts: 6, rounds: 9, requests: 50, warmUp: 1500 },
+        : { starts: 5, rounds: 7, requests: 200, warmUp: 1600 },
     ),
   http: async (isQuick) =>
     (await import('./http/section.js')).httpSection(
       isQuick
-        ? { rounds: 2, requests: 40, warmUp: 80, connections: 8 }
-        : { rounds: 15, requests: 160, warmUp: 1600, connections: 8 },
+        ? { starts: 1, rounds: 2, requests: 40, warmUp: 80, connections: 8 }
+        : { starts: 6, rounds: 5, requests: 240, warmUp: 1680, connections: 8 },
     ),
   size: async (isQuick) => (await import('./size/section.js')).sizeSection(isQuick),
   scale: async (isQuick) => (await import('./scale/section.js')).scaleSection(isQuick),

@@ -31,6 +31,9 @@ export interface ServerResult {
 
 /** How much is measured. */
 export interface HttpEffort {
+  /** How often all servers start anew: what V8 makes of a program differs from one process to the next. */
+  readonly starts: number;
+  /** Rounds after each start. */
   readonly rounds: number;
   /** Requests in one measurement. */
   readonly requests: number;
@@ -45,40 +48,50 @@ interface Sample {
   readonly latencies: readonly number[];
 }
 
-/** Starts all servers, sends them the same requests in turns, and stops them. */
+type Samples = Record<Load, Sample[]>;
+
+/** Measures all servers, after every start anew. */
 export async function measureServers(
   contenders: readonly HttpContender[],
   places: Places,
   effort: HttpEffort,
 ): Promise<readonly ServerResult[]> {
-  const servers: {
-    readonly contender: HttpContender;
-    readonly server: RunningServer;
-    readonly samples: Record<Load, Sample[]>;
-  }[] = [];
+  const measured = contenders.map((contender) => ({ contender, samples: { new: [], read: [], write: [] } as Samples }));
+  for (let start = 0; start < effort.starts; start++) await measureOnce(measured, places, effort);
+  const bare = measured.find(({ contender }) => contender.kind === 'none')?.samples;
+  return measured.map(({ contender: { name, kind }, samples }) => {
+    const results = loads.map((load) => [load, toResult(samples[load], bare?.[load] ?? [])] as const);
+    return { name, kind, loads: Object.fromEntries(results) as Record<Load, LoadResult> };
+  });
+}
+
+/** Starts all servers, sends them the same requests in turns, stops them, and adds what was measured to their samples. */
+async function measureOnce(
+  measured: readonly { readonly contender: HttpContender; readonly samples: Samples }[],
+  places: Places,
+  { rounds, requests, warmUp, connections }: HttpEffort,
+): Promise<void> {
+  const servers: { readonly contender: HttpContender; readonly samples: Samples; readonly server: RunningServer }[] =
+    [];
   try {
-    for (const contender of contenders) {
-      const server = await RunningServer.start(contender, places, effort.connections);
-      servers.push({ contender, server, samples: { new: [], read: [], write: [] } });
+    for (const each of measured) {
+      servers.push({ ...each, server: await RunningServer.start(each.contender, places, connections) });
     }
-    for (const { contender, server } of servers) {
-      for (const load of loads) await sample(server, contender, load, effort.warmUp, effort.connections);
-    }
-    for (let round = 0; round < effort.rounds; round++) {
+    const takeTurn = async (note: (samples: Samples, load: Load, measurement: Sample) => void) => {
       for (const load of loads) {
         for (const { contender, server, samples } of shuffle(servers)) {
-          samples[load].push(await sample(server, contender, load, effort.requests, effort.connections));
+          note(samples, load, await sample(server, contender, load, requests, connections));
         }
       }
+    };
+    // In turns as well: a server that waits while others warm up loses some of what its compiler has done, and the first would wait longest.
+    for (let warmed = 0; warmed < warmUp; warmed += requests) await takeTurn(() => {});
+    for (let round = 0; round < rounds; round++) {
+      await takeTurn((samples, load, measurement) => void samples[load].push(measurement));
     }
   } finally {
     await Promise.all(servers.map(({ server }) => server.stop()));
   }
-  const bare = servers.find(({ contender }) => contender.kind === 'none')?.samples;
-  return servers.map(({ contender: { name, kind }, samples }) => {
-    const results = loads.map((load) => [load, toResult(samples[load], bare?.[load] ?? [])] as const);
-    return { name, kind, loads: Object.fromEntries(results) as Record<Load, LoadResult> };
-  });
 }
 
 function toResult(samples: readonly Sample[], bare: readonly Sample[]): LoadResult {

@@ -45,7 +45,7 @@ function toSection(results: readonly ServerResult[], effort: HttpEffort, skipped
   return {
     title: 'Over HTTP',
     text: [
-      `Express in a process of its own for each, ${effort.rounds} rounds of ${effort.requests} requests of each kind, everybody in turns; 200 B of data. The client is a closed loop of ${effort.connections} connections that are kept: each sends its next request when it has the answer to the last. The CPU time is the server's alone, as it reports it; a client and a database have their own. Bare Express takes ${formatNumber(bare?.loads.read.cpu.median ?? Number.NaN)} µs a request.`,
+      `Express in a process of its own for each. ${effort.starts} times everybody starts anew; then come ${effort.rounds} rounds of ${effort.requests} requests of each kind, everybody in turns; 200 B of data. The client is a closed loop of ${effort.connections} connections that are kept: each sends its next request when it has the answer to the last. The CPU time is the server's alone, as it reports it; a client and a database have their own. Bare Express takes ${formatNumber(bare?.loads.read.cpu.median ?? Number.NaN)} µs a request.`,
       'Every store has its defaults, unless its row says otherwise. A request that only reads makes express-session touch its store each time, Sess a minute after it last did. session-file-store flushes what it writes to the disk, a touch included; ' +
         "Sess's file store does so with `durability: 'power'`, which has a row of its own, and not by default. A read that touches nothing writes nothing with either.",
       ...describeServers(),
@@ -56,7 +56,7 @@ function toSection(results: readonly ServerResult[], effort: HttpEffort, skipped
       tableOf(results, ({ throughput, p99 }) => `${formatNumber(throughput.median)} (${formatNumber(p99)})`),
     ].join('\n\n'),
     figures: { effort, results },
-    goals: goalsOf(results),
+    goals: goalsOf(results, effort),
     plots: [plotOf(results)],
   };
 }
@@ -73,13 +73,13 @@ const pairs = [
   ['Sess + PostgreSQL', 'connect-pg-simple', 0.5],
 ] as const;
 
-function goalsOf(results: readonly ServerResult[]): Goal[] {
+function goalsOf(results: readonly ServerResult[], { starts }: HttpEffort): Goal[] {
   const roundsOf = (name: string) => results.find((result) => result.name === name)?.loads.read.rounds;
   return pairs.flatMap(([own, other, atMost]) => {
     const [mine, theirs] = [roundsOf(own), roundsOf(other)];
     if (mine === undefined || theirs === undefined) return [];
     const what = `Over HTTP, ${own}, read only: server CPU over bare, beside ${other}`;
-    const { value, interval } = ratioOfMedians(mine, theirs);
+    const { value, interval } = ratioOfMedians(mine, theirs, starts);
     return [{ id: `http/${own}`, what, reached: value, interval, atMost, unit: 'ratio' as const }];
   });
 }

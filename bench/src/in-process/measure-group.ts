@@ -86,15 +86,26 @@ async function takeTurns(
   { rounds, requests, warmUp }: Effort,
   measured: ReadonlyMap<string, Measured>,
 ): Promise<void> {
-  for (const contender of running) {
-    for (const operation of operationsOf(contender.facts)) await contender.sample(operation, warmUp);
-  }
+  // In turns as well: a process that waits while others warm up loses some of what its compiler has done, and those that come first would
+  // wait longest.
+  for (let warmed = 0; warmed < warmUp; warmed += requests) await takeTurn(running, requests, () => {});
   for (let round = 0; round < rounds; round++) {
-    for (const operation of shuffle(operations)) {
-      for (const contender of shuffle(running)) {
-        if (!operationsOf(contender.facts).includes(operation)) continue;
-        measured.get(contender.facts.name)?.samples[operation].push(await contender.sample(operation, requests));
-      }
+    await takeTurn(running, requests, ({ facts }, operation, measurement) => {
+      measured.get(facts.name)?.samples[operation].push(measurement);
+    });
+  }
+}
+
+/** Everybody, in an order drawn anew for each operation. */
+async function takeTurn(
+  running: readonly RunningContender[],
+  requests: number,
+  note: (contender: RunningContender, operation: Operation, measurement: Sample) => void,
+): Promise<void> {
+  for (const operation of shuffle(operations)) {
+    for (const contender of shuffle(running)) {
+      if (!operationsOf(contender.facts).includes(operation)) continue;
+      note(contender, operation, await contender.sample(operation, requests));
     }
   }
 }

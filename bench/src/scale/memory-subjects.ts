@@ -36,7 +36,7 @@ async function createSess(): Promise<MemorySubject> {
     id,
     version: 1,
     expiresAt: Date.now() + hour,
-    body: `${JSON.stringify(envelope)}\n${JSON.stringify(data)}`,
+    body: [JSON.stringify(envelope), JSON.stringify(data)].join('\n'),
   });
   return {
     createId: createShortId,

@@ -11,6 +11,7 @@ const bundles: readonly (readonly [string, readonly string[]])[] = [
     (name) => [`@sess/${name}`, [`@sess/${name}`]] as const,
   ),
   ...['memory', 'file', 'redis', 'postgres'].map((name) => [`@sess/store-${name}`, [`@sess/store-${name}`]] as const),
+  ['@sess/conformance', ['@sess/conformance']],
   ...['express-session', 'cookie-session', 'koa-session'].map((name) => [name, [name]] as const),
   // Without the other it does not start, so nobody loads it alone.
   ['@fastify/session + @fastify/cookie', ['@fastify/session', '@fastify/cookie']],
