@@ -3,8 +3,13 @@ import { defineConfig } from 'vitest/config';
 const report = process.env.SESS_TEST_REPORT;
 
 export default defineConfig({
-  // `@sess/*` is the source of that package, as in tsconfig.base.json: no test needs a build.
-  resolve: { tsconfigPaths: true },
+  // `@sess/*` is the source of that package, as in tsconfig.base.json, also for the benchmark's own files: no test needs a build.
+  resolve: {
+    alias: [
+      { find: '@sess/test-support', replacement: `${import.meta.dirname}/test-support/index.ts` },
+      { find: /^@sess\/([\w-]+)$/, replacement: `${import.meta.dirname}/packages/$1/src/index.ts` },
+    ],
+  },
   test: {
     // A property test makes hundreds of runs, and a machine may be busy with other things: time is no verdict.
     testTimeout: 180_000,
