@@ -55,7 +55,8 @@ describe('fileStore keeps the store contract in four processes on one directory,
         return connect();
       },
     },
-    { profile: 'quick' },
+    // The interleavings are tried in interleavings.test.ts, every one; here each call is a message to another process and back.
+    { profile: 'quick', runs: scaleRuns(20) },
   );
   // A local disk has no partition.
   for (const { name, run } of cases.filter(({ name }) => !name.startsWith('partition:'))) test(name, run);
