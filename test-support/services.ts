@@ -105,6 +105,8 @@ function startBefore<Running>(name: string, service: Service<Running>): () => Ru
   beforeAll(async () => {
     const start = (started.get(name) as Promise<Running> | undefined) ?? service.start();
     started.set(name, start);
+    // The next file may have more luck.
+    start.catch(() => started.delete(name));
     running = await start;
   });
   return () => running ?? notRunning();

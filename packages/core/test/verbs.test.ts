@@ -371,6 +371,18 @@ describe.each(modes)('the verbs: $mode', ({ isAsync }) => {
     });
   });
 
+  test('a session that regenerate has begun shows the time at which the request was opened', async () => {
+    const { clock, ...site } = create();
+    const browser = site.browser();
+    await browser.write({ name: 'Ann' });
+    clock.advance(60_000);
+    const openedAt = clock.now();
+    await browser.visit(async (session) => {
+      await session.regenerate();
+      expect(session.createdAt).toBe(openedAt);
+    });
+  });
+
   describe('detachSession', () => {
     test('leaves the object as a read-only picture; another takes its place and goes on', async () => {
       const browser = create().browser();
@@ -400,6 +412,19 @@ describe.each(modes)('the verbs: $mode', ({ isAsync }) => {
           exchange.session.name = 'Bob';
         }).toThrow('the session has ended');
       });
+    });
+
+    test('leaves it where it is when the store cannot be read, and every verb is refused', async () => {
+      const site = create({ onStoreError: 'anonymous' });
+      const browser = site.browser();
+      await browser.write({ name: 'Ann' });
+      site.store.read = () => {
+        throw new Error('down');
+      };
+      const exchange = await browser.open();
+      const { session } = exchange;
+      exchange.detachSession();
+      expect(exchange.session).toBe(session);
     });
 
     test('leaves it where it is once no cookie can be sent: what follows is refused', async () => {

@@ -87,6 +87,8 @@ test('two plugins on the way of a request: request.session is that of the later 
   await app.register(first);
   await app.register(second);
   app.get('/', async (request) => {
+    // Inherited: a property of its own costs each request more than a microsecond.
+    expect(Object.hasOwn(request, 'session')).toBe(false);
     first.of(request).name = 'Ada';
     second.of(request).name = 'Bob';
     return request.session.name;
