@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { type Profiler, Session } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { groups } from './in-process/groups.js';
+import { createContenderAt } from './in-process/groups.js';
 import { type Operation, operations } from './in-process/operations.js';
 import { Sampler } from './in-process/sampler.js';
 import { toMarkdownTable } from './report/table.js';
@@ -28,11 +28,9 @@ if (place === undefined) {
 }
 
 async function profile(framework: string, operation: Operation, place: string): Promise<string> {
-  const group = groups.find((candidate) => candidate.framework === framework);
-  const create = place === 'bare' ? group?.bare : group?.contenders[Number(place)];
-  if (create === undefined || !operations.includes(operation))
-    throw new Error(`Nothing is called ${framework}, ${operation}.`);
-  const contender = await create();
+  if (!operations.includes(operation))
+    throw new Error(`There is no operation ${operation}. There are: ${operations.join(', ')}.`);
+  const contender = await createContenderAt(framework, place);
   const sampler = new Sampler(contender, place === 'bare');
   for (let warmUp = 0; warmUp < 10; warmUp++) await sampler.sample(operation, 2000);
   const inspector = new Session();
