@@ -7,19 +7,19 @@ export interface Envelope {
   /** Epoch ms. */
   readonly createdAt: number;
   /** Epoch ms of the last login; absent before the first. */
-  readonly authenticatedAt?: number;
+  readonly authenticatedAt?: number | undefined;
   /**
    * Orders the logins of one subject, for `maxPerSubject`: the time of the last login (epoch ms), or more if another session's rank was
    * already that high. Absent if no limit was in force.
    */
-  readonly loginRank?: number;
+  readonly loginRank?: number | undefined;
   /** Whether the last login asked that the session be remembered, and so lives by the limits of `remember`; absent if it did not. */
-  readonly remembered?: boolean;
+  readonly remembered?: boolean | undefined;
   /**
    * Epoch ms at which the session ends, if it does so before its record: a store never shortens a life, so a session that was remembered
    * and is no more keeps its end here. Absent in any other.
    */
-  readonly endsAt?: number;
+  readonly endsAt?: number | undefined;
   /** Epoch ms of the last write. */
   readonly updatedAt: number;
   /** What opens the session, newest first; never empty in a session that can be opened. */
@@ -33,11 +33,24 @@ export interface StoredSecret {
   /** Epoch ms. */
   readonly issuedAt: number;
   /** Epoch ms from which on the secret counts as reused; absent while it is good without limit. */
-  readonly until?: number;
+  readonly until?: number | undefined;
 }
 
 /** The version of the envelope's format. A record of a later one is left alone. */
 const formatVersion = 1;
+
+/**
+ * An envelope as it is written (decision 10): `createdAt` in full, every other time as the difference to it; what is absent is null, or left
+ * out at the end. `remembered` is 1 if it is noted.
+ */
+type Line = readonly [
+  version: typeof formatVersion,
+  createdAt: number,
+  updatedAfter: number,
+  generation: number,
+  secrets: readonly (readonly [hash: string, issuedAfter: number, until?: number])[],
+  ...notes: (number | null)[],
+];
 
 /**
  * The body of a record: a line of JSON with the envelope, then the data as the codec wrote them. JSON text never contains
@@ -45,7 +58,18 @@ const formatVersion = 1;
  */
 export function encodeBody(envelope: Envelope, dataText: string): string {
   // Joined, not added: of a sum V8 keeps the parts until somebody reads it, and a store in memory would hold them and the whole.
-  return [JSON.stringify({ v: formatVersion, ...envelope }), dataText].join('\n');
+  return [JSON.stringify(toLine(envelope)), dataText].join('\n');
+}
+
+function toLine({ createdAt, updatedAt, generation, secrets, ...noted }: Envelope): Line {
+  const { authenticatedAt, loginRank, remembered, endsAt } = noted;
+  const since = (time: number | undefined) => (time === undefined ? null : time - createdAt);
+  const notes = [since(authenticatedAt), since(loginRank), remembered === true ? 1 : null, since(endsAt)];
+  while (notes.at(-1) === null) notes.pop();
+  const pairs = secrets.map(({ hash, issuedAt, until }): Line[4][number] =>
+    until === undefined ? [hash, issuedAt - createdAt] : [hash, issuedAt - createdAt, until - createdAt],
+  );
+  return [formatVersion, createdAt, updatedAt - createdAt, generation, pairs, ...notes];
 }
 
 /** Takes a body apart. `corrupt`: not, or no longer, one of ours, or of a later version of Sess. */
@@ -54,45 +78,61 @@ export function decodeBody(body: unknown): { envelope: Envelope; dataText: strin
   const border = body.indexOf('\n');
   if (border === -1 || border > 4096) return 'corrupt';
   const envelope = parseEnvelope(body.slice(0, border));
-  return typeof envelope === 'string' ? envelope : { envelope, dataText: body.slice(border + 1) };
+  return envelope === undefined ? 'corrupt' : { envelope, dataText: body.slice(border + 1) };
 }
 
-function parseEnvelope(text: string): Envelope | 'corrupt' {
-  let parsed: unknown;
+function parseEnvelope(text: string): Envelope | undefined {
+  let line: unknown;
   try {
-    parsed = JSON.parse(text);
+    line = JSON.parse(text);
   } catch {
-    return 'corrupt';
+    return undefined;
   }
-  if (typeof parsed !== 'object' || parsed === null || !('v' in parsed)) return 'corrupt';
-  return parsed.v === formatVersion && isEnvelope(parsed) ? parsed : 'corrupt';
+  return isLine(line) ? fromLine(line) : undefined;
 }
 
-function isEnvelope(value: object): value is Envelope {
-  const { generation, createdAt, authenticatedAt, loginRank, remembered, endsAt, updatedAt, secrets } = value as Record<
-    keyof Envelope,
-    unknown
-  >;
+function fromLine([, createdAt, updatedAfter, generation, secrets, ...notes]: Line): Envelope {
+  const at = (time: number | null | undefined) => (typeof time === 'number' ? createdAt + time : undefined);
+  const [authenticatedAfter, loginRank, remembered, endsAfter] = notes;
+  return {
+    generation,
+    createdAt,
+    authenticatedAt: at(authenticatedAfter),
+    loginRank: at(loginRank),
+    remembered: remembered === 1,
+    endsAt: at(endsAfter),
+    updatedAt: createdAt + updatedAfter,
+    secrets: secrets.map(([hash, issuedAfter, until]) => ({
+      hash,
+      issuedAt: createdAt + issuedAfter,
+      until: at(until),
+    })),
+  };
+}
+
+function isLine(value: unknown): value is Line {
+  if (!Array.isArray(value)) return false;
+  const [version, createdAt, updatedAfter, generation, secrets, ...notes]: readonly unknown[] = value;
   return (
-    isTime(generation) &&
-    isTime(createdAt) &&
-    isTime(updatedAt) &&
-    (authenticatedAt === undefined || isTime(authenticatedAt)) &&
-    (loginRank === undefined || isTime(loginRank)) &&
-    (remembered === undefined || typeof remembered === 'boolean') &&
-    (endsAt === undefined || isTime(endsAt)) &&
+    version === formatVersion &&
+    isInteger(createdAt) &&
+    isInteger(updatedAfter) &&
+    isInteger(generation) &&
     Array.isArray(secrets) &&
-    secrets.every(isStoredSecret)
+    secrets.every(isSecretPair) &&
+    notes.length <= 4 &&
+    notes.every((note) => note === null || isInteger(note)) &&
+    (notes[2] ?? 1) === 1
   );
 }
 
-function isStoredSecret(value: unknown): value is StoredSecret {
-  if (typeof value !== 'object' || value === null) return false;
-  const { hash, issuedAt, until } = value as Record<keyof StoredSecret, unknown>;
-  return typeof hash === 'string' && isTime(issuedAt) && (until === undefined || isTime(until));
+function isSecretPair(value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  const [hash, issuedAfter, until = 0, ...rest]: readonly unknown[] = value;
+  return typeof hash === 'string' && isInteger(issuedAfter) && isInteger(until) && rest.length === 0;
 }
 
-function isTime(value: unknown): value is number {
+function isInteger(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }
 

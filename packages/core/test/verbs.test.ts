@@ -579,5 +579,5 @@ describe.each(modes)('the verbs: $mode', ({ isAsync }) => {
 
 /** The body as a login by another request would leave it. */
 function raiseGeneration(body: string): string {
-  return body.replace(/"generation":(\d+)/, (_, generation) => `"generation":${Number(generation) + 1}`);
+  return body.replace(/(?<=^\[1,\d+,\d+,)\d+/, (generation) => String(Number(generation) + 1));
 }

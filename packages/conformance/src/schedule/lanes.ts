@@ -123,7 +123,7 @@ async function list(world: World, name: string, action: Extract<Action, { type: 
   );
 }
 
-const foreignBody = '{"v":99}\n{"a":"from the future"}';
+const foreignBody = '[99]\n{"a":"from the future"}';
 
 /** Writes something foreign over a record, as another program might, past every schedule. */
 async function poison(world: World, name: string, which: number): Promise<void> {

@@ -18,13 +18,7 @@ export interface Login {
 
 /** The envelope of a session that has been logged in at `now`. Each login decides anew whether it is remembered. */
 export function noteLogin(envelope: Envelope, { rank, isRemembered }: Login, now: number): Envelope {
-  const { loginRank: _rank, remembered: _remembered, endsAt: _endsAt, ...rest } = envelope;
-  return {
-    ...rest,
-    authenticatedAt: now,
-    ...(rank === undefined ? undefined : { loginRank: rank }),
-    ...(isRemembered ? { remembered: true } : undefined),
-  };
+  return { ...envelope, authenticatedAt: now, loginRank: rank, remembered: isRemembered, endsAt: undefined };
 }
 
 /** What a login makes of a session that is stored: its data become `text`, if given, and its only secret is a new one. */

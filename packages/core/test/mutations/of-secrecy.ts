@@ -94,8 +94,8 @@ export const secrecyMutations: readonly Mutation[] = [
     invariant: 'S5',
     breaks: 'a record of a later version is taken for one of ours',
     file: 'record.ts',
-    replace: 'parsed.v === formatVersion && isEnvelope(parsed)',
-    by: 'isEnvelope(parsed)',
+    replace: 'version === formatVersion &&',
+    by: 'isInteger(version) &&',
     ...inSource('record', 'a later version is not taken for this one'),
   },
   {
