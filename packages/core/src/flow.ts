@@ -81,5 +81,6 @@ async function settle(pending: PromiseLike<unknown>): Promise<{ value: unknown }
 
 /** Whether `value` must be waited for. */
 export function isPromiseLike<T>(value: Awaitable<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  // Read at once, not looked for with `in` before: objects of many kinds come here, for which that takes V8 several times as long.
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

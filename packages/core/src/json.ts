@@ -103,7 +103,7 @@ export function parseStoredJson(text: string): unknown {
 }
 
 function assertShallow(text: string): void {
-  if (!mayBeDeep(text)) return;
+  if (text.length <= deepest || !mayBeDeep(text)) return;
   let depth = 0;
   let inString = false;
   for (let i = 0; i < text.length; i++) {

@@ -45,7 +45,7 @@ export function addSecret(secrets: Secrets, hash: string, now: number, shown: st
 
 /** Whether a browser that shows the secret at `index` proves that those after it are no longer needed. Nothing is proved at -1. */
 export function isConfirmationDue(secrets: Secrets, index: number): boolean {
-  return index !== -1 && secrets.slice(index + 1).some(({ until }) => until === undefined);
+  return index !== -1 && secrets.some(({ until }, at) => at > index && until === undefined);
 }
 
 /** Starts the grace of every secret older than the one with this hash. */

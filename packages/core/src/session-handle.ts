@@ -108,16 +108,13 @@ function refuseReserved(key: string): never {
 
 sealMembers(SessionHandle);
 
-type Fields = Record<string, unknown>;
-
 /** Puts `data` on the handle, in place of what it had. Throws `ERR_SESS_DATA` at a reserved name, having changed nothing. */
 export function fillHandle(handle: SessionHandle, data: object): void {
-  const keys = Object.keys(data);
-  for (const key of keys) if (isReserved(key)) refuseReserved(key);
+  for (const key of Object.keys(data)) if (isReserved(key)) refuseReserved(key);
   // Taken before the handle is cleared: the data may be the handle itself.
-  const values = Object.values(data);
+  const fields = { ...data };
   clearHandle(handle);
-  for (let at = 0; at < keys.length; at++) (handle as unknown as Fields)[keys[at] as string] = values[at];
+  Object.assign(handle, fields);
 }
 
 function clearHandle(handle: SessionHandle): void {

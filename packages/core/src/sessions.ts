@@ -123,14 +123,18 @@ export class Sessions<T extends object = UntypedData> {
   }
 
   #open(request: ExchangeRequest): Awaitable<Exchange<T>> {
-    const begin = (admission: Admission | undefined) => this.#begin(request, admission);
-    const beginWithout = (error: unknown) => this.#openWithoutStore(request, error);
+    let admission: Awaitable<Admission | undefined>;
     try {
-      const admission = admit(this.#runtime, request.cookie);
-      return isPromiseLike(admission) ? Promise.resolve(admission.then(begin, beginWithout)) : begin(admission);
+      admission = admit(this.#runtime, request.cookie);
     } catch (error) {
-      return beginWithout(error);
+      return this.#openWithoutStore(request, error);
     }
+    if (!isPromiseLike(admission)) return this.#begin(request, admission);
+    const admitted = admission.then(
+      (found) => this.#begin(request, found),
+      (error) => this.#openWithoutStore(request, error),
+    );
+    return Promise.resolve(admitted);
   }
 
   /** Goes on without the session that could not be read, where the application has chosen that. */

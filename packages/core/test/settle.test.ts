@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createSite, modes } from './support/site.js';
 
 describe.each(modes)('settle, with $mode', ({ isAsync }) => {
-  const create = () => createSite({}, { isAsync });
+  const create = (options: Parameters<typeof createSite>[0] = {}) => createSite(options, { isAsync });
 
   test('stores what there is, and leaves the head open for what is still to come', async () => {
     const site = create();
@@ -41,6 +41,22 @@ describe.each(modes)('settle, with $mode', ({ isAsync }) => {
 
     expect(site.eventNames()).toEqual(['created']);
     expect(head?.setCookie).toBeDefined();
+  });
+
+  test('E2: what was not due at a first look may be at a later one of the same request', async () => {
+    const site = create({ idleTimeout: '1h', touchEvery: '1m' });
+    const browser = site.browser();
+    await browser.write({ name: 'Ann' });
+    const exchange = await browser.open();
+    await exchange.settle();
+    await exchange.settle();
+    site.clock.advance(59_999);
+    await exchange.commit();
+    expect(site.eventsOf('touched')).toHaveLength(0);
+    site.clock.advance(1);
+    await exchange.finish();
+
+    expect(site.eventsOf('touched')).toHaveLength(1);
   });
 
   test('those that wait for a verb store what came after it once', async () => {

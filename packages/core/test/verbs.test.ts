@@ -1,5 +1,6 @@
 import type { SessionEvents } from '@sess/core';
 import { describe, expect, test } from 'vitest';
+import { amendBody } from './support/amend-body.js';
 import { createSite, modes } from './support/site.js';
 
 const minute = 60_000;
@@ -579,5 +580,5 @@ describe.each(modes)('the verbs: $mode', ({ isAsync }) => {
 
 /** The body as a login by another request would leave it. */
 function raiseGeneration(body: string): string {
-  return body.replace(/(?<=^\[1,\d+,\d+,)\d+/, (generation) => String(Number(generation) + 1));
+  return amendBody(body, ({ generation }) => ({ generation: generation + 1 }));
 }

@@ -134,7 +134,8 @@ export class HandedData {
   #createHandle(): SessionHandle {
     const handle = this.#runtime.createHandle(this.#host);
     const data = this.#loaded?.data ?? this.#takeInitial(this.#drawn ?? this.#runtime.data.initial.drawNow());
-    fillHandle(handle, data);
+    // It holds nothing yet, and its prototype refuses reserved names.
+    Object.assign(handle, data);
     if (this.#loaded?.hasDrawn !== true) this.#see(handle, this.#loaded?.text ?? this.#initialText);
     this.#loaded = undefined;
     this.#drawn = undefined;

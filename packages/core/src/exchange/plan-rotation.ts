@@ -18,12 +18,17 @@ export interface RotationPlan {
  * What has to be done for the rotation by a request that showed the secret with the hash `shown`: start the grace of the older secrets, now
  * that the browser is known to have a newer one, or hand out a new one that is due. `undefined`, for most requests: nothing.
  */
-export function planRotation(runtime: Runtime, live: LiveSession, shown: string): Awaitable<RotationPlan | undefined> {
+export function planRotation(
+  runtime: Runtime,
+  live: LiveSession,
+  shown: string,
+  now: number,
+): Awaitable<RotationPlan | undefined> {
   const { secrets } = live.envelope;
   const index = findHash(secrets, shown);
   if (index === -1) return undefined;
   if (isConfirmationDue(secrets, index)) return planConfirmation(runtime, shown);
-  const isDue = isRotationDue(secrets, index, runtime.rotation, runtime.now());
+  const isDue = isRotationDue(secrets, index, runtime.rotation, now);
   return isDue ? planNewSecret(runtime, live, shown) : undefined;
 }
 

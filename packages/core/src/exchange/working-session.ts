@@ -41,6 +41,9 @@ export class WorkingSession {
   /** The session as stored; absent while it is not. */
   #live: LiveSession | undefined;
   #newId: string | undefined;
+  /** For which session, as it was seen, and at which time (epoch ms) there was neither a touch nor a rotation due. */
+  #keptLive: LiveSession | undefined;
+  #keptAt = 0;
   #isNew: boolean;
   /** Whether the session is to be stored even if nothing was written to it. */
   #mustStore = false;
@@ -115,20 +118,27 @@ export class WorkingSession {
 
   #storeText(text: string | undefined, isExplicit: boolean): Awaitable<void> {
     if (this.#live === undefined) return text !== undefined || isExplicit ? run(this.#create(text)) : undefined;
-    return chain(this.#planRotation(this.#live), (plan) =>
+    const now = this.#runtime.now();
+    // A framework that settles before the head, at the head and at the end asks the same thing three times over.
+    if (text === undefined && this.#live === this.#keptLive && now === this.#keptAt) return;
+    return chain(this.#planRotation(this.#live, now), (plan) =>
       text === undefined && plan === undefined
-        ? this.#touchIfDue()
-        : chain(this.#rewrite(text, plan), (isWritten) => (isWritten ? undefined : this.#touchIfDue())),
+        ? this.#touchIfDue(now)
+        : chain(this.#rewrite(text, plan), (isWritten) =>
+            isWritten ? undefined : this.#touchIfDue(this.#runtime.now()),
+          ),
     );
   }
 
   /** Comes also after another request has done the rotation meanwhile: this one is a sign of life all the same. */
-  #touchIfDue(): Awaitable<void> {
+  #touchIfDue(now: number): Awaitable<void> {
     if (this.#live === undefined) return;
     const { record, envelope } = this.#live;
     const end = endOf(this.#runtime, record, envelope);
-    const next = nextExpiry(this.#runtime, envelope, this.#runtime.now());
-    return isExtensionDue(this.#runtime, envelope, end, next) ? run(this.touch()) : undefined;
+    const next = nextExpiry(this.#runtime, envelope, now);
+    if (isExtensionDue(this.#runtime, envelope, end, next)) return run(this.touch());
+    this.#keptLive = this.#live;
+    this.#keptAt = now;
   }
 
   /** Extends the session's life in the store, if it is there. */
@@ -258,11 +268,11 @@ export class WorkingSession {
     this.#show(next);
   }
 
-  #planRotation(live: LiveSession): Awaitable<RotationPlan | undefined> {
+  #planRotation(live: LiveSession, now: number): Awaitable<RotationPlan | undefined> {
     // A secret made now could not be sent, or would be the second in this response.
     const { shown, isReplaced } = this.token;
     if (shown === undefined || isReplaced || this.isHeadSent) return undefined;
-    return planRotation(this.#runtime, live, shown);
+    return planRotation(this.#runtime, live, shown, now);
   }
 
   /** Writes data, secrets or both; returns whether the record was changed by it. */

@@ -151,8 +151,8 @@ export const endingMutations: readonly Mutation[] = [
     invariant: 'D4',
     breaks: 'an old secret works for ever, though the browser has shown the new one',
     file: 'secrets.ts',
-    replace: 'return index !== -1 && secrets.slice(index + 1).some(({ until }) => until === undefined);',
-    by: 'return index < -1 && secrets.slice(index + 1).some(({ until }) => until === undefined);',
+    replace: 'return index !== -1 && secrets.some(({ until }, at) => at > index && until === undefined);',
+    by: 'return index < -1 && secrets.some(({ until }, at) => at > index && until === undefined);',
     ...tests.time,
   },
   {
