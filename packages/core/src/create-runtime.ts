@@ -10,6 +10,7 @@ import { isOver } from './exchange/live-session.js';
 import { resolveExpiry, resolveRememberedExpiry } from './expiry.js';
 import { GuardedStore } from './guarded-store.js';
 import { Keyring } from './keyring.js';
+import { findNodeDigest } from './node-digest.js';
 import type { AdapterOptions } from './options.js';
 import {
   type AnyOptions,
@@ -42,7 +43,7 @@ export function createRuntime(
   const events = new EventHub();
   const storeTimeout = parsePositiveDuration('storeTimeout', options.storeTimeout ?? 5000);
   const guarded = new GuardedStore(store, clock, storeTimeout);
-  const digest = adapter.digest ?? webDigest;
+  const digest = adapter.digest ?? findNodeDigest() ?? webDigest;
   // One that is there and undefined is a variable that is missing on this server: it would sign nothing, and nobody would know.
   const keys = 'secret' in options ? readKeys(options.secret as string | readonly string[]) : undefined;
   const runtime: Runtime = {

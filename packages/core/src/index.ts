@@ -22,6 +22,7 @@ export { chain, isPromiseLike } from './flow.js';
 export { requireFresh } from './fresh.js';
 export type { JsonOf } from './json.js';
 export type { MergeRule, MergeRules } from './merge.js';
+export { createNodeDigest, type NodeCrypto } from './node-digest.js';
 export type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
 export { assertOptions } from './read-options.js';
 export type { Schema } from './schema.js';

@@ -42,7 +42,7 @@ describe('@sess/core outside Node', () => {
     expect(imports.filter(({ external }) => external)).toEqual([]);
     const packages = Object.keys(metafile.inputs).filter((path) => path.includes('node_modules'));
     expect(packages.map((path) => path.split('node_modules/').at(-1)?.split('/')[0])).toEqual(['ms']);
-    expect(bundle).not.toMatch(/\bnode:|\brequire\(["'](fs|crypto|util|events|http|stream)/);
+    expect(bundle).not.toMatch(/\b(from|import|require)\s*\(?\s*["'](node:|fs|crypto|util|events|http|stream)/);
   });
 
   test('opens, writes, commits and opens again where there are only web globals', async () => {

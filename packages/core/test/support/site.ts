@@ -9,6 +9,7 @@ import {
   type Sessions,
   type UntypedData,
 } from '@sess/core';
+import { webDigest } from '../../src/digest.js';
 import { Browser } from './browser.js';
 import { MapStore } from './map-store.js';
 import { nodeDigest } from './node-digest.js';
@@ -51,9 +52,9 @@ export const modes = [
 export function createSite(options: Partial<SessionOptions> = {}, parts: SiteParts = {}): Site {
   const clock = parts.clock ?? manualClock();
   const store = parts.store ?? new MapStore(clock);
-  const digest = parts.isAsync ? undefined : { digest: nodeDigest };
+  const digest = parts.isAsync ? webDigest : nodeDigest;
   if (parts.isAsync) store.before = () => Promise.resolve();
-  const sessions = createSessions({ store, clock, ...options }, { ...digest, ...parts.adapter });
+  const sessions = createSessions({ store, clock, ...options }, { digest, ...parts.adapter });
   return surround(sessions, store, clock);
 }
 
