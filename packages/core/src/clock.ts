@@ -24,10 +24,10 @@ export const systemClock: Clock = {
   }),
 };
 
-/** The longest wait that a timer of the machine can hold. It ends a longer one at once. */
+/** The longest wait that a system timer can hold. A longer one would fire at once. */
 const longestWait = 2 ** 31 - 1;
 
-/** Makes of `after`, whose timers hold 31 bits, one that can wait as long as may be. */
+/** Lets `after`, whose timers hold 31 bits, wait for as long as it is asked to. */
 export function splitLongWaits(after: Clock['after']): Clock['after'] {
   return (ms, callback) => {
     let cancel = () => {};

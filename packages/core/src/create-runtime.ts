@@ -44,7 +44,7 @@ export function createRuntime(
   const storeTimeout = parsePositiveDuration('storeTimeout', options.storeTimeout ?? 5000);
   const guarded = new GuardedStore(store, clock, storeTimeout);
   const digest = adapter.digest ?? findNodeDigest() ?? webDigest;
-  // One that is there and undefined is a variable that is missing on this server: it would sign nothing, and nobody would know.
+  // Present but undefined means a missing environment variable: nothing would be signed, and nobody would know.
   const keys = 'secret' in options ? readKeys(options.secret as string | readonly string[]) : undefined;
   const runtime: Runtime = {
     cookieName: cookie.name,

@@ -17,7 +17,7 @@ type Data = Record<string, unknown>;
 export interface TextedData {
   readonly data: Data;
   readonly text: string;
-  /** Whether the data hold more than the text: what the schema has made up. */
+  /** Whether the schema has generated data that the text does not hold. */
   readonly hasDrawn?: true;
 }
 
@@ -33,7 +33,7 @@ export interface DataOptions extends InitialOptions {
   readonly merge: MergeRules<Data>;
 }
 
-/** The way of a session's data from the store to the handler and back: parsed, validated, merged, written. */
+/** The path of a session's data from store to handler and back: parsed, validated, merged, written. */
 export class DataFormat {
   /** What new sessions begin with. */
   readonly initial: InitialData;
@@ -68,13 +68,13 @@ export class DataFormat {
     }
   }
 
-  /** What data are made of that JSON carries wholly, by which it can be told cheaply that their text is still the same. */
+  /** A snapshot of data that JSON carries whole, from which to tell cheaply that their text is still the same. */
   snapshot(data: object): Snapshot | undefined {
     return this.#options.codec === jsonCodec ? takeSnapshot(data) : undefined;
   }
 
   /**
-   * Throws `ERR_SESS_DATA` unless the data may be stored: the codec carries them, which is asked unless a snapshot has shown it, and the
+   * Throws `ERR_SESS_DATA` unless the data may be stored: the codec carries them (`isCarried`: a snapshot has shown that), and the
    * schema accepts them as they stand in `text`.
    */
   check(data: object, text = this.textOf(data), isCarried = false): Awaitable<void> {

@@ -77,7 +77,7 @@ export const eventNames = [
   'error',
 ] as const satisfies readonly (keyof SessionEvents)[];
 
-/** A function that is told of an event. Whatever it throws is kept from the session it was told about. */
+/** A function that is told of an event. What it throws does not reach the session. */
 export type SessionListener<Name extends keyof SessionEvents> = (event: SessionEvents[Name]) => unknown;
 
 /** Is told of every event, to pass it on to wherever events go. */
@@ -104,7 +104,7 @@ export class EventHub {
       );
   }
 
-  /** Calls `observer`, which must not throw, with every event. It counts as nobody who listens. */
+  /** Calls `observer`, which must not throw, with every event. It does not count as a listener. */
   observe(observer: SessionObserver): void {
     this.#observers.push(observer);
   }

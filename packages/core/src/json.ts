@@ -41,7 +41,7 @@ function assertFields(object: object, path: string[]): void {
 function assertCarries(value: unknown, path: string[]): void {
   const lost = nameLost(value);
   if (lost !== undefined) throw new TypeError(`session.${path.join('.')} is ${lost}, which JSON does not carry`);
-  // What writes itself for JSON knows what it does.
+  // A `toJSON` is trusted to know what it does.
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return;
   if (path.length >= deepest) throw new TypeError(`session.${path[0]} is nested ${deepest} levels deep, or in itself`);
   if (Array.isArray(value)) assertNoGaps(value, path);
@@ -116,7 +116,7 @@ function assertShallow(text: string): void {
   }
 }
 
-/** Whether a text has more brackets than may be nested; nearly always a search for the few that there are tells that it has not. */
+/** Whether a text has more brackets than may be nested; nearly always there are few, and a search for them soon tells. */
 function mayBeDeep(text: string): boolean {
   let openings = 0;
   for (const bracket of ['{', '[']) {

@@ -45,7 +45,7 @@ const rememberOptions: Readonly<Record<keyof RememberOptions, true>> = {
 };
 
 /**
- * Throws `ERR_SESS_CONFIG` for an option that there is not: a misspelt `idleTimeout` would otherwise leave the default in force without a word. `own` are
+ * Throws `ERR_SESS_CONFIG` for an unknown option: a misspelt `idleTimeout` would otherwise leave the default in force without a word. `own` are
  * the adapter's.
  */
 export function refuseUnknownOptions(

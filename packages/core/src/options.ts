@@ -71,7 +71,7 @@ export interface AdapterOptions {
 export type DataOf<T extends object, S> = S extends Schema<infer Output> ? Output : T;
 
 /**
- * Options as a function takes them that infers the data's type: from a schema, or given as the type parameter `T`. `Base` are the
+ * The options of a function that infers the data's type from a schema or is given it as the type parameter `T`. `Base` are the
  * options of the function itself.
  */
 export type TypedOptions<T extends object, S extends Schema | undefined, Base = SessionOptions<DataOf<T, S>>> = Base &

@@ -22,7 +22,7 @@ interface CheckedParts {
   readonly merge?: MergeRules<Record<string, unknown>>;
 }
 
-/** Throws a configuration error unless everything in `options` that has parts has those it needs, and no others. */
+/** Throws a configuration error for an unknown option, or for an object that lacks the parts it needs. */
 export function assertParts(
   options: AnyOptions,
   adapter: AdapterOptions,

@@ -5,7 +5,7 @@ import type { StoredSecret } from './record.js';
 /**
  * The secrets of one session, newest first. A rotation puts a new one in front, and both work, since nobody can know when, or whether, the
  * browser has received it. Once the browser shows a newer one, the older ones get a short grace, for requests that were already under
- * way. One that is shown after its grace has been copied by somebody. Who is the thief cannot be told, so the session ends.
+ * way. If one is shown after its grace, somebody has copied it. Who is the thief cannot be told, so the session ends.
  */
 export type Secrets = readonly StoredSecret[];
 

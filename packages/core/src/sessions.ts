@@ -101,7 +101,7 @@ export class Sessions<T extends object = UntypedData> {
     return this.#runtime.events.on(name, listener);
   }
 
-  /** Calls `observer`, which must not throw, with every event, to be passed on. It counts as nobody who listens. */
+  /** Calls `observer`, which must not throw, with every event, to be passed on. It does not count as a listener. */
   observe(observer: SessionObserver): void {
     this.#runtime.events.observe(observer);
   }

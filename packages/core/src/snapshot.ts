@@ -4,7 +4,7 @@
  */
 export type Snapshot = readonly unknown[];
 
-/** More objects than data may be nested deep; that many are left to a closer look. */
+/** The most objects it holds, too few to nest too deep; more get the full check. */
 const most = 500;
 
 /**

@@ -17,7 +17,7 @@ export type RegisteredSession = Register extends { session: SessionMiddleware<in
 declare global {
   namespace Express {
     interface Request {
-      /** The session of the last session middleware that the request has passed. `null` ends it, and is what it is then. */
+      /** The session of the last session middleware that the request has passed. `null` ends it, and is then its value. */
       get session(): RegisteredSession;
       set session(ended: RegisteredSession | null);
     }

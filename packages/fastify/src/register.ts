@@ -15,7 +15,7 @@ export type RegisteredSession = Register extends { session: SessionPlugin<infer 
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The session of the last session plugin whose hooks the request has passed. `null` ends it, and is what it is then. */
+    /** The session of the last session plugin whose hooks the request has passed. `null` ends it, and is then its value. */
     get session(): RegisteredSession;
     set session(ended: RegisteredSession | null);
   }

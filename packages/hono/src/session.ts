@@ -73,7 +73,7 @@ interface Carrier<D extends object> {
 function sharedCookieError(name: string): SessError<'ERR_SESS_CONFIG'> {
   return new SessError(
     'ERR_SESS_CONFIG',
-    `This context has passed two session middlewares, made by two calls of session(), whose cookie has one name, ${name}: each would take the other's ` +
+    `This context has passed two session middlewares, made by two calls of session(), with cookies of one name, ${name}: each would take the other's ` +
       'session. Make one middleware and use it in both places, or give one of them another cookie.name.',
   );
 }

@@ -12,6 +12,6 @@ export interface Register {}
 export type RegisteredContext = Register extends { session: SessionMiddleware<infer T> } ? SessionContext<T> : {};
 
 declare module 'koa' {
-  // Koa's own context lets every name be `any`, which a name that is known is not.
+  // Koa's own context types every unknown name as `any`, but not a known one.
   interface DefaultContext extends RegisteredContext {}
 }

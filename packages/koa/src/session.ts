@@ -17,7 +17,7 @@ import { refuseForeignOptions } from './options.js';
 
 /** What the middleware adds to Koa's context. `app.use` adds it to the application's type, so that later middleware sees it. */
 export interface SessionContext<T extends object = UntypedData> {
-  /** The session of the last session middleware that the request has passed. `null` ends it, and is what it is then. */
+  /** The session of the last session middleware that the request has passed. `null` ends it, and is then its value. */
   get session(): Session<T>;
   set session(ended: Session<T> | null);
 }

@@ -39,7 +39,7 @@ export function attachSession<T extends object>(
 
 function hold<T extends object>(held: HeldExchange<T>, response: NodeResponse): HeldExchange<T> {
   holdResponse(response, held);
-  // A response whose client has gone may never be ended: a pipeline does not. It may as well, and then all goes on as usual.
+  // If the client has gone, the handler may never end the response (a pipeline does not). If it does, all goes on as usual.
   response.on('close', () => {
     if (!response.writableEnded) held.abandon();
   });

@@ -18,7 +18,7 @@ export class Attachment<T extends object> {
     this.#remedy = remedy;
   }
 
-  /** Whether the carrier has been here before. Throws `ERR_SESS_CONFIG` if it has been with another middleware of the same cookie. */
+  /** Whether the carrier has passed this middleware. Throws `ERR_SESS_CONFIG` if it has passed another of the same cookie. */
   has(carrier: object): boolean {
     if (this.find(carrier) !== undefined) return true;
     if ((carrier as Carrier<T>)[this.#key] !== undefined) throw sharedCookieError(this.#sessions.cookie.name);
@@ -49,7 +49,7 @@ export class Attachment<T extends object> {
   }
 }
 
-/** What carriers have whose prototype has the `sessionProperty`. */
+/** Marks carriers that inherit the `sessionProperty`. */
 export const inheritsSession = Symbol.for('sess.inherits');
 
 /** The exchange that a carrier was given last; `null` once its `session` was set to that. */
@@ -82,7 +82,7 @@ function replacementError(): SessError<'ERR_SESS_DATA'> {
 function sharedCookieError(name: string): SessError<'ERR_SESS_CONFIG'> {
   return new SessError(
     'ERR_SESS_CONFIG',
-    `This request has passed two session middlewares, made by two calls of session(), whose cookie has one name, ${name}: each would take the other's ` +
+    `This request has passed two session middlewares, made by two calls of session(), with cookies of one name, ${name}: each would take the other's ` +
       'session. Make one middleware and use it in both places, or give one of them another cookie.name.',
   );
 }

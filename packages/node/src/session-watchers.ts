@@ -3,7 +3,7 @@ import type { Clock, SessionAdmin } from '@sess/core';
 /** One who wants to know when a session ends. */
 export interface Watcher {
   readonly id: string;
-  /** When the session's holder had last said who they are; another time than this is an end. */
+  /** When the session's holder last logged in; any other time counts as an end. */
   readonly authenticatedAt: number | undefined;
   readonly onEnd: () => void;
   /** How often to look, in ms, and what tells when. */
@@ -74,7 +74,7 @@ export class SessionWatchers {
   }
 }
 
-/** How many sessions a round looks at side by side: it is to be done in time, and no flood for the store. */
+/** How many sessions a round reads at a time: enough to finish in time, without flooding the store. */
 const lanes = 32;
 
 /** The sessions of all watchers with one period, looked at one after the other whenever it has passed. */
@@ -127,7 +127,7 @@ class Round {
   /** Takes the next session until there is none; others take from the same `ids`. */
   async #goAlong(ids: Iterable<string>): Promise<void> {
     for (const id of ids) {
-      // The store's failures are told by events, and are no reason to cut anybody off.
+      // A store that fails is no reason to cut anybody off.
       await this.#look(id).catch(() => {});
     }
   }

@@ -50,7 +50,7 @@ function* withdraw(disk: Disk, place: Place, { subject }: SessionRecord, label: 
   if (subject !== undefined) yield* removeMarker(disk, subject, { name: place.name, mark: label });
 }
 
-/** Makes a whole record in a folder of its own; whether that folder was left in peace. */
+/** Makes a whole record in a folder of its own; `false` if the folder was taken away. */
 function* makeDraft(disk: Disk, place: Place, record: SessionRecord, label: string): Steps<boolean> {
   const { fs, layout } = disk;
   const { version, expiresAt, subject } = record;

@@ -31,7 +31,7 @@ export interface FileSystem {
   /** Removes a file's name; whether it was there. */
   unlink(file: string): boolean;
 
-  /** Removes a folder if it is empty; whether it was there and was. */
+  /** Removes an empty folder; returns whether there was one. */
   removeFolder(folder: string): boolean;
 
   /** When the file or folder was last changed (epoch ms, the machine's clock); `undefined` when it is not there. */
@@ -40,7 +40,7 @@ export interface FileSystem {
   /** Resolves with `'done'` when the file's data, or the folder's names, would survive a loss of power. */
   flush(path: string): Promise<'done' | 'missing'>;
 
-  /** Does so for a folder before it returns. A symbolic link is followed. */
+  /** Flushes a folder before it returns. A symbolic link is followed. */
   flushNow(folder: string): void;
 }
 

@@ -85,7 +85,7 @@ function* buryIfAllowed(disk: Disk, folder: string, state: State): Steps<boolean
   }
 }
 
-/** Ends a record that is in exactly this state; whether it was. What is left of it in its folder is nobody's. */
+/** Ends a record in exactly this state; returns whether it was. What is left in its folder is nobody's. */
 export function* bury({ fs }: Disk, folder: string, state: State): Steps<boolean> {
   return yield* step(() => fs.unlink(`${folder}/${stateName(state)}`));
 }

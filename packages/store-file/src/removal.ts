@@ -57,7 +57,7 @@ export function* reportFailure(disk: Disk, path: string, steps: Steps<unknown>):
 
 /** Takes back what an operation has made until it failed, and throws its `error`, whether or not there was anything to take back. */
 export function* giveUp(error: unknown, withdraw: Steps<unknown>): Steps<never> {
-  // Where writing was refused so is taking back, and the caller is told of it by the error.
+  // Where writing was refused, so is undoing it; the error tells the caller so.
   yield* catchFailure(withdraw);
   throw error;
 }

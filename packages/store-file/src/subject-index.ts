@@ -46,7 +46,7 @@ export function* removeMarker({ fs, layout }: Disk, subject: string, marker: Mar
 const mostLooks = 10;
 
 /**
- * Every live record of a subject, as they were at one moment: between two looks at each of them that saw the same, the
+ * Every live record of a subject, as of one moment: two looks at each of them saw the same, and in between the
  * markers were read again and there was no new one. Where the sessions change too fast for that, the list is right for
  * each of them, though perhaps not for all at one moment.
  */

@@ -20,7 +20,7 @@ export class Sweeper {
 
   /**
    * Removes up to `limit` expired records and returns how many. Opens no file of a live one: its state's name says enough.
-   * What cannot be removed keeps nothing else from it; the first failure is thrown when all the rest is done.
+   * What cannot be removed does not stop the rest; the first failure is thrown when all the rest is done.
    */
   *sweep(disk: Disk, limit: number): Steps<number> {
     this.#sliceEnd = performance.now() + longestSlice;

@@ -10,7 +10,7 @@ export class MemorySubjectIndex {
     return this.#first.size;
   }
 
-  /** Adds an entry to its subject's; does nothing when it has no subject. */
+  /** Files an entry under its subject; does nothing when it has none. */
   add(entry: Entry): void {
     if (entry.subject === undefined) return;
     const first = this.#first.get(entry.subject);
@@ -19,7 +19,7 @@ export class MemorySubjectIndex {
     this.#first.set(entry.subject, entry);
   }
 
-  /** Takes an entry away from its subject's; does nothing when it has no subject. */
+  /** Takes an entry away from its subject; does nothing when it has none. */
   remove(entry: Entry): void {
     const { subject, peerBefore, peerAfter } = entry;
     if (subject === undefined) return;

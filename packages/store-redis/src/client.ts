@@ -95,7 +95,7 @@ export function toText(reply: unknown): string | undefined {
   return reply === null || reply === undefined ? undefined : String(reply);
 }
 
-/** Throws `ERR_SESS_CONFIG` unless `client` can be used, and read from without delay. */
+/** Throws `ERR_SESS_CONFIG` unless `client` can be used and never reads stale data. */
 export function rejectUnfitClient(client: RedisClient): void {
   const methods: Partial<Record<string, unknown>> = Object(client);
   const has = (name: string) => typeof methods[name] === 'function';

@@ -36,7 +36,7 @@ export class RedisSubjectIndex {
     return { until, mark };
   }
 
-  /** The ids that may belong to `subject`, each once: all of its live sessions, and perhaps some that are none. */
+  /** The ids that may belong to `subject`, each once: all of its live sessions, and perhaps some others. */
   async list(subject: string, now: number): Promise<readonly string[]> {
     const reply = await this.#redis.run(indexListScript, this.#keys.index(subject), [String(now - this.#maxClockSkew)]);
     const members = Array.isArray(reply) ? reply : [];

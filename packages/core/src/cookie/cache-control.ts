@@ -1,5 +1,5 @@
 /**
- * The `Cache-Control` of a response that sets a session's cookie, given the application's own: what the application says where that keeps
+ * The `Cache-Control` of a response that sets a session's cookie, given the application's `own`: that very one if it keeps
  * the response from shared caches, else `no-store`. They may store whatever is not `private` or `no-store` (RFC 9111, section 3), a
  * `Set-Cookie` included, and hand one visitor's cookie to the next (CVE-2023-30861).
  */

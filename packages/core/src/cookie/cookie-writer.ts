@@ -27,12 +27,12 @@ export class CookieWriter {
     return this.#write(token, isPersistent ? `; Max-Age=${seconds}` : '', https);
   }
 
-  /** Removes the cookie: the same attributes, as browsers match a cookie by them, and no time left. */
+  /** Removes the cookie: no time left, and the same attributes, by which browsers match it. */
   clear(https: boolean): string {
     return this.#write('', '; Max-Age=0', https);
   }
 
-  /** Whether a browser would keep the cookie of a request that came over HTTPS or not. */
+  /** Whether a browser would keep the cookie; `https`: the request came over HTTPS. */
   canSend(https: boolean): boolean {
     return https || this.#policy.secure !== true;
   }

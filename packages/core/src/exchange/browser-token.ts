@@ -21,7 +21,7 @@ export class BrowserToken {
   #hash: string | undefined;
   #shown: string | undefined;
   #isReplaced = false;
-  /** Whether this was still the token for the browser to have when the store was last seen. */
+  /** Whether this was still the browser's rightful token when the store was last seen. */
   #isGood = false;
   #need: CookieNeed = 'none';
 
@@ -43,7 +43,7 @@ export class BrowserToken {
     return this.#shown;
   }
 
-  /** Whether this response hands out a new token, so that the rotation has had its turn. */
+  /** Whether this response hands out a new token, and so need not rotate again. */
   get isReplaced(): boolean {
     return this.#isReplaced;
   }
@@ -113,7 +113,7 @@ export class BrowserToken {
   }
 }
 
-/** What there is to say of a cookie that a browser would not keep. */
+/** The event for a cookie that a browser would not keep. */
 export const unsendableCookie: SessionEvents['insecure'] = {
   problem: 'secure-cookie-over-http',
   remedy:

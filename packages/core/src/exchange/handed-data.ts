@@ -7,7 +7,7 @@ import { endHandle, fillHandle, freezeHandle, type SessionHandle, type SessionHo
 import { isUnchanged, type Snapshot } from '../snapshot.js';
 import type { Awaitable } from '../store.js';
 
-/** The data of one exchange's session as its handler has them: an object that is made when first asked for, and what has become of it. */
+/** The session data that one exchange's handler holds: an object made when it is first asked for, and what has become of it. */
 export class HandedData {
   readonly #runtime: Runtime;
   readonly #host: SessionHost;
@@ -66,13 +66,13 @@ export class HandedData {
     this.#isReplaced = false;
   }
 
-  /** As `fill`, by the handler, whose own all data are from then on. */
+  /** As `fill`, but by the handler: all data are then its own. */
   replace(fields: object): void {
     this.fill(fields);
     this.#isReplaced = true;
   }
 
-  /** Puts a new session's data in place, with `fields` in front of the initial ones. */
+  /** Puts a new session's data in place: the initial ones, overridden by `fields`. */
   begin(initial: DrawnData, fields: object): void {
     this.fill({ ...this.#takeInitial(initial), ...fields });
   }
@@ -97,7 +97,7 @@ export class HandedData {
     return chain(this.#runtime.data.check(this.handle, text, this.#seen !== undefined), () => text);
   }
 
-  /** A new session's data with what this request has made of `base` in front of them; after `replace` that is everything. */
+  /** A new session's data, overridden by what this request has made of `base`; after `replace`, the latter alone. */
   ownOn(initial: DrawnData, base: string): object {
     if (this.#isReplaced) return { ...this.handle };
     const { data } = this.#runtime;
@@ -108,7 +108,7 @@ export class HandedData {
     );
   }
 
-  /** A new session's data with the fields called `keep` in front of them. */
+  /** A new session's data, overridden by the fields named in `keep`. */
   keepOn(initial: DrawnData, keep: readonly string[]): object {
     return { ...initial.data, ...this.pick(keep) };
   }

@@ -50,7 +50,7 @@ export function nextExpiry(runtime: Runtime, envelope: Envelope, now: number): n
 
 /** The time of the last request, as far as the session's end shows it; else of the last write. */
 export function lastSeenAt(runtime: Runtime, record: SessionRecord, envelope: Envelope, now: number): number {
-  // By a policy that is not known here: its end does not tell.
+  // Its policy is not known here, so its end tells nothing.
   if (envelope.remembered === true && runtime.rememberedExpiry === undefined) return envelope.updatedAt;
   const { idleTimeout } = policyOf(runtime, envelope);
   return Math.max(envelope.updatedAt, Math.min(endOf(runtime, record, envelope) - idleTimeout, now));

@@ -17,7 +17,7 @@ export function readRemember({ rememberedExpiry }: Runtime, options: LoginOption
   }
   if (!remember || rememberedExpiry !== undefined) return remember;
   throw configError(
-    'login is to remember the session, and there is no option remember that says for how long. ' +
+    'login is to remember the session, but there is no option remember to say for how long. ' +
       "Give one, such as remember: { idleTimeout: '14d', absoluteTimeout: '90d' }. Nothing was stored.",
   );
 }

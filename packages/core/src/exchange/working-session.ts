@@ -41,7 +41,7 @@ export class WorkingSession {
   /** The session as stored; absent while it is not. */
   #live: LiveSession | undefined;
   #newId: string | undefined;
-  /** For which session, as it was seen, and at which time (epoch ms) there was neither a touch nor a rotation due. */
+  /** The session as last seen, and the time (epoch ms), for which neither a touch nor a rotation was due. */
   #keptLive: LiveSession | undefined;
   #keptAt = 0;
   #isNew: boolean;
@@ -105,7 +105,7 @@ export class WorkingSession {
    * life if that is due.
    */
   settle(): Awaitable<void> {
-    // Whoever first looks at the session when no cookie can be sent any more has nothing to lose but what they have seen.
+    // Unique data that are first seen after the head has left cannot be kept: no cookie can name their session.
     const mustStore = this.#mustStore || (this.data.isUnique && !this.isHeadSent);
     return this.#mustDestroy ? run(this.destroy()) : this.store(mustStore);
   }

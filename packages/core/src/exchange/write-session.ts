@@ -23,7 +23,7 @@ interface Lost {
   readonly lost: RefusalReason;
 }
 
-/** How many attempts follow each other at once. Whoever fails more often contends with other processes, and waits a random time. */
+/** How many attempts are made without a pause. Whoever fails more often contends with other processes, and waits a random time. */
 const eagerAttempts = 8;
 /** The longest such wait, in ms. */
 const longestPause = 64;
