@@ -1,5 +1,6 @@
 export { bundleScript } from './bundle-script.js';
 export { findChromium } from './chromium.js';
+export { findBinary } from './find-binary.js';
 export { findFreePort } from './free-port.js';
 export { poll } from './poll.js';
 export { findPostgres, type PostgresServer, startPostgresServer, startPostgresStandby } from './postgres-server.js';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { ReadableStream } from 'node:stream/web';
 import { getRequestListener } from '@hono/node-server';
-import { type AdapterHarness, listen, type Reply } from '@sess/conformance';
+import { type AdapterApp, type AdapterHarness, listen, type Reply } from '@sess/conformance';
 import type { Session } from '@sess/core';
 import { type FetchSessions, session } from '../src/index.js';
 
@@ -16,18 +16,27 @@ export const fetchHarness: AdapterHarness = {
     'a new session after the head: the answer breaks off, the error is told': bodyOwnsIt,
     'the store fails after the head: the answer breaks off': bodyOwnsIt,
   },
-  async serve({ sessions: options, trustProxy, handle, answerError }) {
-    const isHttps = (request: Request) => trustProxy && request.headers.get('x-forwarded-proto') === 'https';
-    const onError = (error: unknown) => toResponse(answerError(error));
-    const sessions = options.map((each) => session({ ...each, isHttps, onError }));
-    const answer = (request: Request) =>
-      handleAll(sessions, request, async (opened) =>
-        toResponse(await handle({ path: new URL(request.url).pathname, sessions: opened })),
-      );
+  async serve(app) {
+    const { sessions, answer } = answerWith(app);
     const server = createServer(getRequestListener(answer, { overrideGlobalObjects: false }));
     return { ...(await listen(server)), sessions };
   },
 };
+
+/** The application as a function from request to response, for whatever server there is. */
+export function answerWith({ sessions: options, trustProxy, handle, answerError }: AdapterApp): {
+  readonly sessions: readonly FetchSessions[];
+  readonly answer: (request: Request) => Promise<Response>;
+} {
+  const isHttps = (request: Request) => trustProxy && request.headers.get('x-forwarded-proto') === 'https';
+  const onError = (error: unknown) => toResponse(answerError(error));
+  const sessions = options.map((each) => session({ ...each, isHttps, onError }));
+  const answer = (request: Request) =>
+    handleAll(sessions, request, async (opened) =>
+      toResponse(await handle({ path: new URL(request.url).pathname, sessions: opened })),
+    );
+  return { sessions, answer };
+}
 
 /** Handles one inside the other. */
 async function handleAll(
