@@ -1,10 +1,8 @@
 import type { LoginOptions, RegenerateOptions, Session, SessionMembers, UntypedData } from '@sess/core';
+import type { Callback } from '@sess/node';
 
 /** A session on Express: as everywhere, and its verbs also take a Node callback, since passport and its kin call them so. */
 export type ExpressSession<T extends object = UntypedData> = Session<T> & CallbackVerbs<T>;
-
-/** Called when a verb is done: with nothing, or with what went wrong. */
-export type Callback = (error?: unknown) => void;
 
 /** The verbs with a callback in place of the promise. */
 export interface CallbackVerbs<T extends object> {

@@ -11,7 +11,6 @@ import {
 } from '@sess/core';
 import { Attachment, attachSession, createNodeSessions, type HeldExchange, printUnheard } from '@sess/node';
 import type { NextFunction, Request, Response } from 'express';
-import { CallbackHandle } from './callback-handle.js';
 import type { ExpressSession } from './express-session.js';
 import { type ExpressSessionOptions, refuseForeignOptions } from './options.js';
 
@@ -30,12 +29,7 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
   options: TypedOptions<T, S, ExpressSessionOptions<DataOf<T, S>>>,
 ): SessionMiddleware<DataOf<T, S>> {
   refuseForeignOptions(options);
-  return createMiddleware(
-    createNodeSessions<T, S>(options, {
-      createHandle: (host) => new CallbackHandle(host),
-      optionNames: ['resave', 'saveUninitialized'],
-    }),
-  );
+  return createMiddleware(createNodeSessions<T, S>(options, { optionNames: ['resave', 'saveUninitialized'] }));
 }
 
 function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddleware<D> {

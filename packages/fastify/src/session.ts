@@ -23,6 +23,7 @@ import {
 } from '@sess/node';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import { PluginHandle } from './plugin-handle.js';
 import type { RegisteredSession } from './register.js';
 
 /** The plugin that gives requests their sessions, and all else there is to do with sessions. */
@@ -38,7 +39,7 @@ export interface SessionPlugin<T extends object = UntypedData> extends SessionAd
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
   options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,
 ): SessionPlugin<DataOf<T, S>> {
-  return createPlugin(createNodeSessions<T, S>(options));
+  return createPlugin(createNodeSessions<T, S>(options, { createHandle: (host) => new PluginHandle(host) }));
 }
 
 function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D> {

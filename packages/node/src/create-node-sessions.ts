@@ -12,6 +12,7 @@ import {
   warnOfInsecurity,
 } from '@sess/core';
 import { memoryStore } from '@sess/store-memory';
+import { CallbackHandle } from './callback-handle.js';
 import { nodeDigest } from './node-digest.js';
 import { publishEvents } from './publish-events.js';
 
@@ -21,14 +22,18 @@ export interface NodeSessionOptions<T extends object> extends Omit<SessionOption
   readonly store?: SessionOptions<T>['store'];
 }
 
-/** Creates a session manager for Node: hashing by Node, events on `node:diagnostics_channel`, warnings of the process. */
+/** Creates a session manager for Node: hashing by Node, verbs with callbacks, events on `node:diagnostics_channel`, warnings of the process. */
 export function createNodeSessions<T extends object & SessionData<T>, S extends Schema | undefined>(
   options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,
   adapter: AdapterOptions = {},
 ): Sessions<DataOf<T, S>> {
   assertOptions(options);
   const complete = { ...options, store: options.store ?? memoryStore(clockOf(options)) };
-  const sessions = createSessions<T, S>(complete as TypedOptions<T, S>, { digest: nodeDigest, ...adapter });
+  const sessions = createSessions<T, S>(complete as TypedOptions<T, S>, {
+    digest: nodeDigest,
+    createHandle: (host) => new CallbackHandle(host),
+    ...adapter,
+  });
   if (options.store === undefined) warnOfDefaultStore();
   publishEvents(sessions);
   warnOfInsecurity(sessions);

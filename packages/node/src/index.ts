@@ -1,5 +1,6 @@
 export { type AttachOptions, attachSession, type HeldExchange } from './attach-session.js';
 export { Attachment, inheritsSession, sessionProperty } from './attachment.js';
+export { type Callback, CallbackHandle } from './callback-handle.js';
 export { createNodeSessions, type NodeSessionOptions } from './create-node-sessions.js';
 export type { HeadAdditions } from './head-additions.js';
 export { holdResponse } from './hold-response.js';

@@ -1,9 +1,10 @@
 import { type LoginOptions, SessionHandle, type SessionHost, sealMembers } from '@sess/core';
-import type { Callback } from './express-session.js';
+/** Called when a verb is done: with nothing, or with what went wrong. */
+export type Callback = (error?: unknown) => void;
 
 type Keep = { readonly keep?: readonly string[] };
 
-/** The session's object on Express, whose verbs take callbacks as well. */
+/** The session's object on Node, whose verbs take callbacks as well: passport and its kin, on Koa and Fastify too, call them so. */
 export class CallbackHandle extends SessionHandle {
   readonly #host: SessionHost;
 
