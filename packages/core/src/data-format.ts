@@ -78,7 +78,7 @@ export class DataFormat {
    * schema accepts them as they stand in `text`.
    */
   check(data: object, text = this.textOf(data), isCarried = false): Awaitable<void> {
-    if (!isCarried) this.#assertCarried(data);
+    if (!isCarried) this.assertCarried(data);
     return chain(this.#findRefusal(text), (refusal) => {
       if (refusal !== undefined) throw refusal;
     });
@@ -101,7 +101,7 @@ export class DataFormat {
     const input: MergeInput = { base: parse(base), mine: parse(mine), theirs: parse(theirs.text) };
     const { data, conflicts } = mergeData(input, merge, (value) => this.#textOfValue(value));
     const text = this.textOf(data);
-    this.#assertCarried(data);
+    this.assertCarried(data);
     const refusal = yield* wait(this.#findRefusal(text));
     if (refusal !== undefined) throw incompatibleError(refusal);
     return { data, text, conflicts };
@@ -167,7 +167,8 @@ export class DataFormat {
     });
   }
 
-  #assertCarried(data: object): void {
+  /** Throws `ERR_SESS_DATA` unless the codec carries the data. */
+  assertCarried(data: object): void {
     try {
       this.#options.codec.check?.(this.#plain(data));
     } catch (error) {

@@ -273,6 +273,24 @@ describe.each(modes)('DESIGN §5, case by case: $mode', ({ isAsync }) => {
   });
 });
 
+describe('what JSON loses is refused, also where the text of the data stays the same', () => {
+  test.each<[string, object, unknown, string]>([
+    ['a function', {}, () => 'hi', 'session.field is a function'],
+    ['a symbol', {}, Symbol('s'), 'session.field is a symbol'],
+    ['a Set in place of an empty object', { field: {} }, new Set(['a']), 'session.field is of class Set'],
+    ['a promise in place of an empty object', { field: {} }, Promise.resolve(1), 'session.field is of class Promise'],
+    ['NaN in place of null', { field: null }, Number.NaN, 'session.field is NaN'],
+  ])('%s', async (_, before, value, message) => {
+    const site = createSite();
+    const browser = site.browser();
+    await browser.write({ name: 'Ann', ...before });
+    const refusal = { code: 'ERR_SESS_DATA', message: expect.stringContaining(message) };
+    await expect(browser.write({ field: value })).rejects.toMatchObject(refusal);
+    await expect(site.browser().write({ field: value })).rejects.toMatchObject(refusal);
+    expect(await browser.read()).toEqual({ name: 'Ann', ...before });
+  });
+});
+
 describe('a store and a digest that answer at once', () => {
   test('make open and commit answer at once: no request waits for a promise it does not need', () => {
     const site = createSite();

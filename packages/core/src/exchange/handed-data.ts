@@ -93,8 +93,11 @@ export class HandedData {
   /** As `changedText`; throws if the data may not be stored. */
   checkedText(base: string): Awaitable<string | undefined> {
     const text = this.changedText(base);
-    if (text === undefined) return undefined;
-    return chain(this.#runtime.data.check(this.handle, text, this.#seen !== undefined), () => text);
+    if (text !== undefined)
+      return chain(this.#runtime.data.check(this.handle, text, this.#seen !== undefined), () => text);
+    // A function or a `Set` may have been written and have left no trace in the text.
+    if (this.wasHandedOut && !this.#isEnded && this.#seen === undefined) this.#runtime.data.assertCarried(this.handle);
+    return undefined;
   }
 
   /** A new session's data, overridden by what this request has made of `base`; after `replace`, the latter alone. */
