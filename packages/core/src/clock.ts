@@ -55,7 +55,8 @@ export function createSteadyNow(wall: () => number, monotonic: () => number): ()
 export function createRisingNow(clock: Clock): () => number {
   let latest = Number.NEGATIVE_INFINITY;
   return () => {
-    latest = Math.max(latest, clock.now());
+    // Whole milliseconds: a record keeps no others.
+    latest = Math.max(latest, Math.floor(clock.now()));
     return latest;
   };
 }

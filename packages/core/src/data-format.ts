@@ -1,6 +1,6 @@
 import { jsonCodec } from './codec.js';
 import { dataError, messageOf } from './data-errors.js';
-import type { SessError } from './errors.js';
+import { SessError } from './errors.js';
 import type { MergeConflict } from './events.js';
 import { hasMore, validateStored } from './fixed-point.js';
 import { chain, type Flow, wait } from './flow.js';
@@ -51,12 +51,20 @@ export class DataFormat {
     if (data === undefined) return 'corrupt';
     const { schema } = this.#options;
     if (schema === undefined) return { data, text: stored };
-    return chain(validate(schema, data), (verdict) => {
-      if ('issues' in verdict) return 'schema';
-      const value = { ...verdict.value };
-      const text = this.textOf(value);
-      return text === stored ? { data: value, text } : this.#withoutDrawn(schema, stored, { data: value, text });
-    });
+    return chain(validate(schema, data), (verdict) =>
+      'issues' in verdict ? 'schema' : this.#take(schema, stored, { ...verdict.value }),
+    );
+  }
+
+  /** What the schema has made of stored data; `schema` if the codec cannot write that, and so could not store it again. */
+  #take(schema: Schema, stored: string, data: Data): Awaitable<TextedData | 'schema'> {
+    try {
+      const text = this.textOf(data);
+      return text === stored ? { data, text } : this.#withoutDrawn(schema, stored, { data, text });
+    } catch (error) {
+      if (SessError.is(error, 'ERR_SESS_DATA')) return 'schema';
+      throw error;
+    }
   }
 
   /** The text of data; throws `ERR_SESS_DATA` if they have none, as with a bigint or a cycle in JSON. */

@@ -25,6 +25,9 @@ export type MergeRules<T> = { readonly [K in keyof T]?: MergeRule<T[K]> };
 type Data = Record<string, unknown>;
 type AnyRule = MergeConflict['rule'] | ((base: unknown, mine: unknown, theirs: unknown) => unknown);
 
+/** Gives equal texts for equal values. */
+type TextOf = (value: unknown) => string | undefined;
+
 /** One key's value as loaded, as changed here, as stored meanwhile. */
 type Versions<V> = readonly [base: V | undefined, mine: V | undefined, theirs: V | undefined];
 
@@ -43,7 +46,7 @@ export interface MergeInput {
 export function mergeData(
   { base, mine, theirs }: MergeInput,
   rules: Readonly<Record<string, AnyRule | undefined>>,
-  textOf: (value: unknown) => string | undefined,
+  textOf: TextOf,
 ): { readonly data: Data; readonly conflicts: readonly MergeConflict[] } {
   const data: Data = {};
   const conflicts: MergeConflict[] = [];
@@ -59,7 +62,7 @@ export function mergeData(
       if (isPlain(rule) ? textOf(here) === textOf(there) : here === undefined && there === undefined) value = here;
       else {
         conflicts.push({ key, rule: typeof rule === 'function' ? 'function' : rule });
-        value = applyRule(rule, [before, here, there]);
+        value = applyRule(rule, [before, here, there], textOf);
       }
     }
     if (value !== undefined) data[key] = value;
@@ -85,11 +88,11 @@ function isPlain(rule: AnyRule): boolean {
 }
 
 /** What a rule makes of values that it fits. */
-function applyRule(rule: AnyRule, [base, mine, theirs]: Versions<unknown>): unknown {
+function applyRule(rule: AnyRule, [base, mine, theirs]: Versions<unknown>, textOf: TextOf): unknown {
   if (typeof rule === 'function') return rule(base, mine, theirs);
   if (rule === 'counter') return addBoth([base, mine, theirs] as Versions<number>);
   if (rule === 'max') return Math.max(...[mine, theirs].filter(isNumber));
-  if (rule === 'union') return unite([base, mine, theirs] as Versions<readonly unknown[]>);
+  if (rule === 'union') return unite([base, mine, theirs] as Versions<readonly unknown[]>, textOf);
   return mine;
 }
 
@@ -97,16 +100,16 @@ function addBoth([base = 0, mine = 0, theirs = 0]: Versions<number>): number {
   return theirs + mine - base;
 }
 
-/** Elements are the same if their JSON is. Keeps the order of theirs, then of mine. */
-function unite([base = [], mine = [], theirs = []]: Versions<readonly unknown[]>): unknown[] {
-  const textsOf = (elements: readonly unknown[]) => new Set(elements.map((element) => JSON.stringify(element)));
+/** Elements are the same if their texts are. Keeps the order of theirs, then of mine. */
+function unite([base = [], mine = [], theirs = []]: Versions<readonly unknown[]>, textOf: TextOf): unknown[] {
+  const textsOf = (elements: readonly unknown[]) => new Set(elements.map(textOf));
   const [inBase, inMine, inTheirs] = [textsOf(base), textsOf(mine), textsOf(theirs)];
   const kept = theirs.filter((element) => {
-    const text = JSON.stringify(element);
+    const text = textOf(element);
     return inMine.has(text) || !inBase.has(text);
   });
   const added = mine.filter((element) => {
-    const text = JSON.stringify(element);
+    const text = textOf(element);
     return !inBase.has(text) && !inTheirs.has(text);
   });
   return [...kept, ...added];

@@ -91,9 +91,12 @@ describe('isRotationDue', () => {
     expect(isRotationDue(secrets, 1, policy, 600)).toBe(true);
   });
 
+  test('never of one that was replaced and is in its grace', () => {
+    expect(isRotationDue([secret('b', 500), { ...secret('a'), until: 700 }], 1, policy, 650)).toBe(false);
+  });
+
   test('never where rotation is not wanted', () => {
     expect(isRotationDue([secret('a')], 0, { every: Infinity, grace: 0 }, 1e12)).toBe(false);
-    expect(isRotationDue([secret('b'), secret('a')], 1, { every: Infinity, grace: 0 }, 1e12)).toBe(false);
     expect(isRotationDue([], 0, policy, 1e12)).toBe(false);
   });
 });

@@ -62,6 +62,7 @@ export function confirmSecret(secrets: Secrets, hash: string, until: number): Se
  */
 export function isRotationDue(secrets: Secrets, index: number, policy: RotationPolicy, now: number): boolean {
   const newest = secrets[0];
-  if (newest === undefined || policy.every === Infinity) return false;
+  // One in its grace was not lost on the way: the browser has shown a newer one, and who shows this may be a thief.
+  if (newest === undefined || secrets[index]?.until !== undefined) return false;
   return now - newest.issuedAt >= (index === 0 ? policy.every : policy.grace);
 }

@@ -63,9 +63,12 @@ export interface LoginOptions {
   readonly remember?: boolean;
 }
 
+/** The names of all fields, those of every variant of a union. */
+type KeyOfAny<T> = T extends unknown ? keyof T & string : never;
+
 /** What to take along into the new session. */
 export interface RegenerateOptions<T> {
-  readonly keep?: readonly (keyof T & string)[];
+  readonly keep?: readonly KeyOfAny<T>[];
 }
 
 /** The names a data field cannot have, because the session itself has them. */

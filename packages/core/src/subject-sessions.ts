@@ -1,6 +1,6 @@
 import { SessError } from './errors.js';
 import type { DestroyedBy, EventHub } from './events.js';
-import { type Flow, wait } from './flow.js';
+import { type Flow, run, wait } from './flow.js';
 import type { GuardedStore } from './guarded-store.js';
 import { decodeBody, type Envelope } from './record.js';
 import { hasSubjectIndex, type SessionRecord, type SessionStore } from './store.js';
@@ -66,6 +66,20 @@ export class SubjectSessions {
   *end(id: string, by: DestroyedBy): Flow<void> {
     yield* wait(this.#guarded.destroy(id));
     this.#events.emit('destroyed', { id, by });
+  }
+
+  /** As `end`, for a session that nobody can open: if the store cannot remove it now, it will expire. */
+  *discard(id: string, by: DestroyedBy): Flow<void> {
+    try {
+      yield* this.end(id, by);
+    } catch (error) {
+      this.#events.emit('error', { error });
+    }
+  }
+
+  /** As `discard`, after a failure: whoever is told of that is not kept waiting for a store that may not answer. */
+  discardLater(id: string, by: DestroyedBy): void {
+    void run(this.discard(id, by));
   }
 
   /**

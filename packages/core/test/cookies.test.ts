@@ -133,6 +133,22 @@ describe.each(modes)('the cookie: $mode', ({ isAsync }) => {
       },
     );
 
+    test.each(['save', 'touch', 'rotate'] as const)(
+      'when somebody has logged in after a %s() of this request, and before its response',
+      async (verb) => {
+        const { clock, ...site } = create({ cookie: { maxAge: '1h' } });
+        const browser = site.browser();
+        await browser.write({ name: 'Ann' });
+        clock.advance(5 * minute);
+        const slow = await browser.copy().open();
+        slow.session.name = 'Bob';
+        await slow.session[verb]();
+        await browser.visit((session) => session.login('ann'));
+        expect((await slow.commit())?.setCookie).toBeUndefined();
+        expect(await browser.isKnown()).toBe(true);
+      },
+    );
+
     test('except in a logout, which counts whatever has become of the session', async () => {
       const { sessions, ...site } = create();
       const browser = site.browser();

@@ -205,7 +205,8 @@ describe('found by schedules', () => {
       if (operation === 'create') site.store.records.delete(exchange.id);
       if (operation === 'destroy') throw new Error('no answer');
     };
-    await expect(exchange.session.regenerate({ keep: ['name'] })).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
+    await expect(exchange.session.regenerate({ keep: ['name'] })).rejects.toMatchObject({ code: 'ERR_SESS_ENDED' });
+    expect(site.eventsOf('error')).toMatchObject([{ error: { code: 'ERR_SESS_STORE' } }]);
     site.store.before = () => {};
     expect((await exchange.commit())?.setCookie).toBeUndefined();
   });

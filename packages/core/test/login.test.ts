@@ -121,6 +121,36 @@ describe.each(modes)('login: $mode', ({ isAsync }) => {
     expect(eventsOf('destroyed')).toEqual([{ id: old, by: 'login' }]);
   });
 
+  test('of another subject: what this request has stored before goes along, what others have stored does not', async () => {
+    const site = createSite({}, { isAsync });
+    const browser = site.browser();
+    await browser.visit((session) => session.login('bob'));
+    await browser.visit(async (session) => {
+      await browser.copy().write({ theirs: 'of bob' });
+      session.mine = 'welcome';
+      await session.save();
+      await session.login('ada');
+      expect({ ...session }).toEqual({ mine: 'welcome' });
+    });
+    expect(await browser.read()).toEqual({ mine: 'welcome' });
+  });
+
+  test('of another subject counts although the store cannot remove what is left of the old session', async () => {
+    const site = createSite({ maxPerSubject: 1 }, { isAsync });
+    const [phone, desk] = [site.browser(), site.browser()];
+    await phone.visit((session) => session.login('ada'));
+    await desk.visit((session) => session.login('bob'));
+    const old = desk.copy();
+    site.store.before = async ({ operation, arguments: [id] }) => {
+      if (operation === 'destroy' && id === old.token?.split('.')[0]) throw new Error('down');
+    };
+    await desk.visit((session) => session.login('ada'));
+    expect(site.eventsOf('login')).toHaveLength(3);
+    expect(site.eventsOf('error')).toMatchObject([{ error: { code: 'ERR_SESS_STORE' } }]);
+    expect(await desk.isKnown()).toBe(true);
+    expect([await old.isKnown(), await phone.isKnown()]).toEqual([false, false]);
+  });
+
   test('E3: begins a new absolute period; nothing else does', async () => {
     const { store, clock, ...site } = create({ idleTimeout: false, absoluteTimeout: '10h' });
     const browser = site.browser();
@@ -281,6 +311,24 @@ describe.each(modes)('maxPerSubject (ASVS 7.1.2): $mode', ({ isAsync }) => {
     site.store.records.set(record.id, { ...record, body: amendBody(record.body, () => ({ secrets: [] })) });
     const second = await logIn(site);
     expect(await second.isKnown()).toBe(true);
+  });
+
+  test.each<[string, string, boolean, number]>([
+    ['the list after the session was stored', 'list', false, 2],
+    ["the end of another's session", 'update', true, 1],
+  ])('deny: a login that fails at %s leaves nobody out', async (_, failing, isMove, call) => {
+    const site = createSite({ maxPerSubject: { max: 1, onLimit: 'deny' } }, { isAsync });
+    const browser = site.browser();
+    if (isMove) await browser.visit((session) => session.login('bob'));
+    const exchange = await browser.open();
+    let calls = 0;
+    site.store.before = async ({ operation }) => {
+      if (operation === failing && ++calls === call) throw new Error('hiccup');
+    };
+    await expect(exchange.session.login('ada')).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
+    expect((await exchange.commit())?.setCookie).toBeUndefined();
+    expect(await site.sessions.list('ada')).toEqual([]);
+    expect(await (await logIn(site, 'ada')).isKnown()).toBe(true);
   });
 
   test.each(['evict', 'deny'] as const)('%s: ten logins at once never leave more than three open', async (onLimit) => {

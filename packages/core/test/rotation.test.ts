@@ -136,6 +136,16 @@ describe.each(modes)('rotation: $mode', ({ isAsync }) => {
     expect([await one.isKnown(), await other.isKnown()]).toEqual([true, true]);
   });
 
+  test('E2: the response with a new secret is lost, and a persistent cookie is renewed all the same', async () => {
+    const { clock, old } = await rotated({ cookie: { maxAge: '1h' } });
+    for (let visits = 0; visits < 12; visits++) {
+      clock.advance(10 * minute);
+      await old.visit();
+    }
+    expect(old.head?.setCookie).toContain('Max-Age=3600');
+    expect(await old.isKnown()).toBe(true);
+  });
+
   test('of a session that is not stored does nothing', async () => {
     const { store, ...site } = createSite({}, { isAsync });
     const head = await site.browser().visit((session) => session.rotate());
@@ -191,6 +201,21 @@ describe.each(modes)('rotation: $mode', ({ isAsync }) => {
       await lost.visit();
       expect(eventsOf('rotated')).toHaveLength(2);
       expect(await lost.isKnown()).toBe(true);
+    });
+
+    test('a secret in its grace is never exchanged for a new one: it was replaced, and may have been copied', async () => {
+      const { clock, browser, eventsOf } = await due();
+      const thief = browser.copy();
+      clock.advance(10 * minute);
+      await browser.visit();
+      clock.advance(5 * minute);
+      await browser.visit();
+      clock.advance(20 * second);
+      await thief.visit();
+      expect(eventsOf('rotated')).toHaveLength(1);
+      clock.advance(10 * second);
+      expect(await thief.isKnown()).toBe(false);
+      expect(eventsOf('destroyed')).toMatchObject([{ by: 'reuse' }]);
     });
 
     test('E2: a client that takes no cookies is not logged out by it', async () => {

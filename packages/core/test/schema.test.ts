@@ -361,6 +361,26 @@ describe('an asynchronous schema', () => {
   });
 });
 
+describe('S5: a schema whose output the codec cannot write', () => {
+  test('gives no session, and leaves the others in the list', async () => {
+    const store = new MapStore(manualClock());
+    const before = createSite({}, { store });
+    const [good, bad] = [before.browser(), before.browser()];
+    await good.visit((session) => session.login('ann'));
+    await bad.visit(async (session) => {
+      session.n = '5';
+      await session.login('ann');
+    });
+    const schema = z.looseObject({ n: z.any().transform(BigInt).optional() });
+    const after = createSite({ schema } as never, { store });
+    const visitor = after.browser();
+    visitor.token = bad.token;
+    expect(await visitor.read()).toEqual({});
+    expect(after.eventsOf('refused')).toMatchObject([{ reason: 'schema', at: 'open' }]);
+    expect(await after.sessions.list('ann')).toHaveLength(1);
+  });
+});
+
 describe('S5: a schema that throws', () => {
   test('at stored data: no session, never an error page', async () => {
     const parsed = z.object({
@@ -434,6 +454,17 @@ describe.each<[string, Codec]>([
       tags: new Set(['a', 'mine', 'theirs']),
       valueOf: 'mine',
     });
+  });
+
+  test('union: elements are the same if the codec writes them alike', async () => {
+    const site = createSite({ codec, merge: { list: 'union' } });
+    const browser = site.browser();
+    await browser.write({ list: [new Set([1])] });
+    const exchange = await browser.open();
+    (exchange.session.list as unknown[]).push(new Set([2]), 4n);
+    await browser.copy().visit((session) => (session.list as unknown[]).push(new Set([3]), 4n));
+    await browser.finish(exchange);
+    expect(await browser.read()).toEqual({ list: [new Set([1]), new Set([3]), 4n, new Set([2])] });
   });
 
   test('initial data, login of another user and regenerate work with it', async () => {

@@ -144,10 +144,7 @@ export async function checkLeftovers(world: World): Promise<void> {
   const mayBeOrphans = world.mayLeaveRecords || world.plan.faults.length > 0;
   for (const id of world.createdIds) {
     const facts = world.sessions.get(id);
-    // Of a session that was to be ended in two steps, the second of which failed, a record may stay that nobody can open.
-    const hasEnded =
-      facts !== undefined && facts.endings.length > 0 && facts.endings.every(({ end }) => end !== undefined);
-    if (facts === undefined ? mayBeOrphans : !hasEnded) continue;
+    if (facts === undefined ? mayBeOrphans : !facts.mustBeRemoved(mayBeOrphans)) continue;
     if ((await world.act(() => world.store.read(id))) !== undefined)
       world.chronicle.report('D2', `nothing is left of ${id}, which has ended`, 'the store has a record of it');
   }

@@ -122,6 +122,14 @@ export class SessionFacts {
     };
   }
 
+  /** Whether nothing of the session may be left in the store; `mayFail`: the store may have failed to remove a record. */
+  mustBeRemoved(mayFail: boolean): boolean {
+    // A login and a regenerate that go on with another session end this one in two steps, and succeed although the second, its removal, fails.
+    const isRemoval = ({ what }: Deed) => !/^(login|regenerate)\(/.test(what);
+    const hasEnded = this.endings.length > 0 && this.endings.every(({ end }) => end !== undefined);
+    return hasEnded && (!mayFail || this.endings.some(isRemoval));
+  }
+
   /** Whether a rotation may have made the token useless by `step`, the clock showing up to `time`. */
   mayBeRotatedAway(token: TokenFact, step: number, time: number): boolean {
     return this.#isReplaced(token, step, time) || this.#mayBeForgotten(token, step);

@@ -41,7 +41,8 @@ async function save(visit: Visit, isAwaited: boolean): Promise<void> {
 
 /** Any write may also rotate, if that is due. */
 export function noteRotation({ world, facts }: Visit, deed: Deed): void {
-  if (world.plan.options.rotateEvery !== undefined) facts?.rotations.push(deed);
+  // Without `rotateEvery` too, a commit hands out another secret in place of one whose response may have been lost.
+  if (world.plan.options.rotateEvery !== undefined || (facts?.rotations.length ?? 0) > 0) facts?.rotations.push(deed);
 }
 
 async function reload(visit: Visit): Promise<void> {

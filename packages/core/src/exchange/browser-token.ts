@@ -21,6 +21,8 @@ export class BrowserToken {
   #hash: string | undefined;
   #shown: string | undefined;
   #isReplaced = false;
+  /** Whether no other request can have a token of this session before this one's response is sent. */
+  #isUnshared = false;
   /** Whether this was still the browser's rightful token when the store was last seen. */
   #isGood = false;
   #need: CookieNeed = 'none';
@@ -52,11 +54,12 @@ export class BrowserToken {
     return this.#need;
   }
 
-  /** Hands out another token, which the store has just taken. */
-  replace({ bearer, hash }: NewBearer): void {
+  /** Hands out another token, which the store has just taken; `isOnly`: with it, all others have become void. */
+  replace({ bearer, hash }: NewBearer, isOnly: boolean): void {
     this.#bearer = bearer;
     this.#hash = hash;
     this.#isReplaced = true;
+    this.#isUnshared = isOnly;
     this.#isGood = true;
     this.#need = 'token';
   }
@@ -88,9 +91,9 @@ export class BrowserToken {
     this.#isGood = this.#isGoodIn(envelope);
   }
 
-  /** Notes that a write has not shown what is in the store now. */
+  /** Notes that others may have replaced the token since the store was last seen. */
   loseSight(): void {
-    this.#isGood = false;
+    this.#isGood = this.#isUnshared;
   }
 
   /**

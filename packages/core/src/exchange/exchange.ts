@@ -82,13 +82,15 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   /** As `settle`, for a response whose head has left: it rules out that a cookie will be sent. */
   finish(): Awaitable<void> {
-    this.sealHead();
+    this.#work.isHeadSent = true;
     return this.settle();
   }
 
   /** Rules out that a cookie will be sent, for a request that has no response of its own. */
   sealHead(): void {
     this.#work.isHeadSent = true;
+    // No commit will come to drain the queue.
+    this.#queue.reportTo(this.#runtime.events);
   }
 
   /**
@@ -140,7 +142,8 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   }
 
   reload(): Promise<void> {
-    return this.#do('reload', () => this.#work.reload());
+    const noted = this.#work.data.note();
+    return this.#do('reload', () => this.#work.reload(noted));
   }
 
   touch(): Promise<void> {
@@ -164,7 +167,8 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   }
 
   regenerate(options?: { readonly keep?: readonly string[] }): Promise<void> {
-    return this.#doWithCookie('regenerate', () => this.#work.regenerate(options?.keep ?? []));
+    const noted = this.#work.data.note();
+    return this.#doWithCookie('regenerate', () => this.#work.regenerate(options?.keep ?? [], noted));
   }
 
   destroy(): Promise<void> {
@@ -188,6 +192,8 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   *#carryOut(verb: string, flow: () => Waiting<void>): Flow<void> {
     yield* flow();
     if (this.#work.isLost) throw endedError(verb);
+    // The handler goes on, for nobody knows how long.
+    this.#work.token.loseSight();
   }
 
   /** Rules out further cookies, and returns what the head has to carry. */

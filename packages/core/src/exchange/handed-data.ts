@@ -20,6 +20,8 @@ export class HandedData {
   #initialText = '{}';
   #isUnique = false;
   #isReplaced = false;
+  /** What this request has stored so far: each time the text before and after. */
+  #stored: (readonly [before: string, after: string])[] = [];
   #isEnded = false;
 
   constructor(runtime: Runtime, host: SessionHost, loaded: TextedData | undefined, drawn: DrawnData | undefined) {
@@ -59,10 +61,18 @@ export class HandedData {
     freezeHandle(old);
   }
 
-  /** Puts other data in place of the present ones; once the session has ended, there is nobody to show them to. */
-  fill(fields: object): void {
+  /** The fields as they are now, by which to tell later what the handler has changed since. */
+  note(): Fields {
+    return { ...(this.handle as object) };
+  }
+
+  /**
+   * Puts other data in place of the present ones, but for what the handler has changed since it was `noted`, while the store was asked; once
+   * the session has ended, there is nobody to show them to.
+   */
+  fill(fields: object, noted?: Fields): void {
     if (this.#isEnded) return;
-    fillHandle(this.handle, fields);
+    fillHandle(this.handle, noted === undefined ? fields : keepLater(fields, noted, this.note()));
     this.#isReplaced = false;
   }
 
@@ -73,8 +83,14 @@ export class HandedData {
   }
 
   /** Puts a new session's data in place: the initial ones, overridden by `fields`. */
-  begin(initial: DrawnData, fields: object): void {
-    this.fill({ ...this.#takeInitial(initial), ...fields });
+  begin(initial: DrawnData, fields: object, noted: Fields): void {
+    this.#stored = [];
+    this.fill({ ...this.#takeInitial(initial), ...fields }, noted);
+  }
+
+  /** Notes that what this request has made of `before` has been stored. */
+  noteStored(before: string, after: string): void {
+    this.#stored.push([before, after]);
   }
 
   /** Takes the data away and makes writing to the object throw. */
@@ -104,11 +120,9 @@ export class HandedData {
   ownOn(initial: DrawnData, base: string): object {
     if (this.#isReplaced) return { ...this.handle };
     const { data } = this.#runtime;
-    const changes = data.diff(base, this.#textOf(this.handle));
-    return this.keepOn(
-      initial,
-      changes.map(({ key }) => key),
-    );
+    const changes = [...this.#stored, [base, this.#textOf(this.handle)] as const];
+    const keys = changes.flatMap(([before, after]) => data.diff(before, after)).map(({ key }) => key);
+    return this.keepOn(initial, keys);
   }
 
   /** A new session's data, overridden by the fields named in `keep`. */
@@ -164,4 +178,17 @@ export class HandedData {
     this.#isUnique = isUnique;
     return data;
   }
+}
+
+/** The fields of data, as they were at one moment. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** `fields`, and in front of them what has changed between `before` and `after`. */
+function keepLater(fields: object, before: Fields, after: Fields): object {
+  const kept: Record<string, unknown> = { ...fields };
+  for (const key of Object.keys({ ...before, ...after })) {
+    if (!Object.hasOwn(after, key)) Reflect.deleteProperty(kept, key);
+    else if (!Object.hasOwn(before, key) || !Object.is(before[key], after[key])) kept[key] = after[key];
+  }
+  return kept;
 }

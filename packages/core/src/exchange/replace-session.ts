@@ -3,7 +3,7 @@ import { type Flow, wait } from '../flow.js';
 import type { Runtime } from '../runtime.js';
 import { type CreatedSession, createSession, type NewSession } from './create-session.js';
 import type { LiveSession } from './live-session.js';
-import { writeSession } from './write-session.js';
+import { type WriteResult, writeSession } from './write-session.js';
 
 /** A new session, and why it may not take the place of the old one, if it may not. The caller removes the one that is left over. */
 export interface Replacement {
@@ -21,10 +21,25 @@ export function* replaceSession(
   { text, login }: Pick<NewSession, 'text' | 'login'>,
 ): Flow<Replacement> {
   const created = yield* createSession(runtime, { id: undefined, text, login });
-  const claiming = writeSession(runtime, old, {
-    text: undefined,
-    amend: (envelope) => ({ ...envelope, generation: envelope.generation + 1, secrets: [] }),
-  });
-  const claimed = yield* wait(claiming);
+  const claimed = yield* claimSession(runtime, old, created.live.record.id, login);
   return { created, lost: 'lost' in claimed ? claimed.lost : undefined };
+}
+
+/** Makes the old record useless. If that fails, nobody will ever be sent the token of the new one, and it must not be left behind. */
+function* claimSession(
+  runtime: Runtime,
+  old: LiveSession,
+  newId: string,
+  login: NewSession['login'],
+): Flow<WriteResult> {
+  try {
+    const claiming = writeSession(runtime, old, {
+      text: undefined,
+      amend: (envelope) => ({ ...envelope, generation: envelope.generation + 1, secrets: [] }),
+    });
+    return yield* wait(claiming);
+  } catch (error) {
+    runtime.subjects.discardLater(newId, login === undefined ? 'regenerate' : 'login');
+    throw error;
+  }
 }

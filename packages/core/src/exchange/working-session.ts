@@ -1,3 +1,4 @@
+import { SessError } from '../errors.js';
 import type { RefusalReason } from '../events.js';
 import { chain, type Flow, run, wait } from '../flow.js';
 import type { DrawnData } from '../initial-data.js';
@@ -10,7 +11,7 @@ import type { Admission, ExchangeRequest } from './admit.js';
 import { BrowserToken, type NewBearer, unsendableCookie } from './browser-token.js';
 import { type CreatedSession, createSession } from './create-session.js';
 import { headSentError } from './exchange-errors.js';
-import { HandedData } from './handed-data.js';
+import { type Fields, HandedData } from './handed-data.js';
 import {
   endOf,
   hasExpired,
@@ -123,11 +124,22 @@ export class WorkingSession {
     if (text === undefined && this.#live === this.#keptLive && now === this.#keptAt) return;
     return chain(this.#planRotation(this.#live, now), (plan) =>
       text === undefined && plan === undefined
-        ? this.#touchIfDue(now)
+        ? this.#keep(now)
         : chain(this.#rewrite(text, plan), (isWritten) =>
             isWritten ? undefined : this.#touchIfDue(this.#runtime.now()),
           ),
     );
+  }
+
+  /** Looks after a session that has nothing to store, and notes it if there was nothing to do. */
+  #keep(now: number): Awaitable<void> {
+    const live = this.#live;
+    const touching = this.#touchIfDue(now);
+    if (this.#live === live) {
+      this.#keptLive = live;
+      this.#keptAt = now;
+    }
+    return touching;
   }
 
   /** Comes also after another request has done the rotation meanwhile: this one is a sign of life all the same. */
@@ -136,9 +148,7 @@ export class WorkingSession {
     const { record, envelope } = this.#live;
     const end = endOf(this.#runtime, record, envelope);
     const next = nextExpiry(this.#runtime, envelope, now);
-    if (isExtensionDue(this.#runtime, envelope, end, next)) return run(this.touch());
-    this.#keptLive = this.#live;
-    this.#keptAt = now;
+    return isExtensionDue(this.#runtime, envelope, end, next) ? run(this.touch()) : undefined;
   }
 
   /** Extends the session's life in the store, if it is there. */
@@ -168,14 +178,16 @@ export class WorkingSession {
     this.#runtime.events.emit('touched', { id: record.id, expiresAt: endOf(this.#runtime, record, envelope) });
   }
 
-  /** Takes the data from the store anew; a session that is not stored begins anew. */
-  *reload(): Flow<void> {
+  /** Takes the data from the store anew; a session that is not stored begins anew. What was changed since `noted` stays. */
+  *reload(noted: Fields): Flow<void> {
     if (this.#isEnded) return;
-    if (this.#live === undefined) return this.data.begin(yield* wait(this.#runtime.data.initial.draw()), {});
+    if (this.#live === undefined) {
+      return this.data.begin(yield* wait(this.#runtime.data.initial.draw()), {}, noted);
+    }
     const found = yield* rereadSession(this.#runtime, this.#live);
     if (typeof found === 'string') return this.#lose(found);
     this.#live = found.live;
-    this.data.fill(found.data);
+    this.data.fill(found.data, noted);
   }
 
   /** Makes the session `subject`'s, with a new secret and a new absolute period, by the limits of `remember` if `isRemembered`. */
@@ -204,14 +216,14 @@ export class WorkingSession {
     yield* wait(this.#rewrite(text, plan));
   }
 
-  /** Ends the session and begins another in its place, with the data called `keep`. */
-  *regenerate(keep: readonly string[]): Flow<void> {
+  /** Ends the session and begins another in its place, with the data called `keep` and what was changed since `noted`. */
+  *regenerate(keep: readonly string[], noted: Fields): Flow<void> {
     if (this.#isEnded) return;
     if (this.#live !== undefined && keep.length > 0)
-      return yield* this.#moveOn((initial) => this.data.keepOn(initial, keep), undefined);
+      return yield* this.#moveOn((initial) => this.data.keepOn(initial, keep), undefined, noted);
     const initial = yield* wait(this.#runtime.data.initial.draw());
     if (this.#live !== undefined) yield* this.#runtime.subjects.end(this.#live.record.id, 'regenerate');
-    this.#begin(initial, this.data.pick(keep));
+    this.#begin(initial, this.data.pick(keep), noted);
     this.#mustStore = true;
   }
 
@@ -247,7 +259,9 @@ export class WorkingSession {
     }
     if (this.isHeadSent) throw headSentError('A new session');
     try {
-      this.#adopt(yield* createSession(this.#runtime, { id: this.#newId, text: text ?? this.data.initialText, login }));
+      const { initialText } = this.data;
+      this.#adopt(yield* createSession(this.#runtime, { id: this.id, text: text ?? initialText, login }));
+      if (text !== undefined) this.data.noteStored(initialText, text);
     } catch (error) {
       // It may still take effect. Under the same id it could then bring back what a second attempt stores and somebody ends (D2).
       this.#newId = undefined;
@@ -259,13 +273,13 @@ export class WorkingSession {
     this.#live = live;
     this.#newId = undefined;
     this.#mustStore = false;
-    this.#show(next);
+    this.#show(next, true);
   }
 
   *#authenticate(live: LiveSession, login: Login, text: string | undefined): Flow<void> {
     const { change, next } = yield* wait(planLogin(this.#runtime, live, login, text));
     yield* wait(this.#write(live, change));
-    this.#show(next);
+    this.#show(next, true);
   }
 
   #planRotation(live: LiveSession, now: number): Awaitable<RotationPlan | undefined> {
@@ -287,7 +301,7 @@ export class WorkingSession {
   #handOut(next: NewBearer, isWritten: boolean): boolean {
     const live = this.#live;
     if (live === undefined || live.envelope.secrets.every(({ hash }) => hash !== next.hash)) return isWritten;
-    this.#show(next);
+    this.#show(next, false);
     this.#runtime.events.emit('rotated', { id: live.record.id });
     return isWritten;
   }
@@ -303,6 +317,7 @@ export class WorkingSession {
       return false;
     }
     const { record, envelope, baseText } = written.live;
+    if (written.isWritten && change.text !== undefined) this.data.noteStored(live.baseText, change.text);
     this.#live = written.live;
     // Once the session has ended, the handler's object cannot be written to.
     if (!this.#isEnded && change.text !== undefined && change.text !== baseText) {
@@ -315,31 +330,35 @@ export class WorkingSession {
     return written.isWritten;
   }
 
-  /** Ends the session and goes on with a new one that holds what `compose` makes of its initial data. */
-  *#moveOn(compose: (initial: DrawnData) => object, login: Login | undefined): Flow<void> {
+  /**
+   * Ends the session and goes on with a new one that holds what `compose` makes of its initial data, and what the handler has changed since
+   * `noted`; without it, since now.
+   */
+  *#moveOn(compose: (initial: DrawnData) => object, login: Login | undefined, noted?: Fields): Flow<void> {
     const old = this.#live;
     if (old === undefined) return;
     const { data, subjects } = this.#runtime;
-    const fields = compose(yield* wait(data.initial.draw()));
+    const initial = yield* wait(data.initial.draw());
+    const before = noted ?? this.data.note();
+    const fields = compose(initial);
     yield* wait(data.check(fields));
     const { created, lost } = yield* replaceSession(this.#runtime, old, { text: data.textOf(fields), login });
     if (lost === undefined) {
       this.#isNew = true;
       this.#adopt(created);
-      this.data.fill(fields);
+      this.data.fill(fields, before);
     } else this.#lose(lost);
-    // Last, because the store may fail at it.
     const leftOver = lost === undefined ? old : created.live;
-    yield* subjects.end(leftOver.record.id, login === undefined ? 'regenerate' : 'login');
+    yield* subjects.discard(leftOver.record.id, login === undefined ? 'regenerate' : 'login');
   }
 
   /** Starts over with a session that is not stored yet. */
-  #begin(initial: DrawnData, fields: object): void {
+  #begin(initial: DrawnData, fields: object, noted: Fields): void {
     this.#live = undefined;
     this.#newId = undefined;
     this.#isNew = true;
     this.token.forget();
-    this.data.begin(initial, fields);
+    this.data.begin(initial, fields, noted);
   }
 
   /** Enforces the subject's limit; if that fails, the login does not count. */
@@ -350,12 +369,14 @@ export class WorkingSession {
     } catch (error) {
       this.#leaveCookie();
       this.#end();
+      // Nobody will ever be sent its token, and it would count against the limit.
+      if (!SessError.is(error, 'ERR_SESS_LIMIT')) this.#runtime.subjects.discardLater(id, 'login');
       throw error;
     }
   }
 
-  #show(next: NewBearer): void {
-    if (!this.#isEnded) this.token.replace(next);
+  #show(next: NewBearer, isOnly: boolean): void {
+    if (!this.#isEnded) this.token.replace(next, isOnly);
   }
 
   #renewCookie(): void {

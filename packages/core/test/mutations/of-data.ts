@@ -36,6 +36,22 @@ export const dataMutations: readonly Mutation[] = [
   },
   {
     invariant: 'L1',
+    breaks: 'what is set behind a regenerate that nobody awaits is lost where the store takes time',
+    file: 'exchange/handed-data.ts',
+    replace: 'noted === undefined ? fields : keepLater(fields, noted, this.note())',
+    by: 'fields',
+    ...inTest('unawaited', 'regenerate()'),
+  },
+  {
+    invariant: 'L1',
+    breaks: 'what a request has stored does not go along when somebody else logs in',
+    file: 'exchange/handed-data.ts',
+    replace: 'this.#stored.push([before, after]);',
+    by: '',
+    ...inTest('login', 'what this request has stored before goes along'),
+  },
+  {
+    invariant: 'L1',
     breaks: 'what is changed below the first level of the data counts as unchanged',
     file: 'snapshot.ts',
     replace: 'if (!isSame) return false;',

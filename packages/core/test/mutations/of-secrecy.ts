@@ -92,6 +92,14 @@ export const secrecyMutations: readonly Mutation[] = [
   },
   {
     invariant: 'S5',
+    breaks: 'stored data that the schema makes unwritable are an error of the request',
+    file: 'data-format.ts',
+    replace: "if (SessError.is(error, 'ERR_SESS_DATA')) return 'schema';",
+    by: '',
+    ...inTest('schema', 'gives no session, and leaves the others in the list'),
+  },
+  {
+    invariant: 'S5',
     breaks: 'a record of a later version is taken for one of ours',
     file: 'record.ts',
     replace: 'version === formatVersion &&',
