@@ -2,15 +2,16 @@ import { systemClock } from './clock.js';
 import { type Duration, parsePositiveDuration } from './duration.js';
 import { SessError } from './errors.js';
 import type { SessionMembers } from './session.js';
+import { sessionTime } from './session-handle.js';
 
 /**
  * Throws `ERR_SESS_STALE` (HTTP 401) unless the session's user has logged in within the last `maxAge`: what to call before a change of
- * password or a payment (ASVS 7.5.1). On such an error, ask for the password again and call `session.login`.
+ * password or a payment (ASVS 7.5.1). The time is that of the session's own clock; of `now`, if given (epoch ms). On such an error, ask for the password again and call `session.login`.
  */
 export function requireFresh(
   session: Pick<SessionMembers, 'authenticatedAt'>,
   maxAge: Duration,
-  { now = systemClock.now() }: { readonly now?: number } = {},
+  { now = timeOf(session) }: { readonly now?: number } = {},
 ): void {
   const limit = parsePositiveDuration('maxAge', maxAge);
   const { authenticatedAt } = session;
@@ -23,4 +24,8 @@ export function requireFresh(
     'ERR_SESS_STALE',
     `A login within ${String(maxAge)} is needed here, and ${since}. Ask for the credentials again, then call session.login().`,
   );
+}
+
+function timeOf(session: object): number {
+  return (session as { readonly [sessionTime]?: number })[sessionTime] ?? systemClock.now();
 }

@@ -11,6 +11,8 @@ export interface SessionHost {
   readonly authenticatedAt: number | undefined;
   readonly isRemembered: boolean;
   readonly expiresAt: number;
+  /** The time by the clock of the session's manager (epoch ms). */
+  readonly now: number;
   save(): Promise<void>;
   reload(): Promise<void>;
   touch(): Promise<void>;
@@ -22,6 +24,9 @@ export interface SessionHost {
   /** Leaves the present object as a read-only picture of its data, and goes on with another. */
   detachSession(): void;
 }
+
+/** Under which a session tells the time by its own clock. A registered symbol, since there may be two copies of the core. */
+export const sessionTime = Symbol.for('sess.time');
 
 /** The object behind `Session<T>`. Data live on it as own properties, everything else on its prototype. */
 export class SessionHandle {
@@ -54,6 +59,9 @@ export class SessionHandle {
   }
   get expiresAt(): number {
     return this.#host.expiresAt;
+  }
+  get [sessionTime](): number {
+    return this.#host.now;
   }
   save(): Promise<void> {
     return this.#host.save();

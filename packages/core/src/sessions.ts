@@ -1,7 +1,7 @@
 import type { CookiePolicy } from './cookie/cookie-options.js';
 import { createRuntime } from './create-runtime.js';
-import { SessError } from './errors.js';
-import type { SessionEvents, SessionListener, SessionObserver } from './events.js';
+import { configError, SessError } from './errors.js';
+import { eventNames, type SessionEvents, type SessionListener, type SessionObserver } from './events.js';
 import { type Admission, admit, type ExchangeRequest } from './exchange/admit.js';
 import { Exchange } from './exchange/exchange.js';
 import { endOf, isOver, isRemembered, lastSeenAt } from './exchange/live-session.js';
@@ -85,9 +85,9 @@ export class Sessions<T extends object = UntypedData> {
   }
 
   /** Ends all sessions of a subject, but for the one with the id `except`; resolves to how many (ASVS 7.4.2, 7.4.3). */
-  async revokeAll(subject: string, { except }: { readonly except?: string } = {}): Promise<number> {
+  async revokeAll(subject: string, options: { readonly except?: string | undefined } = {}): Promise<number> {
     assertSubject(subject);
-    return await run(this.#runtime.subjects.endAll(subject, except));
+    return await run(this.#runtime.subjects.endAll(subject, readExcept(options)));
   }
 
   /** Removes up to `limit` expired records from the store; resolves to how many. A store that needs no sweeping gives 0. */
@@ -98,6 +98,9 @@ export class Sessions<T extends object = UntypedData> {
 
   /** Calls `listener` with every event called `name` from now on; the function it returns stops that. */
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): () => void {
+    if (!eventNames.includes(name)) {
+      throw configError(`There is no event ${String(name)}. There are: ${eventNames.join(', ')}.`);
+    }
     return this.#runtime.events.on(name, listener);
   }
 
@@ -195,6 +198,15 @@ function assertId(id: unknown): asserts id is string {
     'ERR_SESS_DATA',
     `The session id is of type ${id === null ? 'null' : typeof id}; it takes the text of \`session.id\`.`,
   );
+}
+
+/** Read with care: an option that is overlooked would end the session that was to be spared. */
+function readExcept(options: unknown): string | undefined {
+  const { except, ...others } = (typeof options === 'object' && options !== null ? options : { options }) as {
+    readonly except?: unknown;
+  };
+  if (Object.keys(others).length === 0 && (except === undefined || typeof except === 'string')) return except;
+  throw configError('revokeAll takes as its second argument { except: session.id }, the session to spare, or nothing.');
 }
 
 /**

@@ -221,6 +221,16 @@ describe.each(modes)('login: $mode', ({ isAsync }) => {
   });
 });
 
+test('ASVS 7.5.1: requireFresh goes by the clock of the session that it is given', async () => {
+  const { clock, ...site } = createSite();
+  const browser = site.browser();
+  await browser.visit((session) => session.login('ann'));
+  clock.advance(300_000);
+  await browser.visit((session) => requireFresh(session, '5m'));
+  clock.advance(1);
+  await browser.visit((session) => expect(() => requireFresh(session, '5m')).toThrow(/the last login is 300 s ago/));
+});
+
 describe.each(modes)('maxPerSubject (ASVS 7.1.2): $mode', ({ isAsync }) => {
   async function logIn(site: ReturnType<typeof createSite>, subject = 'ann') {
     const browser = site.browser();

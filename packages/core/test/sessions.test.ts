@@ -93,6 +93,21 @@ describe.each(modes)('the sessions of a subject: $mode', ({ isAsync }) => {
     expect(await site.sessions.revokeAll('ann')).toBe(1);
   });
 
+  test.each<[string, unknown]>([
+    ['the id itself', 'the-id'],
+    ['a misspelt option', { exept: 'the-id' }],
+    ['an id that is none', { except: 7 }],
+    ['null', null],
+  ])('revokeAll refuses %s in place of its options, and ends nothing', async (_, options) => {
+    const site = create();
+    const browser = await logIn(site, 'ann');
+    await expect(site.sessions.revokeAll('ann', options as never)).rejects.toMatchObject({
+      code: 'ERR_SESS_CONFIG',
+      message: expect.stringContaining('{ except: session.id }'),
+    });
+    expect(await browser.isKnown()).toBe(true);
+  });
+
   test('find: a session by its id, anonymous ones too; it is not extended by being looked at', async () => {
     const site = create();
     const browser = site.browser();
@@ -315,4 +330,14 @@ describe('parallel first requests of a new browser', () => {
     expect(store.records.size).toBe(3);
     expect(await browser.read()).toEqual({ first: 2 });
   });
+});
+
+test('on refuses the name of an event that there is not', () => {
+  const { sessions } = createSite();
+  expect(() => sessions.on('logout' as never, () => {})).toThrow(
+    expect.objectContaining({
+      code: 'ERR_SESS_CONFIG',
+      message: expect.stringContaining('There is no event logout. There are: created,'),
+    }),
+  );
 });

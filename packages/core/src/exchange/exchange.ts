@@ -10,7 +10,7 @@ import type { Admission, ExchangeRequest } from './admit.js';
 import { unsendableCookie } from './browser-token.js';
 import { endedError, headSentError } from './exchange-errors.js';
 import { endOf, expiryAfterWrite, hasPersistentCookie, isRemembered } from './live-session.js';
-import { readRemember } from './login-options.js';
+import { assertNewData, readKeep, readRemember } from './verb-options.js';
 import { VerbQueue } from './verb-queue.js';
 import { WorkingSession } from './working-session.js';
 
@@ -137,6 +137,10 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     return expiryAfterWrite(this.#runtime, live.record, live.envelope, this.#runtime.now());
   }
 
+  get now(): number {
+    return this.#runtime.now();
+  }
+
   save(): Promise<void> {
     return this.#do('save', () => wait(this.#work.store()));
   }
@@ -152,6 +156,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   replace(data: object): void {
     if (this.#work.isEnded) throw endedError('replace');
+    assertNewData(data);
     this.#work.data.replace(data);
   }
 
@@ -168,7 +173,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   regenerate(options?: { readonly keep?: readonly string[] }): Promise<void> {
     const noted = this.#work.data.note();
-    return this.#doWithCookie('regenerate', () => this.#work.regenerate(options?.keep ?? [], noted));
+    return this.#doWithCookie('regenerate', () => this.#work.regenerate(readKeep(options), noted));
   }
 
   destroy(): Promise<void> {

@@ -254,8 +254,8 @@ export const timeMutations: readonly Mutation[] = [
     invariant: 'E4',
     breaks: 'a clock that is set back makes an old login fresh again',
     file: 'fresh.ts',
-    replace: 'now = systemClock.now()',
-    by: 'now = Math.min(systemClock.now(), Date.now())',
+    replace: '?? systemClock.now();',
+    by: '?? Math.min(systemClock.now(), Date.now());',
     ...inSource('fresh', 'makes no login fresh again'),
   },
   {
