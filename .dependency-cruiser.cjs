@@ -9,7 +9,7 @@ const source = '^packages/[^/]+/src/';
  */
 const coreLayers = {
   ground: ['clock', 'errors', 'json', 'random', 'snapshot', 'store', 'turns'],
-  means: ['data-errors', 'digest', 'duration', 'events', 'flow'],
+  means: ['data-errors', 'digest', 'duration', 'events', 'flow', 'node-digest'],
   parts: ['codec', 'cookie/', 'expiry', 'fixed-point', 'keyring', 'merge', 'schema', 'subject', 'token'],
   records: ['guarded-store', 'record', 'secrets', 'subject-sessions', 'sweeper'],
   session: [

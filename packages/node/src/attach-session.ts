@@ -40,9 +40,9 @@ export function attachSession<T extends object>(
 function hold<T extends object>(held: HeldExchange<T>, response: NodeResponse): HeldExchange<T> {
   holdResponse(response, held);
   // If the client has gone, the handler may never end the response (a pipeline does not). If it does, all goes on as usual.
-  response.on('close', () => {
-    if (!response.writableEnded) held.abandon();
-  });
+  response.on('close', () => held.close(response.writableEnded));
+  // It may have gone while the store was asked.
+  if (response.destroyed && !response.writableEnded) held.close(false);
   return held;
 }
 
@@ -81,9 +81,17 @@ export class HeldExchange<T extends object> implements ResponseHooks {
     return this.#isAbandoned;
   }
 
-  /** Stores what the handler has done with a response that nobody may end any more. Only listeners can be told of a failure. */
-  abandon(): void {
-    this.#isAbandoned = true;
+  /** The connection has closed; `isEnded`: after the response had been ended. */
+  close(isEnded: boolean): void {
+    if (!isEnded) this.#isAbandoned = true;
+    this.storeLate();
+  }
+
+  /**
+   * Stores what the handler has done since the last time, with a response that nobody may end any more, or after it was ended. Only listeners can
+   * be told of a failure.
+   */
+  storeLate(): void {
     if (this.#hasFailed) return;
     const report = (error: unknown) => {
       this.sessions.report('error', { error });

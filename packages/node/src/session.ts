@@ -68,27 +68,33 @@ function createServerSessions<D extends object>(
   );
   const isHttps = (request: NodeRequest) =>
     isEncrypted(request) || (trustProxy && readProtocolHint(request) === 'https');
-  const open = (request: NodeRequest, response: NodeResponse, failed: (error: unknown) => void) =>
-    attachSession(sessions, request, response, {
-      isHttps: () => isHttps(request),
-      trustRemedy: 'Give session() the option trustProxy: true.',
-      failed,
-    });
+  /** Opens the request's session; `false` after a failure, of which the core has told. */
+  const openFor = async (request: NodeRequest, response: NodeResponse, failed: (error: unknown) => void) => {
+    const trustRemedy = 'Give session() the option trustProxy: true.';
+    const options = { isHttps: () => isHttps(request), trustRemedy, failed };
+    try {
+      attached.add(request, await attachSession(sessions, request, response, options));
+      return true;
+    } catch (error) {
+      failed(error);
+      return false;
+    }
+  };
   return {
     ...exposeAdmin(sessions),
     async run(request, response, handler) {
       const fail = (error: unknown) => {
-        if (!response.headersSent) return onError(error, request, response);
-        printUnheard(sessions, error);
-        response.destroy();
+        if (!response.headersSent) onError(error, request, response);
+        else breakOff(sessions, error, response);
       };
       try {
         // Run inside its own handler, it is still one session.
-        if (!attached.has(request)) attached.add(request, await open(request, response, fail));
+        const isOpen = attached.has(request) || (await openFor(request, response, fail));
+        if (!isOpen) return;
         await handler(attached.of(request));
         // A response whose client has gone may never be ended, and nothing else would store what came after.
         const held = attached.find(request);
-        if (held?.isAbandoned) held.abandon();
+        if (held?.isAbandoned) held.storeLate();
       } catch (error) {
         sessions.report('error', { error });
         fail(error);
@@ -103,6 +109,12 @@ function createServerSessions<D extends object>(
     watch: (watched, onEnd, options) =>
       watchSession(sessions, watched, onEnd, clock === undefined ? options : { clock, ...options }),
   };
+}
+
+/** Keeps an answer that has begun to leave from seeming complete, unless it is: that reaches the client, whatever its handler does afterwards. */
+function breakOff<D extends object>(sessions: Sessions<D>, error: unknown, response: NodeResponse): void {
+  printUnheard(sessions, error);
+  if (!response.writableEnded) response.destroy();
 }
 
 function answerStatus<D extends object>(sessions: Sessions<D>, error: unknown, response: NodeResponse): void {
