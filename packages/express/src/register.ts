@@ -20,6 +20,8 @@ declare global {
       /** The session of the last session middleware that the request has passed. `null` ends it, and is then its value. */
       get session(): RegisteredSession;
       set session(ended: RegisteredSession | null);
+      /** The session's `id`, by the name that express-session has for it. Asking for it makes the response vary by cookie, as asking for the session does. */
+      readonly sessionID: string;
     }
   }
 }

@@ -25,8 +25,11 @@ test('so does a type parameter', () => {
 test('without either, data are unknown and may have any name', () => {
   expectTypeOf(request.session.anything).toEqualTypeOf<unknown>();
   expectTypeOf(request.session.id).toEqualTypeOf<string>();
+  expectTypeOf(request.sessionID).toEqualTypeOf<string>();
   // @ts-expect-error: facts are not to be set.
   request.session.id = 'mine';
+  // @ts-expect-error: nor by their other name.
+  request.sessionID = 'mine';
 });
 
 test('verbs take a callback or give a promise', () => {

@@ -11,8 +11,10 @@ import {
 } from '@sess/core';
 import { Attachment, attachSession, createNodeSessions, type HeldExchange, printUnheard } from '@sess/node';
 import type { NextFunction, Request, Response } from 'express';
+import { ExpressHandle } from './express-handle.js';
 import type { ExpressSession } from './express-session.js';
 import { type ExpressSessionOptions, refuseForeignOptions } from './options.js';
+import { sessionIdProperty } from './session-id.js';
 
 /** The middleware that gives requests their sessions, and all else there is to do with sessions. */
 export interface SessionMiddleware<T extends object = UntypedData> extends SessionAdmin<T> {
@@ -29,7 +31,11 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
   options: TypedOptions<T, S, ExpressSessionOptions<DataOf<T, S>>>,
 ): SessionMiddleware<DataOf<T, S>> {
   refuseForeignOptions(options);
-  return createMiddleware(createNodeSessions<T, S>(options, { optionNames: ['resave', 'saveUninitialized'] }));
+  const sessions = createNodeSessions<T, S>(options, {
+    optionNames: ['resave', 'saveUninitialized'],
+    createHandle: (host) => new ExpressHandle(host),
+  });
+  return createMiddleware(sessions);
 }
 
 function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddleware<D> {
@@ -37,6 +43,7 @@ function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddl
   const middleware = (request: Request, response: Response, next: NextFunction): void => {
     const enter = (held: HeldExchange<D>): void => {
       attached.add(request, held);
+      Object.defineProperty(request, 'sessionID', sessionIdProperty);
       next();
     };
     try {
