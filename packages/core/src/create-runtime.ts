@@ -9,6 +9,7 @@ import { EventHub } from './events.js';
 import { isOver } from './exchange/live-session.js';
 import { resolveExpiry, resolveRememberedExpiry } from './expiry.js';
 import { GuardedStore } from './guarded-store.js';
+import { unsendableCookie } from './insecurity.js';
 import { Keyring } from './keyring.js';
 import { findNodeDigest } from './node-digest.js';
 import type { AdapterOptions } from './options.js';
@@ -70,6 +71,7 @@ export function createRuntime(
     storeTimeout,
     onStoreError: readOnStoreError(options.onStoreError),
     clearSiteData: readClearSiteData(options.clearSiteData),
+    unsendableCookie: unsendableCookie(adapter.trustRemedy),
     now: createRisingNow(clock),
     createHandle: adapter.createHandle ?? ((host) => new SessionHandle(host)),
     sweepSometimes: createSweeper(store, guarded, { every: readSweepEvery(options), clock, events }),

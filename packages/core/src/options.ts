@@ -63,6 +63,8 @@ export interface AdapterOptions {
   readonly digest?: Digest;
   /** The framework's keys, asked for when the first cookie comes or goes, where the user has given no `secret`. */
   readonly readFallbackKeys?: () => string | readonly string[] | undefined;
+  /** How to tell the framework that it is behind a proxy that ends TLS, a sentence: for the event about a cookie that could not be sent. */
+  readonly trustRemedy?: string;
   /** Makes the object that handlers hold, in place of a plain `SessionHandle`. */
   readonly createHandle?: (host: SessionHost) => SessionHandle;
 }

@@ -2,7 +2,7 @@ import type { Clock } from './clock.js';
 import type { CookieWriter } from './cookie/cookie-writer.js';
 import type { DataFormat } from './data-format.js';
 import type { Digest } from './digest.js';
-import type { EventHub } from './events.js';
+import type { EventHub, SessionEvents } from './events.js';
 import type { ExpiryPolicy } from './expiry.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { Keyring } from './keyring.js';
@@ -33,6 +33,8 @@ export interface Runtime {
   readonly onStoreError: 'throw' | 'anonymous';
   /** The directives of the `Clear-Site-Data` header that goes with a logout; empty for none. */
   readonly clearSiteData: string;
+  /** What is told where a cookie cannot be sent over plain HTTP. */
+  readonly unsendableCookie: SessionEvents['insecure'];
   /** The current time in epoch ms, which never runs backwards (E4). */
   now(): number;
   /** Makes the object that handlers hold. */

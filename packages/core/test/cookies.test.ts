@@ -182,7 +182,7 @@ describe.each(modes)('the cookie: $mode', ({ isAsync }) => {
       expect(eventsOf('insecure')[0]).toEqual({
         problem: 'secure-cookie-over-http',
         remedy: expect.stringMatching(
-          /Serve the app over HTTPS; behind a proxy .*'trust proxy'.* or use cookie\.secure: 'auto'/,
+          /Serve the app over HTTPS, or use cookie\.secure: 'auto'\. If a proxy .* ends TLS: Tell the framework to trust it/,
         ),
       });
     });

@@ -23,6 +23,8 @@ export interface SessionMiddleware<T extends object = UntypedData> extends Sessi
   of(request: object): ExpressSession<T>;
 }
 
+const trustRemedy = "Tell Express to trust its proxy: app.set('trust proxy', 1).";
+
 /**
  * Creates the middleware: `app.use(session({ secret }))`. The data are typed by `schema`, or by a type parameter,
  * `session<{ name?: string }>({ … })`. Throws `ERR_SESS_CONFIG` for options that cannot work.
@@ -33,6 +35,7 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
   refuseForeignOptions(options);
   const sessions = createNodeSessions<T, S>(options, {
     optionNames: ['resave', 'saveUninitialized'],
+    trustRemedy,
     createHandle: (host) => new ExpressHandle(host),
   });
   return createMiddleware(sessions);
@@ -54,7 +57,7 @@ function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddl
       }
       const opened = attachSession(sessions, request, response, {
         isHttps: () => request.secure,
-        trustRemedy: "Tell Express to trust its proxy: app.set('trust proxy', 1).",
+        trustRemedy,
         failed: (error) => {
           // An answer that was broken off is beyond Express's error handlers, which would have printed the error.
           if (response.headersSent) printUnheard(sessions, error);

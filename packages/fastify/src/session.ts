@@ -32,6 +32,8 @@ export interface SessionPlugin<T extends object = UntypedData> extends SessionAd
   of(request: object): Session<T>;
 }
 
+const trustRemedy = 'Tell Fastify to trust its proxy: fastify({ trustProxy: true }).';
+
 /**
  * Creates the plugin: `app.register(session({ secret }))`. The instance it is registered on and those inside it have sessions. The data are
  * typed by `schema`, or by a type parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
@@ -39,7 +41,9 @@ export interface SessionPlugin<T extends object = UntypedData> extends SessionAd
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
   options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,
 ): SessionPlugin<DataOf<T, S>> {
-  return createPlugin(createNodeSessions<T, S>(options, { createHandle: (host) => new PluginHandle(host) }));
+  return createPlugin(
+    createNodeSessions<T, S>(options, { createHandle: (host) => new PluginHandle(host), trustRemedy }),
+  );
 }
 
 function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D> {
@@ -47,7 +51,7 @@ function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D>
   const open = (request: FastifyRequest, reply: FastifyReply) =>
     attachSession(sessions, request.raw, reply.raw, {
       isHttps: () => request.protocol === 'https',
-      trustRemedy: 'Tell Fastify to trust its proxy: fastify({ trustProxy: true }).',
+      trustRemedy,
       // Fastify's own answers are committed in onSend: this one was written to `reply.raw`, where Fastify has no say.
       failed: (error) => {
         request.log.error(error);

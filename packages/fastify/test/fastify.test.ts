@@ -180,6 +180,22 @@ test('Fastify’s own error handling answers a store that refuses', async () => 
   expect(response.headers['set-cookie']).toBeUndefined();
 });
 
+test('secure: true behind a proxy that nobody has told of: Fastify’s way to tell', async () => {
+  const app = createApp();
+  const sessions = session({ cookie: { secure: true } });
+  const said: string[] = [];
+  sessions.on('insecure', ({ remedy }) => said.push(remedy));
+  await app.register(sessions);
+  app.get('/', async (request) => {
+    request.session.name = 'Ada';
+    return 'saved';
+  });
+  await app.inject('/');
+
+  expect(said).toEqual([expect.stringMatching(/fastify\(\{ trustProxy: true \}\)/)]);
+  expect(said[0]).not.toContain('Express');
+});
+
 test('an answer that Fastify knows nothing of is held all the same', async () => {
   const store = memoryStore();
   const app = createApp();

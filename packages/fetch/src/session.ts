@@ -3,6 +3,7 @@ import {
   createSessions,
   type DataOf,
   exposeAdmin,
+  readClaimedProtocol,
   type Schema,
   type Session,
   type SessionAdmin,
@@ -11,6 +12,7 @@ import {
   type Sessions,
   type TypedOptions,
   type UntypedData,
+  untrustedProxy,
   warnOfDefaultStore,
   warnOfInsecurity,
 } from '@sess/core';
@@ -53,6 +55,8 @@ export interface FetchSessions<T extends object = UntypedData> extends SessionAd
   ): Promise<Response>;
 }
 
+const trustRemedy = "Give session() isHttps: (request) => request.headers.get('x-forwarded-proto') === 'https'.";
+
 /**
  * Creates the sessions: `sessions.handle(request, async (session) => new Response(…))`. The data are typed by `schema` or by a type
  * parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
@@ -64,7 +68,10 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
   const { clock } = options;
   const store = options.store ?? memoryStore(clock === undefined ? {} : { clock });
   const complete = { ...options, store };
-  const sessions = createSessions<T, S>(complete as TypedOptions<T, S>, { optionNames: ['isHttps', 'onError'] });
+  const sessions = createSessions<T, S>(complete as TypedOptions<T, S>, {
+    optionNames: ['isHttps', 'onError'],
+    trustRemedy,
+  });
   if (options.store === undefined) warnOfDefaultStore();
   warnOfInsecurity(sessions);
   return createFetchSessions(sessions, options);
@@ -76,7 +83,8 @@ function createFetchSessions<D extends object>(
 ): FetchSessions<D> {
   const open = async (request: Request): Promise<FetchExchange<D>> => {
     const cookie = request.headers.get('Cookie') ?? undefined;
-    const exchange = await sessions.open({ cookie, https: isHttps(request) });
+    const https = isHttps(request);
+    const exchange = await sessions.open({ cookie, https });
     return {
       get session() {
         return exchange.session;
@@ -84,7 +92,9 @@ function createFetchSessions<D extends object>(
       async respond(response) {
         assertAnswer(response);
         try {
-          return addHeaders(response, await exchange.commit());
+          const additions = await exchange.commit();
+          if (additions?.setCookie !== undefined && !https) lookForProxy(sessions, request);
+          return addHeaders(response, additions);
         } catch (error) {
           sessions.report('error', { error });
           throw error;
@@ -134,6 +144,13 @@ function describe(value: unknown): string {
 
 function rethrow(error: unknown): never {
   throw error;
+}
+
+/** Tells of a cookie without `Secure` on a request that a proxy seems to have received over HTTPS. */
+function lookForProxy<D extends object>(sessions: Sessions<D>, { headers }: Request): void {
+  if (sessions.cookie.secure !== 'auto') return;
+  if (readClaimedProtocol(headers.get('Forwarded'), headers.get('X-Forwarded-Proto')) !== 'https') return;
+  sessions.report('insecure', untrustedProxy(trustRemedy));
 }
 
 function isHttpsUrl(request: Request): boolean {

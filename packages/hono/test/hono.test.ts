@@ -134,7 +134,25 @@ describe('what is not as it should be is said once', () => {
     await app.request('http://localhost/');
 
     expect(warn.mock.calls).toEqual([
-      [expect.stringContaining('plain HTTP'), { type: 'SessWarning', code: 'SESS_SECURE_COOKIE_OVER_HTTP' }],
+      [expect.stringMatching(/plain HTTP.*isHttps: /), { type: 'SessWarning', code: 'SESS_SECURE_COOKIE_OVER_HTTP' }],
+    ]);
+  });
+
+  test('a proxy that nobody has told of', async () => {
+    const warn = spy();
+    const app = new Hono().use(session({})).get('/', (c) => {
+      c.var.session.name = 'Ada';
+      return c.text('saved');
+    });
+    const headers = { 'x-forwarded-proto': 'https' };
+    await app.request('http://localhost/', { headers });
+    await app.request('http://localhost/', { headers });
+
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringContaining("isHttps: (request) => request.headers.get('x-forwarded-proto') === 'https'"),
+        { type: 'SessWarning', code: 'SESS_PROXY_NOT_TRUSTED' },
+      ],
     ]);
   });
 

@@ -31,6 +31,8 @@ export interface SessionMiddleware<T extends object = UntypedData> extends Sessi
   of(context: object): Session<T>;
 }
 
+const trustRemedy = 'Tell Koa to trust its proxy: app.proxy = true.';
+
 /**
  * Creates the middleware: `app.use(session({ secret }))`. Without a `secret`, cookies are signed with `app.keys`, if there are any. The
  * data are typed by `schema`, or by a type parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
@@ -42,6 +44,7 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
   let app: Koa | undefined;
   const sessions = createNodeSessions<T, S>(options, {
     readFallbackKeys: () => readAppKeys(app),
+    trustRemedy,
   });
   return createMiddleware(sessions, (used) => {
     app ??= used;
@@ -63,7 +66,7 @@ function createMiddleware<D extends object>(sessions: Sessions<D>, meet: (app: K
     meet(context.app);
     const held = attachSession(sessions, context.req, context.res, {
       isHttps: () => context.secure,
-      trustRemedy: 'Tell Koa to trust its proxy: app.proxy = true.',
+      trustRemedy,
       failed: (error) => context.onerror(error as Error),
     });
     return isPromiseLike(held)

@@ -178,6 +178,16 @@ describe.each(frameworks)('%s', (_, Koa) => {
     expect(errors[0]).toMatchObject({ code: 'ERR_SESS_STORE' });
   });
 
+  test('secure: true behind a proxy that nobody has told of: Koa’s way to tell', async () => {
+    const sessions = session({ cookie: { secure: true } });
+    const said: string[] = [];
+    sessions.on('insecure', ({ remedy }) => said.push(remedy));
+    await get(`${await serve(createApp(sessions))}/in`);
+
+    expect(said).toEqual([expect.stringMatching(/app\.proxy = true/)]);
+    expect(said[0]).not.toContain('Express');
+  });
+
   test('middleware before the session may still write to it', async () => {
     const sessions = session({});
     const app = new Koa();

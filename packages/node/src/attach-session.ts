@@ -1,4 +1,12 @@
-import { type Awaitable, chain, type Exchange, type ExchangeRequest, isPromiseLike, type Sessions } from '@sess/core';
+import {
+  type Awaitable,
+  chain,
+  type Exchange,
+  type ExchangeRequest,
+  isPromiseLike,
+  type Sessions,
+  untrustedProxy,
+} from '@sess/core';
 import { easeGrowth } from './ease-growth.js';
 import type { HeadAdditions } from './head-additions.js';
 import { holdResponse } from './hold-response.js';
@@ -136,12 +144,7 @@ export class HeldExchange<T extends object> implements ResponseHooks {
   #lookForProxy(): void {
     if (this.sessions.cookie.secure !== 'auto' || this.#options.isHttps()) return;
     if (readProtocolHint(this.#request) !== 'https') return;
-    this.sessions.report('insecure', {
-      problem: 'proxy-not-trusted',
-      remedy:
-        'A session cookie was sent without Secure, though a header says that the browser used HTTPS. If a proxy is in front of this server: ' +
-        `${this.#options.trustRemedy} If there is none, a client has made the header up.`,
-    });
+    this.sessions.report('insecure', untrustedProxy(this.#options.trustRemedy));
   }
 }
 

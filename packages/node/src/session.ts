@@ -44,6 +44,8 @@ export interface ServerSessions<T extends object = UntypedData> extends SessionA
   watch(session: Pick<Session, 'id' | 'authenticatedAt'>, onEnd: () => void, options?: WatchOptions): () => void;
 }
 
+const trustRemedy = 'Give session() the option trustProxy: true.';
+
 /**
  * Creates the sessions of a server: `createServer((req, res) => sessions.run(req, res, async (session) => { … }))`. The data are typed
  * by `schema` or by a type parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
@@ -51,7 +53,8 @@ export interface ServerSessions<T extends object = UntypedData> extends SessionA
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
   options: TypedOptions<T, S, ServerSessionOptions<DataOf<T, S>>>,
 ): ServerSessions<DataOf<T, S>> {
-  return createServerSessions(createNodeSessions<T, S>(options, { optionNames: ['trustProxy', 'onError'] }), options);
+  const adapter = { optionNames: ['trustProxy', 'onError'], trustRemedy };
+  return createServerSessions(createNodeSessions<T, S>(options, adapter), options);
 }
 
 function createServerSessions<D extends object>(
@@ -70,7 +73,6 @@ function createServerSessions<D extends object>(
     isEncrypted(request) || (trustProxy && readProtocolHint(request) === 'https');
   /** Opens the request's session; `false` after a failure, of which the core has told. */
   const openFor = async (request: NodeRequest, response: NodeResponse, failed: (error: unknown) => void) => {
-    const trustRemedy = 'Give session() the option trustProxy: true.';
     const options = { isHttps: () => isHttps(request), trustRemedy, failed };
     try {
       attached.add(request, await attachSession(sessions, request, response, options));

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import { readClaimedProtocol } from '@sess/core';
 
 /** A request of `node:http`, `node:https` or the compatibility API of `node:http2`. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
@@ -14,36 +15,8 @@ export function isEncrypted(request: NodeRequest): boolean {
   return socket?.encrypted === true;
 }
 
-/**
- * The protocol that a proxy's headers claim the client used; `undefined` when they claim none. A hint for diagnostics, and to be believed only
- * where every request comes through a proxy that sets these headers, since any client can send them. Where `Forwarded` and `X-Forwarded-Proto`
- * disagree, `'https'` wins, for the hint's use is to notice that a trust setting is missing.
- */
-export function readProtocolHint(request: NodeRequest): 'http' | 'https' | undefined {
-  const forwarded = readForwardedProtocol(request.headers.forwarded);
-  const claimed = toProtocol(firstOf(joinValues(request.headers['x-forwarded-proto']), ','));
-  return forwarded === 'https' || claimed === 'https' ? 'https' : (forwarded ?? claimed);
-}
-
-/** The `proto` of the first hop in a `Forwarded` header (RFC 7239), such as `for=192.0.2.1;proto=https, for=…`. */
-function readForwardedProtocol(header: string | undefined): 'http' | 'https' | undefined {
-  for (const pair of firstOf(header, ',').split(';')) {
-    const [name, value] = pair.split('=', 2);
-    if (name?.trim().toLowerCase() === 'proto') return toProtocol(value);
-  }
-  return undefined;
-}
-
-function joinValues(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
-}
-
-/** The part before the first separator; the client's own hop comes first in both headers. */
-function firstOf(list: string | undefined, separator: string): string {
-  return list?.split(separator, 1)[0] ?? '';
-}
-
-function toProtocol(value: string | undefined): 'http' | 'https' | undefined {
-  const protocol = value?.trim().replaceAll('"', '').toLowerCase();
-  return protocol === 'http' || protocol === 'https' ? protocol : undefined;
+/** The protocol that a proxy's headers claim the client used: see `readClaimedProtocol` of `@sess/core`. */
+export function readProtocolHint({ headers }: NodeRequest): 'http' | 'https' | undefined {
+  const claimed = headers['x-forwarded-proto'];
+  return readClaimedProtocol(headers.forwarded, Array.isArray(claimed) ? claimed[0] : claimed);
 }

@@ -1,4 +1,3 @@
-import type { SessionEvents } from '../events.js';
 import { chain } from '../flow.js';
 import { decodeBody, type Envelope } from '../record.js';
 import type { Runtime } from '../runtime.js';
@@ -115,11 +114,3 @@ export class BrowserToken {
     return this.#isReplaced ? at !== -1 : at === 0;
   }
 }
-
-/** The event for a cookie that a browser would not keep. */
-export const unsendableCookie: SessionEvents['insecure'] = {
-  problem: 'secure-cookie-over-http',
-  remedy:
-    "cookie.secure is true and the request came over plain HTTP, so the session's cookie was not sent and no session was started. Serve the app over " +
-    "HTTPS; behind a proxy that does, tell the framework to trust it (Express: app.set('trust proxy', 1)); or use cookie.secure: 'auto'.",
-};

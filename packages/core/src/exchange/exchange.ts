@@ -7,7 +7,6 @@ import type { SessionHost } from '../session-handle.js';
 import type { Awaitable } from '../store.js';
 import { assertSubject } from '../subject.js';
 import type { Admission, ExchangeRequest } from './admit.js';
-import { unsendableCookie } from './browser-token.js';
 import { endedError, headSentError } from './exchange-errors.js';
 import { endOf, expiryAfterWrite, hasPersistentCookie, isRemembered } from './live-session.js';
 import { assertNewData, readKeep, readRemember } from './verb-options.js';
@@ -224,7 +223,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     const { live, token } = this.#work;
     const { https } = this.#request;
     if (!cookies.canSend(https)) {
-      this.#runtime.events.emit('insecure', unsendableCookie);
+      this.#runtime.events.emit('insecure', this.#runtime.unsendableCookie);
       return undefined;
     }
     if (token.need === 'removal' || live === undefined) return cookies.clear(https);

@@ -8,7 +8,7 @@ import type { SessionHost } from '../session-handle.js';
 import type { Awaitable } from '../store.js';
 import { createId } from '../token.js';
 import type { Admission, ExchangeRequest } from './admit.js';
-import { BrowserToken, type NewBearer, unsendableCookie } from './browser-token.js';
+import { BrowserToken, type NewBearer } from './browser-token.js';
 import { type CreatedSession, createSession } from './create-session.js';
 import { headSentError } from './exchange-errors.js';
 import { type Fields, HandedData } from './handed-data.js';
@@ -253,7 +253,7 @@ export class WorkingSession {
     const { cookies, events } = this.#runtime;
     if (!cookies.canSend(this.#request.https)) {
       // Without its cookie nobody could ever use it. Reported once: a later step comes here again.
-      if (!this.#isUnsendable) events.emit('insecure', unsendableCookie);
+      if (!this.#isUnsendable) events.emit('insecure', this.#runtime.unsendableCookie);
       this.#isUnsendable = true;
       return;
     }
