@@ -36,12 +36,25 @@ export function assertParts(
   assertClock(options.clock);
 }
 
-/** Throws a configuration error unless `options` are an object, for adapters to call before they look into it. */
-export function assertOptions(options: unknown): void {
-  if (typeof options === 'object' && options !== null) return;
+/**
+ * Throws a configuration error unless `options` are an object, for adapters to call before they look into it. `usage` says how their
+ * `session()` is to be called, to those who have handed it to the framework or the framework to it.
+ */
+export function assertOptions(options: unknown, usage = 'Call it with an object, such as session({ secret }).'): void {
+  if (typeof options === 'function') throw configError(`session() was given a function, not options. ${usage}`);
+  if (typeof options === 'object' && options !== null) {
+    if (!isFrameworks(options)) return;
+    throw configError(`session() was given an application or a request of the framework, not options. ${usage}`);
+  }
   throw configError(
     'There are no options. Give an object: session({}) takes every default; createSessions() needs a store, such as { store: memoryStore() }.',
   );
+}
+
+/** Whether an object is an application, a request or a context of Express, Koa, Fastify, Hono, Node or the Fetch API. */
+function isFrameworks(value: object): boolean {
+  const { use, register, headers, req } = value as Readonly<Record<string, unknown>>;
+  return typeof (use ?? register) === 'function' || typeof (headers ?? req) === 'object';
 }
 
 function assertStore(store: unknown): asserts store is SessionStore {

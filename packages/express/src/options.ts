@@ -9,6 +9,8 @@ export interface ExpressSessionOptions<T extends object> extends NodeSessionOpti
   readonly saveUninitialized?: false;
 }
 
+const usage = 'Write app.use(session({ secret })), not app.use(session) or session(app).';
+
 /** What express-session's users may bring along, and what does its work here. */
 const remedies: Readonly<Record<string, string>> = {
   name: "is called cookie.name here: session({ cookie: { name: 'sid' } }).",
@@ -21,7 +23,7 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** Throws `ERR_SESS_CONFIG` for an option of express-session that means something else here, or nothing. */
 export function refuseForeignOptions(options: object): void {
-  assertOptions(options);
+  assertOptions(options, usage);
   for (const [name, remedy] of Object.entries(remedies)) {
     if (name in options) throw configError(name, remedy);
   }

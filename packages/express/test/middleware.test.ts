@@ -461,6 +461,20 @@ describe('options that mean something else with express-session', () => {
     expect(() => (session as unknown as () => void)()).toThrow(/session\(\{\}\)/);
   });
 
+  test.each(frameworks)('%s: app.use(session) answers with what to write', async (_, express) => {
+    const app = express();
+    app.use(session as never);
+    app.use(((error, _request, response, _next) => void response.send(error.message)) as ErrorRequestHandler);
+
+    expect(await new Browser(await serve(app)).text('/')).toMatch(
+      /was given .* request.*app\.use\(session\(\{ secret \}\)\)/,
+    );
+  });
+
+  test.each(frameworks)('%s: so does session(app)', (_, express) => {
+    expect(() => session(express() as never)).toThrow(/was given a function.*app\.use\(session\(\{ secret \}\)\)/);
+  });
+
   test('resave and saveUninitialized may be there, and false', () => {
     expect(() => session({ secret: 'k', resave: false, saveUninitialized: false })).not.toThrow();
   });

@@ -23,6 +23,7 @@ import {
 } from '@sess/node';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import { refuseForeignOptions, refuseRegisterOptions } from './options.js';
 import { PluginHandle } from './plugin-handle.js';
 import type { RegisteredSession } from './register.js';
 
@@ -40,7 +41,20 @@ const trustRemedy = 'Tell Fastify to trust its proxy: fastify({ trustProxy: true
  */
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
   options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,
-): SessionPlugin<DataOf<T, S>> {
+): SessionPlugin<DataOf<T, S>>;
+export function session<T extends object & SessionData<T>, S extends Schema | undefined>(
+  options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,
+  _registered?: unknown,
+  done?: (error: unknown) => void,
+): SessionPlugin<DataOf<T, S>> | undefined {
+  try {
+    refuseForeignOptions(options);
+  } catch (error) {
+    if (typeof done !== 'function') throw error;
+    // It was registered itself, `register(session, options)`, and what a plugin throws at once would end the process.
+    done(error);
+    return undefined;
+  }
   return createPlugin(
     createNodeSessions<T, S>(options, { createHandle: (host) => new PluginHandle(host), trustRemedy }),
   );
@@ -60,7 +74,8 @@ function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D>
         reply.raw.end();
       },
     });
-  const plugin = async (app: FastifyInstance): Promise<void> => {
+  const plugin = async (app: FastifyInstance, options: object): Promise<void> => {
+    refuseRegisterOptions(options);
     if (!app.hasRequestDecorator('session')) declareSession(app);
 
     app.addHook('onRequest', (request, reply, done) => {

@@ -64,7 +64,10 @@ const trustRemedy = "Give session() isHttps: (request) => request.headers.get('x
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
   options: TypedOptions<T, S, FetchSessionOptions<DataOf<T, S>>>,
 ): FetchSessions<DataOf<T, S>> {
-  assertOptions(options);
+  assertOptions(
+    options,
+    'Write const sessions = session({ secret }), and sessions.handle(request, handler) for each request.',
+  );
   const { clock } = options;
   const store = options.store ?? memoryStore(clock === undefined ? {} : { clock });
   const complete = { ...options, store };

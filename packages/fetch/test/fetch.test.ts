@@ -88,6 +88,10 @@ test('a route handler as Next has them: one function a method, on sessions made 
   expect(await (await GET(ask(cookieOf(first)))).json()).toEqual({ visits: 2 });
 });
 
+test('session(request) says what to write', () => {
+  expect(() => session(ask() as never)).toThrow(/was given .*sessions\.handle\(request, handler\)/);
+});
+
 test('the cookie is Secure where the URL says https, or isHttps does', async () => {
   const write = async (sessions: FetchSessions, request: Request) => {
     const response = await sessions.handle(request, (visit) => {

@@ -1,4 +1,5 @@
 import {
+  assertOptions,
   type DataOf,
   type Schema,
   SessError,
@@ -34,6 +35,7 @@ export interface SessionMiddleware<T extends object = UntypedData>
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
   options: TypedOptions<T, S, HonoSessionOptions<DataOf<T, S>>>,
 ): SessionMiddleware<DataOf<T, S>> {
+  assertOptions(options, 'Write app.use(session({ secret })), not app.use(session) or session(app).');
   return createMiddleware(fetchSession<T, S>(options as TypedOptions<T, S, FetchSessionOptions<DataOf<T, S>>>));
 }
 

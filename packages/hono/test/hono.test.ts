@@ -73,6 +73,15 @@ test('sessions.of a context that has not passed the middleware says what to do',
   expect(await (await app.request('/')).text()).toContain('Call app.use(sessions)');
 });
 
+test('app.use(session) and session(app) say what to write', async () => {
+  const app = new Hono().use(session as never).get('/', (c) => c.text('never'));
+  app.onError((error, c) => c.text(error.message, 500));
+  const remedy = /was given .*app\.use\(session\(\{ secret \}\)\)/;
+
+  expect(await (await app.request('/')).text()).toMatch(remedy);
+  expect(() => session(app as never)).toThrow(remedy);
+});
+
 describe('app.onError', () => {
   const createApp = () => {
     const store = memoryStore();

@@ -1,5 +1,7 @@
 import { assertOptions, SessError } from '@sess/core';
 
+const usage = 'Write app.use(session({ secret })), not app.use(session) or session(app).';
+
 /** What koa-session's users may bring along, and what does its work here. Passed over in silence, `secure` or `maxAge` would be missed late. */
 const remedies: Readonly<Record<string, string>> = {
   key: "is called cookie.name here: session({ cookie: { name: 'sid' } }).",
@@ -28,7 +30,7 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** Throws `ERR_SESS_CONFIG` for an option of koa-session that has another name here, or none. */
 export function refuseForeignOptions(options: object): void {
-  assertOptions(options);
+  assertOptions(options, usage);
   const name = Object.keys(options).find((key) => Object.hasOwn(remedies, key));
   if (name !== undefined) throw new SessError('ERR_SESS_CONFIG', `The option ${name} ${remedies[name]}`);
 }

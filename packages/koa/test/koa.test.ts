@@ -188,6 +188,18 @@ describe.each(frameworks)('%s', (_, Koa) => {
     expect(said[0]).not.toContain('Express');
   });
 
+  test('app.use(session) and session(app) say what to write', async () => {
+    const app = new Koa();
+    const errors: Error[] = [];
+    app.on('error', (error: Error) => errors.push(error));
+    app.use(session as never);
+    await get(await serve(app));
+    const remedy = /was given .*app\.use\(session\(\{ secret \}\)\)/;
+
+    expect(errors[0]).toMatchObject({ code: 'ERR_SESS_CONFIG', message: expect.stringMatching(remedy) });
+    expect(() => session(app as never)).toThrow(remedy);
+  });
+
   test('middleware before the session may still write to it', async () => {
     const sessions = session({});
     const app = new Koa();

@@ -1,4 +1,5 @@
 import {
+  assertOptions,
   type DataOf,
   exposeAdmin,
   type Schema,
@@ -53,6 +54,10 @@ const trustRemedy = 'Give session() the option trustProxy: true.';
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
   options: TypedOptions<T, S, ServerSessionOptions<DataOf<T, S>>>,
 ): ServerSessions<DataOf<T, S>> {
+  assertOptions(
+    options,
+    'Write const sessions = session({ secret }), and sessions.run(request, response, handler) for each request.',
+  );
   const adapter = { optionNames: ['trustProxy', 'onError'], trustRemedy };
   return createServerSessions(createNodeSessions<T, S>(options, adapter), options);
 }
