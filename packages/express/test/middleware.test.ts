@@ -268,6 +268,10 @@ describe.each(frameworks)('%s', (_, express) => {
     expect(await browser.text('/')).toBe('ERR_SESS_CONFIG');
   });
 
+  test.each([undefined, null, {}, 'req'])('so does sessions.of(%o)', (request) => {
+    expect(() => session({}).of(request as never)).toThrow(/no session of this middleware/);
+  });
+
   test('maxAge ends the session after inactivity, each request beginning it anew', async () => {
     const clock = manualClock();
     const browser = new Browser(

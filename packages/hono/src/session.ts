@@ -57,7 +57,7 @@ function createMiddleware<D extends object>({ open, handle: _, ...admin }: Fetch
   };
   return Object.assign(middleware, admin, {
     of(context: object) {
-      const passed = (context as Carrier<D>)[key];
+      const passed = (context as Carrier<D> | undefined)?.[key];
       if (passed?.middleware === middleware) return passed.exchange.session;
       throw new SessError(
         'ERR_SESS_CONFIG',

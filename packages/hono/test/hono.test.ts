@@ -73,6 +73,10 @@ test('sessions.of a context that has not passed the middleware says what to do',
   expect(await (await app.request('/')).text()).toContain('Call app.use(sessions)');
 });
 
+test.each([undefined, null, {}, 'c'])('so does sessions.of(%o)', (context) => {
+  expect(() => session({}).of(context as never)).toThrow(/no session of this middleware/);
+});
+
 test('app.use(session) and session(app) say what to write', async () => {
   const app = new Hono().use(session as never).get('/', (c) => c.text('never'));
   app.onError((error, c) => c.text(error.message, 500));
