@@ -87,7 +87,7 @@ export class DataFormat {
    */
   check(data: object, text = this.textOf(data), isCarried = false): Awaitable<void> {
     if (!isCarried) this.assertCarried(data);
-    return chain(this.#findRefusal(text), (refusal) => {
+    return chain(this.#findRefusal(text, data), (refusal) => {
       if (refusal !== undefined) throw refusal;
     });
   }
@@ -185,10 +185,10 @@ export class DataFormat {
   }
 
   /** Why data with this text must not be stored, if the schema refuses them. */
-  #findRefusal(text: string): Awaitable<SessError | undefined> {
+  #findRefusal(text: string, source?: object): Awaitable<SessError | undefined> {
     const { schema, codec } = this.#options;
     if (schema === undefined) return undefined;
-    return chain(validateStored(schema, codec, text), (verdict) =>
+    return chain(validateStored(schema, codec, text, source), (verdict) =>
       'issues' in verdict ? dataError(verdict.issues, verdict.cause) : undefined,
     );
   }

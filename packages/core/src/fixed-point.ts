@@ -6,11 +6,14 @@ import type { Awaitable } from './store.js';
 
 /**
  * Asks the schema about data as they would be stored. It goes over them again at the next load, and has to leave them as they are: what it
- * would drop or change is an issue, what it adds is none.
+ * would drop or change is an issue, what it adds is none. `source` is what the text was made of, where that is at hand.
  */
-export function validateStored(schema: Schema, codec: Codec, text: string): Awaitable<Verdict> {
+export function validateStored(schema: Schema, codec: Codec, text: string, source?: object): Awaitable<Verdict> {
   return chain(validate(schema, codec.parse(text)), (verdict) => {
-    if ('issues' in verdict) return verdict;
+    if ('issues' in verdict) {
+      const stored = codec.parse(text);
+      return { ...verdict, issues: verdict.issues.map((issue) => hintAtDate(issue, source, stored)) };
+    }
     try {
       const value = { ...verdict.value };
       // Parsed once more: the schema may have worked on the very object it was given.
@@ -20,6 +23,19 @@ export function validateStored(schema: Schema, codec: Codec, text: string): Awai
       return { issues: [`session: ${messageOf(error)}`], cause: error };
     }
   });
+}
+
+/** The issue, with a hint if it is about a `Date` that has become a string on its way into the text. */
+function hintAtDate(issue: string, source: unknown, stored: unknown): string {
+  const [, ...keys] = issue.slice(0, issue.indexOf(': ')).split('.');
+  const isDate = valueAlong(keys, source) instanceof Date;
+  if (!isDate || typeof valueAlong(keys, stored) !== 'string') return issue;
+  return `${issue} (JSON made a string of a Date: use a schema that takes one back, such as z.coerce.date(), or give a codec)`;
+}
+
+function valueAlong(keys: readonly string[], from: unknown): unknown {
+  const valueAt = (at: unknown, key: string) => Object.getOwnPropertyDescriptor(Object(at), key)?.value as unknown;
+  return keys.reduce(valueAt, from);
 }
 
 /** Whether `after` holds anything that `before` does not. */

@@ -157,6 +157,8 @@ describe.each(schemas)('a schema by %s', (_, schema) => {
 });
 
 describe('a schema goes over the data again at every load', () => {
+  const dateHint =
+    '(JSON made a string of a Date: use a schema that takes one back, such as z.coerce.date(), or give a codec)';
   const user = z.object({ name: z.string(), role: z.string().default('guest'), tags: z.array(z.string()).optional() });
 
   test.each<[string, object, string]>([
@@ -164,7 +166,8 @@ describe('a schema goes over the data again at every load', () => {
     ['one in a list', { users: [{ name: 'Ann' }, { name: 'Bob', age: 7 }] }, 'session.users.1.age: not in the schema'],
     ['a text that it would change', { title: ' x' }, 'session.title: the schema makes something else of it'],
     ['a list that it would shorten', { top: [1, 2, 3] }, 'session.top: the schema makes something else of it'],
-    ['a Date, which JSON makes a text that it refuses', { at: new Date(0) }, 'session.at: '],
+    ['a Date, which JSON makes a text that it refuses', { at: new Date(0) }, `received string ${dateHint}`],
+    ['one in a list', { times: [{ at: new Date(0) }] }, `received string ${dateHint}`],
   ])('%s is refused when it is written, and named', async (_, fields, message) => {
     const schema = z.object({
       user: user.optional(),
@@ -175,6 +178,7 @@ describe('a schema goes over the data again at every load', () => {
         .transform((list) => list.slice(0, 2))
         .optional(),
       at: z.date().optional(),
+      times: z.array(z.object({ at: z.date() })).optional(),
     });
     const clock = manualClock();
     const store = new MapStore(clock);
@@ -184,6 +188,25 @@ describe('a schema goes over the data again at every load', () => {
       message: expect.stringContaining(message),
     });
     expect(store.calls).toEqual([]);
+  });
+
+  test.each<[string, object, Codec, boolean]>([
+    ['a text where it wants a Date', { at: '1970-01-01T00:00:00.000Z' }, jsonCodec, false],
+    ['a Date where it wants a number', { count: new Date(0) }, jsonCodec, true],
+    ['the same of a codec that carries Dates', { count: new Date(0) }, devalue, false],
+    ['the same of one that does not', { count: new Date(0) }, { parse: JSON.parse, stringify: JSON.stringify }, true],
+    ['a Date beside what it refuses', { at: null, other: new Date(0) }, jsonCodec, false],
+  ])('%s: the hint about Dates is given where JSON has made a string of one', async (_, fields, codec, isHinted) => {
+    const schema = z.object({
+      at: z.date().optional(),
+      count: z.number().optional(),
+      other: z.coerce.date().optional(),
+    });
+    const sessions = createSessions({ store: new MapStore(manualClock()), schema, codec });
+    const refusal = await new Browser(sessions).write(fields).catch((error: Error) => error.message);
+
+    expect(refusal).toContain('The session was not stored. session.');
+    expect(String(refusal).includes(dateHint)).toBe(isHinted);
   });
 
   test('what it adds, converts without a trace, or writes in another order, may be written', async () => {

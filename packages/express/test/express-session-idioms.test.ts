@@ -1,6 +1,7 @@
 import express5, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import express4 from 'express4';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { session } from '../src/index.js';
 import { Browser, serve } from './browser.js';
 
@@ -96,6 +97,18 @@ describe.each(frameworks)('%s', (_, express) => {
       expect(await browser.text('/')).toBe('{"accepted":false}');
       expect(await browser.text('/delete')).toBe('false');
       expect(await browser.text('/')).toMatch(/^ERR_SESS_CONFIG/);
+    });
+
+    test('is not in the way of a schema that misses it', async () => {
+      const app = express();
+      app.use(session({ schema: z.object({ cookie: z.string() }), initial: { cookie: 'accepted' } }));
+      app.get('/', (req, res) => {
+        delete req.session.cookie;
+        res.send('');
+      });
+      app.use(answerError);
+
+      expect(await new Browser(await serve(app)).text('/')).toMatch(/^ERR_SESS_DATA: .*session\.cookie: /);
     });
 
     test('is not in the way of what looks at the whole session', async () => {
