@@ -130,6 +130,18 @@ describe.each(frameworks)('%s', (_, Koa) => {
     expect(errors[0]).toMatchObject({ code: 'ERR_SESS_CONFIG', message: expect.stringContaining('one name, sid') });
   });
 
+  test('ctx.session.maxAge is a field like any other, not koa-session’s', async () => {
+    const app = new Koa();
+    app.use(session({})).use((ctx) => {
+      ctx.session.maxAge = 5;
+      ctx.body = { ...ctx.session };
+    });
+    const { text, lines } = await get(await serve(app));
+
+    expect(text).toBe('{"maxAge":5}');
+    expect(lines[0]).not.toContain('Max-Age');
+  });
+
   test('ctx.session cannot be another object', async () => {
     const app = createApp();
     const errors: Error[] = [];
