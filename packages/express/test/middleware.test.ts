@@ -138,6 +138,25 @@ describe.each(frameworks)('%s', (_, express) => {
     expect(await browser.text('/greet')).toBe('John');
   });
 
+  // What an async handler of Express 4 rejects with, nobody catches.
+  test('a verb that is not awaited: the response waits, and the error handler answers', async () => {
+    const browser = new Browser(
+      await createApp((app) => {
+        app.use(session({ secret: 'k' }));
+        app.get('/:id', (req, res) => {
+          void req.session.login(req.params.id === 'number' ? (17 as never) : req.params.id);
+          res.redirect('/');
+        });
+        app.get('/', (req, res) => void res.send(req.session.subject));
+      }),
+    );
+
+    const failed = await browser.get('/number');
+    expect([failed.status, await failed.text()]).toEqual([500, 'ERR_SESS_DATA']);
+    expect((await browser.get('/ada')).status).toBe(302);
+    expect(await browser.text('/')).toBe('ada');
+  });
+
   test('no byte of a redirect leaves before the write is done', async () => {
     const { store, open } = gatedStore();
     const origin = await createApp((app) => {
