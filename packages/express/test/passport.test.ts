@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import flash from 'connect-flash';
 import express5 from 'express';
 import express4 from 'express4';
@@ -89,5 +90,47 @@ describe.each(cases)('passport and connect-flash on $name, keepSessionInfo: $kee
 
     expect(JSON.parse(await browser.text('/'))).toEqual({ flash: ['Wrong name or password.'] });
     expect(JSON.parse(await browser.text('/'))).toEqual({ flash: [] });
+  });
+});
+
+describe.each([cases[0] as Case, cases[2] as Case])('the login of the migration page, on $name', ({ express }) => {
+  const users = [{ id: 17, name: 'ada' }];
+  const createApp = () => {
+    const passport = new Passport();
+    passport.use(
+      new Strategy((name, _password, done) => done(null, users.find((user) => user.name === name) ?? false)),
+    );
+    passport.serializeUser((user, done) => done(null, (user as { id: number }).id));
+    passport.deserializeUser((id, done) => done(null, users.find((user) => user.id === id) ?? false));
+    const sessions = session({ secret: 'k' });
+    const app = express();
+    app.use(sessions, passport.session(), express.urlencoded({ extended: false }));
+    const page = readFileSync(new URL('../../../docs/migrating-from-express-session.md', import.meta.url), 'utf8');
+    const [, code = ''] = /```ts fragment\n(app\.post\('\/login'[\s\S]*?)```/.exec(page) ?? [];
+    new Function('app', 'passport', code)(app, passport);
+    app.get('/', (req, res) => void res.json([req.user, req.session.subject]));
+    app.post('/logout', (req, res, next) => req.logout((error) => (error ? next(error) : res.redirect('/'))));
+    return { app, sessions };
+  };
+
+  test('passport knows the user, and sessions.list too, until the logout', async () => {
+    const { app, sessions } = createApp();
+    const browser = new Browser(await serve(app));
+    const login = await browser.post('/login', { username: 'ada', password: 'x' });
+
+    expect([login.status, login.headers.get('location')]).toEqual([302, '/']);
+    expect(JSON.parse(await browser.text('/'))).toEqual([users[0], '17']);
+    expect(await sessions.list('17')).toHaveLength(1);
+    await browser.post('/logout');
+    expect(JSON.parse(await browser.text('/'))).toEqual([null, null]);
+    expect(await sessions.list('17')).toEqual([]);
+  });
+
+  test('a wrong name leads back', async () => {
+    const { app, sessions } = createApp();
+    const login = await new Browser(await serve(app)).post('/login', { username: 'eve', password: 'x' });
+
+    expect([login.status, login.headers.get('location')]).toEqual([302, '/login']);
+    expect(await sessions.list('17')).toEqual([]);
   });
 });

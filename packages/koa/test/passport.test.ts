@@ -41,7 +41,11 @@ async function serve(Koa: typeof Koa3): Promise<string> {
     const { state, login, logout } = ctx as unknown as PassportContext;
     if (ctx.path === '/login') await login({ id: 'u1' });
     if (ctx.path === '/logout') await logout();
-    ctx.body = { user: state.user?.id };
+    if (ctx.path === '/login-both') {
+      await login({ id: 'u1' });
+      await ctx.session.login('u1');
+    }
+    ctx.body = { user: state.user?.id, subject: ctx.session.subject };
   });
   const server = createServer(app.callback()).listen(0, '127.0.0.1');
   onTestFinished(() => {
@@ -70,5 +74,14 @@ describe.each([
     const out = await get(`${url}/logout`, again.cookie);
     expect((await get(url, out.cookie)).said).toEqual({});
     expect((await get(url, again.cookie)).said).toEqual({});
+  });
+
+  test('and logs in as the subject, behind it', async () => {
+    const url = await serve(Koa);
+    const { cookie } = await get(`${url}/login-both`);
+
+    expect((await get(url, cookie)).said).toEqual({ user: 'u1', subject: 'u1' });
+    const out = await get(`${url}/logout`, cookie);
+    expect((await get(url, out.cookie)).said).toEqual({});
   });
 });
