@@ -1,13 +1,13 @@
 import type { UntypedData } from './session.js';
 import type { Sessions } from './sessions.js';
 
-/** What an application does with sessions outside a request. Every adapter offers it under the same names. */
+/** Session management outside a request. Every adapter offers it under the same names. */
 export type SessionAdmin<T extends object = UntypedData> = Pick<
   Sessions<T>,
   'list' | 'find' | 'revoke' | 'revokeAll' | 'sweep' | 'on' | 'close' | 'expiry' | 'rememberedExpiry' | 'cookie'
 >;
 
-/** The administration of `sessions` as an object of its own, for an adapter to make part of what it returns. */
+/** The management methods of `sessions` as a plain object, for an adapter to add to what it returns. */
 export function exposeAdmin<T extends object>(sessions: Sessions<T>): SessionAdmin<T> {
   return {
     list: (subject) => sessions.list(subject),

@@ -1,10 +1,10 @@
 import { configError } from './errors.js';
 
-/** A source of time. Everything in Sess that needs the time asks a clock, so tests can own it. */
+/** A source of time. All of Sess takes the time from a clock, so tests can control it. */
 export interface Clock {
   /** The current time in epoch milliseconds. */
   now(): number;
-  /** Calls `callback` once, `ms` milliseconds from now; the answer cancels it. */
+  /** Calls `callback` once, `ms` milliseconds from now; the result cancels it. */
   after(ms: number, callback: () => void): () => void;
 }
 
@@ -39,7 +39,7 @@ export function splitLongWaits(after: Clock['after']): Clock['after'] {
   };
 }
 
-/** Combines a wall clock (epoch ms) and a monotonic one (ms since anything) into a time that only rises. */
+/** Combines a wall clock (epoch ms) and a monotonic one (ms of any origin) into a time that never falls. */
 export function createSteadyNow(wall: () => number, monotonic: () => number): () => number {
   let latest = Number.NEGATIVE_INFINITY;
   let latestAt = 0;
@@ -51,7 +51,7 @@ export function createSteadyNow(wall: () => number, monotonic: () => number): ()
   };
 }
 
-/** The clock's time, but never earlier than it has already been: an expired session stays expired (E4). */
+/** The clock's time, but never earlier than before: an expired session stays expired (E4). */
 export function createRisingNow(clock: Clock): () => number {
   let latest = Number.NEGATIVE_INFINITY;
   return () => {
@@ -95,7 +95,7 @@ export function manualClock(start = Date.UTC(2030, 0, 1)): ManualClock {
   };
 }
 
-/** Throws a configuration error unless `clock` is absent or one. */
+/** Throws a configuration error unless `clock` is absent or valid. */
 export function assertClock(clock: Partial<Clock> | undefined): void {
   if (clock === undefined) return;
   if (typeof clock?.now === 'function' && typeof clock.after === 'function') return;

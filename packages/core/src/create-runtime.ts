@@ -31,7 +31,7 @@ import { SubjectSessions } from './subject-sessions.js';
 import { createSweeper } from './sweeper.js';
 import { Turns } from './turns.js';
 
-/** Makes options ready for use; throws `ERR_SESS_CONFIG` for what is missing, malformed or contradictory. */
+/** Prepares the options for use; throws `ERR_SESS_CONFIG` for what is missing, malformed or contradictory. */
 export function createRuntime(
   options: AnyOptions,
   adapter: AdapterOptions,

@@ -13,7 +13,7 @@ import type { Awaitable } from './store.js';
 
 type Data = Record<string, unknown>;
 
-/** Data, and the text by which a change of them is noticed. */
+/** Data, and the text by which changes to them are detected. */
 export interface TextedData {
   readonly data: Data;
   readonly text: string;
@@ -28,7 +28,7 @@ export interface FieldChange {
   readonly after: unknown;
 }
 
-/** The options that say what a session's data are. */
+/** The options that define a session's data. */
 export interface DataOptions extends InitialOptions {
   readonly merge: MergeRules<Data>;
 }
@@ -93,7 +93,7 @@ export class DataFormat {
   }
 
   /**
-   * Joins what this request made of `base` with what is stored now. All three are texts, as loaded, changed here, and stored meanwhile.
+   * Merges what this request made of `base` with what is stored now. All three are texts: as loaded, changed here, and stored meanwhile.
    * `undefined` if the stored data cannot be read. Throws `ERR_SESS_CONFLICT` by rule, and if the schema does not accept the two changes
    * together.
    */
@@ -115,7 +115,7 @@ export class DataFormat {
     return { data, text, conflicts };
   }
 
-  /** The keys by which two texts differ, with both values; `undefined` stands for an absent key. */
+  /** The keys in which two texts differ, with both values; `undefined` stands for an absent key. */
   diff(beforeText: string, afterText: string): readonly FieldChange[] {
     const { codec } = this.#options;
     const [before, after] = [codec.parse(beforeText) as Data, codec.parse(afterText) as Data];
@@ -156,8 +156,8 @@ export class DataFormat {
   }
 
   /**
-   * What the schema fills in where nothing is stored may be made up, such as a token or a time. That does not count as loaded: whoever has
-   * seen it stores it.
+   * What the schema fills in where nothing is stored may be generated, such as a token or a time. That does not count as loaded: once it has
+   * been seen, it is stored.
    */
   #withoutDrawn(schema: Schema, stored: string, { data, text }: TextedData): Awaitable<TextedData> {
     const { codec } = this.#options;

@@ -1,6 +1,6 @@
 import type { Awaitable } from './store.js';
 
-/** The two cryptographic functions Sess needs. Adapters for Node pass Node's own, which answer at once. */
+/** The two cryptographic functions Sess needs. Adapters for Node pass Node's own, which are synchronous. */
 export interface Digest {
   /** SHA-256 of the text's UTF-8, in base64url without padding (43 characters). */
   hash(text: string): Awaitable<string>;
@@ -23,8 +23,8 @@ export const webDigest: Digest = {
 };
 
 /**
- * Hashes for one cookie: the token of another, also where both keep their sessions in one store and no key signs them, opens nothing. A
- * visitor's token sent as the administrator's cookie is what this is about.
+ * Hashes for one cookie: another cookie's token opens nothing, even if both keep their sessions in one store and no key signs them. A
+ * visitor's token, for instance, may be sent as the administrator's cookie.
  */
 export function bindHashes(digest: Digest, cookieName: string): Digest {
   const context = `${cookieName}=`;
@@ -39,8 +39,8 @@ function toBase64Url(bytes: ArrayBuffer): string {
 }
 
 /**
- * Whether two texts are equal, in a time that depends on their length alone (ASVS 11.2.4). Texts of different
- * length are told apart at once: the length of a hash is no secret.
+ * Whether two texts are equal, in a time that depends only on their length (ASVS 11.2.4). Texts of different
+ * length are told apart early: the length of a hash is not secret.
  */
 export function isEqualInConstantTime(a: string, b: string): boolean {
   if (a.length !== b.length) return false;

@@ -8,7 +8,7 @@ export type SessErrorCode =
   | 'ERR_SESS_ENDED'
   /** Two requests changed one key whose merge rule is `reject`, or made changes that the schema does not accept together. */
   | 'ERR_SESS_CONFLICT'
-  /** So many requests write one session at once that this one found no turn within `storeTimeout`. */
+  /** So many requests are writing one session that this one got no turn within `storeTimeout`. */
   | 'ERR_SESS_CONTENDED'
   /** The store failed; `cause` says how. */
   | 'ERR_SESS_STORE'
@@ -16,7 +16,7 @@ export type SessErrorCode =
   | 'ERR_SESS_STORE_TIMEOUT'
   /** The subject has as many sessions as `maxPerSubject` allows. */
   | 'ERR_SESS_LIMIT'
-  /** The session's last login is longer ago than `requireFresh` asks. */
+  /** The session's last login is longer ago than `requireFresh` allows. */
   | 'ERR_SESS_STALE'
   /** The session needs a cookie, and the response's head has already been sent. */
   | 'ERR_SESS_HEADERS_SENT'
@@ -37,13 +37,13 @@ const brand = Symbol.for('sess.error');
 
 /**
  * Every error that Sess raises. Branch on `code`; the message says what was wrong, with which value
- * (never a secret), and what to do. Recognise one with `SessError.is`, which also knows errors of a second
+ * (never a secret), and what to do. Recognise one with `SessError.is`, which also accepts errors of a second
  * copy of the package, where `instanceof` fails.
  */
 export class SessError<Code extends SessErrorCode = SessErrorCode> extends Error {
   override readonly name = 'SessError';
   readonly code: Code;
-  /** The HTTP status that fits, read by the error handlers of Express, Koa and Fastify. */
+  /** The matching HTTP status, read by the error handlers of Express, Koa and Fastify. */
   readonly status: number;
   readonly [brand] = true;
 

@@ -2,15 +2,15 @@ import { isPromiseLike } from './flow.js';
 
 /** Why a session was not opened, or a commit not carried out. */
 export type RefusalReason =
-  /** The cookie is no token at all. */
+  /** The cookie is not a token. */
   | 'malformed'
   /** The signature is missing or not ours. */
   | 'forged'
   /** The store has no such session: never made, destroyed, or expired and removed. */
   | 'unknown'
-  /** The session is over its time. */
+  /** The session has expired. */
   | 'expired'
-  /** The id is right and the secret is not: outdated by a login or a rotation, or guessed. */
+  /** The id is right but the secret is not: outdated by a login or a rotation, or guessed. */
   | 'superseded'
   /** A secret was shown after it had been replaced and its grace had passed; the session is ended. */
   | 'reused'
@@ -21,16 +21,16 @@ export type RefusalReason =
   /** The session was destroyed while this request was using it. */
   | 'gone';
 
-/** Who ended a session. */
+/** What ended a session. */
 export type DestroyedBy = 'destroy' | 'regenerate' | 'login' | 'revoke' | 'revokeAll' | 'limit' | 'reuse';
 
-/** A key that two requests changed at once, and the rule that decided. */
+/** A key that two requests changed concurrently, and the rule applied. */
 export interface MergeConflict {
   readonly key: string;
   readonly rule: 'last' | 'counter' | 'union' | 'max' | 'reject' | 'function';
 }
 
-/** What happens to sessions, by name. Nothing in an event lets its reader use a session (S1). */
+/** The events, by name. Nothing in an event gives access to a session (S1). */
 export interface SessionEvents {
   /** A session was stored for the first time. */
   created: { readonly id: string; readonly subject: string | undefined };
@@ -41,8 +41,8 @@ export interface SessionEvents {
   /** A session's changes were stored. */
   committed: { readonly id: string; readonly version: number };
   /**
-   * Two requests changed the same keys; the rules decided. Emitted once that is stored, or may be, since the store has not said whether; it
-   * may then come again for the same keys.
+   * Two requests changed the same keys; the rules decided. Emitted once that is stored, or may have been (the store did not say); it
+   * may then be emitted again for the same keys.
    */
   conflict: { readonly id: string; readonly keys: readonly MergeConflict[] };
   /** A session was given a new secret. */
@@ -51,13 +51,13 @@ export interface SessionEvents {
   login: { readonly id: string; readonly subject: string };
   /** A session was ended. */
   destroyed: { readonly id: string; readonly by: DestroyedBy };
-  /** A request came with a session that was over its time. */
+  /** A request came with an expired session. */
   expired: { readonly id: string };
   /** A request's cookie opened no session (`open`), or its changes were dropped because the session had ended (`commit`). */
   refused: { readonly id: string | undefined; readonly reason: RefusalReason; readonly at: 'open' | 'commit' };
-  /** A cookie could not be sent as configured, or less securely than it could be; `remedy` says what to do. */
+  /** A cookie could not be sent as configured, or was sent less securely than possible; `remedy` says what to do. */
   insecure: { readonly problem: 'secure-cookie-over-http' | 'proxy-not-trusted'; readonly remedy: string };
-  /** Something failed. A caller may have been told as well, or there was none to tell. */
+  /** Something failed. The caller, if there was one, may have been told as well. */
   error: { readonly error: unknown };
 }
 
@@ -77,10 +77,10 @@ export const eventNames = [
   'error',
 ] as const satisfies readonly (keyof SessionEvents)[];
 
-/** A function that is told of an event. What it throws does not reach the session. */
+/** Called with each event. What it throws does not reach the session. */
 export type SessionListener<Name extends keyof SessionEvents> = (event: SessionEvents[Name]) => unknown;
 
-/** Is told of every event, to pass it on to wherever events go. */
+/** Called with every event, to forward it elsewhere. */
 export type SessionObserver = <Name extends keyof SessionEvents>(name: Name, event: SessionEvents[Name]) => void;
 
 type Listeners = { [Name in keyof SessionEvents]?: SessionListener<Name>[] };
@@ -90,10 +90,10 @@ export class EventHub {
   readonly #listeners: Listeners = {};
   readonly #observers: SessionObserver[] = [];
 
-  /** Calls `listener` with every event called `name` from now on; the function it returns stops that. */
+  /** Calls `listener` with every event called `name` from now on; the returned function stops that. */
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): () => void {
     const before: readonly SessionListener<Name>[] = this.#listeners[name] ?? [];
-    // A function of its own for each call, so that a listener added twice can be removed once.
+    // A new function for each call, so that a listener added twice can be removed once.
     const mine: SessionListener<Name> = (event) => listener(event);
     // A new array each time: an event under way is delivered to those who were listening when it began.
     this.#set(name, [...before, mine]);
@@ -109,7 +109,7 @@ export class EventHub {
     this.#observers.push(observer);
   }
 
-  /** Tells the listeners, in the order they came. Never throws. */
+  /** Calls the listeners in the order they were added. Never throws. */
   emit<Name extends keyof SessionEvents>(name: Name, event: SessionEvents[Name]): void {
     for (const observer of this.#observers) observer(name, event);
     const listeners: readonly SessionListener<Name>[] | undefined = this.#listeners[name];
@@ -117,7 +117,7 @@ export class EventHub {
     for (const listener of listeners) this.#tell(name, listener, event);
   }
 
-  /** Whether anybody listens to `name`. */
+  /** Whether `name` has listeners. */
   has(name: keyof SessionEvents): boolean {
     return (this.#listeners[name]?.length ?? 0) > 0;
   }

@@ -2,19 +2,19 @@ import { type Duration, parseDuration, parsePositiveDuration } from './duration.
 import { configError } from './errors.js';
 
 /**
- * Whether something that expires at `expiresAt` (epoch ms) is expired at `now`. Equal means expired; what is no time at all, as in a
- * damaged record, is expired too. The one comparison of its kind: the core and every store use it.
+ * Whether something that expires at `expiresAt` (epoch ms) is expired at `now`. Equal means expired; so does what is not a time, as in a
+ * damaged record. The only comparison of its kind: the core and every store use it.
  */
 export function isExpired(expiresAt: number, now: number): boolean {
   return !(expiresAt > now);
 }
 
-/** The limits of a session's life, as an application writes them. */
+/** The limits of a session's life, as options. */
 export interface ExpiryOptions {
   /** How long a session lives after its last request. Default `'1h'`. `false`: for as long as `absoluteTimeout` allows. */
   readonly idleTimeout?: Duration | false;
   /**
-   * How long a session lives after it was created or last logged in, whatever is done with it.
+   * How long a session lives after it was created or last logged in, regardless of activity.
    * Default `'24h'`, or `idleTimeout` where that is longer. `false`: no such limit.
    */
   readonly absoluteTimeout?: Duration | false;
@@ -26,18 +26,18 @@ export interface ExpiryOptions {
 }
 
 /**
- * The limits of a remembered session's life: one whose last login was `login(subject, { remember: true })`. They are in place of the
- * ordinary ones, of which none counts for such a session.
+ * The limits of a remembered session's life: one whose last login was `login(subject, { remember: true })`. They replace the
+ * ordinary ones, none of which applies to such a session.
  */
 export interface RememberOptions extends ExpiryOptions {
   /** How long a remembered session lives after its last request. Default `'14d'`. `false`: for as long as `absoluteTimeout` allows. */
   readonly idleTimeout?: Duration | false;
   /**
-   * How long a remembered session lives after its login, whatever is done with it. Default `'90d'`, or `idleTimeout` where that is
+   * How long a remembered session lives after its login, regardless of activity. Default `'90d'`, or `idleTimeout` where that is
    * longer. `false`: no such limit.
    */
   readonly absoluteTimeout?: Duration | false;
-  /** As the ordinary `touchEvery`. Default: a tenth of this `idleTimeout`, `'1m'` at most. */
+  /** Like the ordinary `touchEvery`. Default: a tenth of this `idleTimeout`, `'1m'` at most. */
   readonly touchEvery?: Duration;
 }
 
@@ -55,14 +55,14 @@ export const presets = {
   AAL3: { idleTimeout: '15m', absoluteTimeout: '12h' },
 } as const satisfies Record<string, ExpiryOptions>;
 
-/** Where a session never expires: 9999-12-31, a date that every store can hold. */
+/** Stands for never: 9999-12-31, a date that every store can hold. */
 const farthest = Date.UTC(9999, 11, 31);
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** What is not written, in ms; and what the options are called in errors. */
+/** The defaults, in ms, and the prefix of the options' names in errors. */
 interface ExpiryDefaults {
   readonly prefix: '' | 'remember.';
   readonly idleTimeout: number;

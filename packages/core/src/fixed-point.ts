@@ -5,8 +5,8 @@ import { type Schema, type Verdict, validate } from './schema.js';
 import type { Awaitable } from './store.js';
 
 /**
- * Asks the schema about data as they would be stored. It goes over them again at the next load, and has to leave them as they are: what it
- * would drop or change is an issue, what it adds is none. `source` is what the text was made of, where that is at hand.
+ * Validates data as they would be stored. The schema sees them again at the next load, and has to leave them unchanged: what it
+ * would drop or change is an issue, what it adds is not. `source` is what the text was made of, where that is at hand.
  */
 export function validateStored(schema: Schema, codec: Codec, text: string, source?: object): Awaitable<Verdict> {
   return chain(validate(schema, codec.parse(text)), (verdict) => {
@@ -16,7 +16,7 @@ export function validateStored(schema: Schema, codec: Codec, text: string, sourc
     }
     try {
       const value = { ...verdict.value };
-      // Parsed once more: the schema may have worked on the very object it was given.
+      // Parsed again: the schema may have modified the object it was given.
       const issues = codec.stringify(value) === text ? [] : [...findLosses(codec, codec.parse(text) as object, value)];
       return issues.length === 0 ? verdict : { issues };
     } catch (error) {
@@ -43,7 +43,7 @@ export function hasMore(codec: Codec, before: object, after: object): boolean {
   return findLosses(codec, after, before).next().done !== true;
 }
 
-/** The places of `before` that are not in `after`, or hold something else there. */
+/** The places of `before` that are missing from `after`, or differ there. */
 function* findLosses(codec: Codec, before: object, after: object): Generator<string, void> {
   const textOf = (value: unknown) => codec.stringify({ value });
   // Some codecs carry cycles.
@@ -66,7 +66,7 @@ function* findLosses(codec: Codec, before: object, after: object): Generator<str
   yield* compare('session', before, after);
 }
 
-/** Whether two values are compared field by field: two objects that are nothing but their fields, or two lists of one length. */
+/** Whether two values are compared field by field: two plain objects, or two lists of equal length. */
 function areAlike(a: unknown, b: unknown): b is Readonly<Record<string, unknown>> {
   if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && a.length === b.length;
   return isPlain(a) && isPlain(b);

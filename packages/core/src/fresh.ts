@@ -5,8 +5,8 @@ import type { SessionMembers } from './session.js';
 import { sessionTime } from './session-handle.js';
 
 /**
- * Throws `ERR_SESS_STALE` (HTTP 401) unless the session's user has logged in within the last `maxAge`: what to call before a change of
- * password or a payment (ASVS 7.5.1). The time is that of the session's own clock; of `now`, if given (epoch ms). On such an error, ask for the password again and call `session.login`.
+ * Throws `ERR_SESS_STALE` (HTTP 401) unless the session's user has logged in within the last `maxAge`. Call it before a change of
+ * password or a payment (ASVS 7.5.1). The time is that of the session's own clock; of `now`, if given (epoch ms). On that error, ask for the password again and call `session.login`.
  */
 export function requireFresh(
   session: Pick<SessionMembers, 'authenticatedAt'>,

@@ -39,7 +39,7 @@ export class GuardedStore {
     return this.call('destroy', () => this.#store.destroy(id));
   }
 
-  /** Calls the store through `act`, under the guard. Returns the value at once if the store does. */
+  /** Calls the store through `act`, under the guard. Synchronous if the store is. */
   call<R>(operation: string, act: () => Awaitable<R>): Awaitable<R> {
     let answer: Awaitable<R>;
     try {

@@ -7,7 +7,7 @@ import { type Schema, validate } from './schema.js';
 import { isReserved } from './session-handle.js';
 import type { Awaitable } from './store.js';
 
-/** What says how a session begins. */
+/** How a session begins. */
 export interface InitialOptions {
   readonly codec: Codec;
   readonly schema: Schema | undefined;
@@ -18,17 +18,17 @@ export interface InitialOptions {
 export interface DrawnData {
   readonly data: Record<string, unknown>;
   readonly text: string;
-  /** Whether another session has begun, or may begin, with other data: these have to be stored if anybody has seen them. */
+  /** Whether another session has begun, or may begin, with other data: these must then be stored once anybody has seen them. */
   readonly isUnique: boolean;
 }
 
-/** What new sessions begin with. A function and a schema are asked anew for each, since they may make up a token or a time. */
+/** What new sessions begin with. A function or a schema is called for each, since it may generate a token or a time. */
 export class InitialData {
-  /** Resolves once the initial data are known to be good; only a schema that returns promises makes one wait. */
+  /** Resolves once the initial data are known to be valid; a promise only if the schema returns promises. */
   readonly ready: Awaitable<void>;
 
   readonly #options: InitialOptions;
-  /** Makes what the schema is given; an object is copied, so that nobody can change it later. */
+  /** Makes the schema's input; an object is copied, so that nobody can change it later. */
   #source: () => object = () => ({});
   #firstText = '{}';
   #defaults: object = {};
@@ -38,7 +38,7 @@ export class InitialData {
   constructor(options: InitialOptions) {
     this.#options = options;
     this.ready = run(this.#prepare());
-    // Whoever opens a session is told; nobody may be there to be told now.
+    // Reported when a session is opened; nobody may be there to handle it now.
     if (this.isAsync) Promise.resolve(this.ready).catch(() => {});
   }
 
@@ -47,12 +47,12 @@ export class InitialData {
     return isPromiseLike(this.ready);
   }
 
-  /** What the schema made of an empty session at construction; nothing if it was given other initial data. */
+  /** What the schema made of an empty session at construction; empty if it was given other initial data. */
   get defaults(): object {
     return this.#defaults;
   }
 
-  /** The data of one more session. */
+  /** The data of a new session. */
   draw(): Awaitable<DrawnData> {
     const { codec, schema, initial } = this.#options;
     if (schema !== undefined || typeof initial === 'function') return chain(this.#make(), (data) => this.#take(data));
@@ -60,7 +60,7 @@ export class InitialData {
     return { data: text === '{}' ? {} : (codec.parse(text) as DrawnData['data']), text, isUnique: false };
   }
 
-  /** As `draw`, where nothing can be waited for. */
+  /** Like `draw`, but synchronous. */
   drawNow(): DrawnData {
     const drawn = this.draw();
     if (!isPromiseLike(drawn)) return drawn;
@@ -78,7 +78,7 @@ export class InitialData {
     });
   }
 
-  /** By way of their text, so that nothing in them is shared, and what is shown is what the next request would find. */
+  /** Through their text, so that nothing in them is shared, and a handler sees what the next request would find. */
   #take(made: object): DrawnData {
     const { codec } = this.#options;
     const text = this.#textOf(made, (problem) => dataError([problem]));
@@ -121,7 +121,7 @@ export class InitialData {
     throw configError(`The schema refuses ${refused}. ${verdict.issues.join('; ')}`);
   }
 
-  /** The schema goes over its own output at every load, and must leave it as it is. */
+  /** The schema validates its own output at every load, and must not change it. */
   *#validateAgain(schema: Schema): Flow<void> {
     const verdict = yield* wait(validateStored(schema, this.#options.codec, this.#firstText));
     if ('value' in verdict) return;

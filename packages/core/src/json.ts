@@ -1,4 +1,4 @@
-/** How deep data may be nested. Beyond it a hostile record could exhaust the stack. */
+/** How deeply data may be nested. Beyond that, a hostile record could exhaust the stack. */
 const deepest = 500;
 
 /** What JSON makes of a type: the type itself where JSON carries it, else a sentence that says why not. */
@@ -22,7 +22,7 @@ type JsonLost =
   | PromiseLike<unknown>
   | ((...parameters: never[]) => unknown);
 
-/** Throws a `TypeError` that names the first place where JSON would lose something of `data` without a word. */
+/** Throws a `TypeError` that names the first place where JSON would silently lose part of `data`. */
 export function assertJsonCarries(data: object): void {
   assertFields(data, []);
 }
@@ -30,7 +30,7 @@ export function assertJsonCarries(data: object): void {
 function assertFields(object: object, path: string[]): void {
   for (const key of Object.keys(object)) {
     const value: unknown = (object as Record<string, unknown>)[key];
-    // Most fields are texts, about which there is nothing to ask.
+    // Most fields are strings, which need no check.
     if (typeof value === 'string') continue;
     path.push(key);
     assertCarries(value, path);
@@ -48,7 +48,7 @@ function assertCarries(value: unknown, path: string[]): void {
   assertFields(value, path);
 }
 
-/** In an object a field that is undefined is absent before and after; a list has no absent elements, and JSON makes them `null`. */
+/** An undefined field of an object is absent before and after; a list has no absent elements, and JSON makes them `null`. */
 function assertNoGaps(list: readonly unknown[], path: readonly string[]): void {
   const gap = list.indexOf(undefined) === -1 ? list.findIndex((_, at) => !(at in list)) : list.indexOf(undefined);
   if (gap !== -1) throw new TypeError(`session.${path.join('.')}.${gap} is undefined, which JSON makes null in a list`);
@@ -69,14 +69,14 @@ function nameLost(value: unknown): string | undefined {
   }
 }
 
-/** Whether `JSON.stringify` drops what makes the object up. Asked by tag and by prototype, not by `instanceof`, which other realms escape. */
+/** Whether `JSON.stringify` drops the object's content. Checked by tag and by prototype, since `instanceof` fails across realms. */
 function isEmptied(value: object): boolean {
   if ('toJSON' in value || Array.isArray(value)) return false;
   if (ArrayBuffer.isView(value) || lostTags.has(Object.prototype.toString.call(value))) return true;
   return !isPlain(value) && Object.keys(value).length === 0;
 }
 
-/** What keeps its content elsewhere than in its fields. */
+/** Types that keep their content outside their fields. */
 const lostTags: ReadonlySet<string> = new Set(
   ['Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'RegExp', 'ArrayBuffer', 'Error'].map((name) => `[object ${name}]`),
 );
@@ -92,7 +92,7 @@ function nameOfClass(value: object): string {
 
 /**
  * Parses JSON that comes from a store, which may have been tampered with: `__proto__` keys are dropped wherever they
- * stand, and nesting too deep for the stack is refused. Throws if the text is no JSON.
+ * occur, and nesting too deep for the stack is refused. Throws if the text is not JSON.
  */
 export function parseStoredJson(text: string): unknown {
   assertShallow(text);
@@ -116,7 +116,7 @@ function assertShallow(text: string): void {
   }
 }
 
-/** Whether a text has more brackets than may be nested; nearly always there are few, and a search for them soon tells. */
+/** Whether a text has more brackets than may be nested; it nearly always has few, so searching for them is fast. */
 function mayBeDeep(text: string): boolean {
   let openings = 0;
   for (const bracket of ['{', '[']) {

@@ -3,12 +3,12 @@ import { chain } from './flow.js';
 import type { Awaitable } from './store.js';
 import type { Token } from './token.js';
 
-/** What the keys say of a token. */
+/** The verdict on a signature. */
 type SignatureVerdict = 'current' | 'stale' | 'forged';
 
 /**
  * The keys that sign tokens: the first signs, all verify, so that a key can be replaced without logging anybody out.
- * The signature lets a flood of made-up cookies be refused without asking the store.
+ * The signature lets a flood of forged cookies be refused without asking the store.
  */
 export class Keyring {
   readonly #readKeys: () => readonly string[];
@@ -33,7 +33,7 @@ export class Keyring {
     return chain(signer(this.#context + bearer), (signature) => `${bearer}.${signature}`);
   }
 
-  /** `current`: good as it is. `stale`: signed by an older key, to be signed anew. `forged`: not ours. */
+  /** `current`: valid as it is. `stale`: signed with an older key, to be re-signed. `forged`: not ours. */
   verify({ bearer, signature }: Token): Awaitable<SignatureVerdict> {
     if (this.#signers.length === 0) return signature === undefined ? 'current' : 'stale';
     return signature === undefined ? 'forged' : this.#compare(this.#context + bearer, signature, 0);

@@ -2,7 +2,7 @@ import { configError, SessError } from './errors.js';
 import type { MergeConflict } from './events.js';
 
 /**
- * What becomes of a key that two requests changed at once.
+ * How to merge a key that two requests changed concurrently.
  * - `last`: the later commit's value.
  * - `reject`: the later commit fails with `ERR_SESS_CONFLICT` (HTTP 409), and nothing of it is written.
  * - `counter` (numbers): both differences are added. `max` (numbers): the greater one.
@@ -39,7 +39,7 @@ export interface MergeInput {
 }
 
 /**
- * Joins two changes of one state, key by key. Keys that one side changed are taken from that side, deletions included; keys
+ * Merges two changes to one state, key by key. Keys that one side changed are taken from that side, deletions included; keys
  * that both changed follow their rule and are reported. Throws `ERR_SESS_CONFLICT` for a rule `reject`.
  * `textOf` gives equal texts for equal values.
  */
@@ -58,7 +58,7 @@ export function mergeData(
     else if (textOf(there) === textBefore) value = here;
     else {
       const rule = findRule(Object.hasOwn(rules, key) ? rules[key] : undefined, [before, here, there]);
-      // Two who wrote the same do not disagree, unless each meant to add to what was there; two who deleted it never do.
+      // Two equal writes do not conflict, unless each meant to add to what was there; two deletions never do.
       if (isPlain(rule) ? textOf(here) === textOf(there) : here === undefined && there === undefined) value = here;
       else {
         conflicts.push({ key, rule: typeof rule === 'function' ? 'function' : rule });
@@ -71,12 +71,12 @@ export function mergeData(
   return { data, conflicts };
 }
 
-/** The value that `data` itself have at `key`; `undefined` for none, also where every object inherits one, as at `constructor`. */
+/** The own value of `data` at `key`; `undefined` for none, even where every object inherits one, as at `constructor`. */
 export function valueAt(data: object, key: string): unknown {
   return Object.hasOwn(data, key) ? (data as Data)[key] : undefined;
 }
 
-/** The rule that decides about these values: `last` where none is set, or the one that is set was made for others. */
+/** The rule for these values: `last` if none is set, or if the one that is set does not fit their types. */
 function findRule(rule: AnyRule | undefined, values: Versions<unknown>): AnyRule {
   if (rule === 'counter' || rule === 'max') return values.every(isNumberOrAbsent) ? rule : 'last';
   if (rule === 'union') return values.every(isArrayOrAbsent) ? rule : 'last';
@@ -121,16 +121,16 @@ function refuseRejected(conflicts: readonly MergeConflict[]): void {
   throw new SessError(
     'ERR_SESS_CONFLICT',
     `Another request changed session.${keys.join(', session.')} at the same time, and the merge rule is 'reject'. ` +
-      'Nothing was stored; let the user see the present state and try again.',
+      'Nothing was stored; let the user see the current state and try again.',
   );
 }
 
-/** The error for a merge whose result `refusal` keeps from being stored, though each change by itself was in order. */
+/** The error for a merge whose result is refused with `refusal`, though each change by itself was valid. */
 export function incompatibleError(refusal: SessError): SessError<'ERR_SESS_CONFLICT'> {
   return new SessError(
     'ERR_SESS_CONFLICT',
     `Another request changed the session at the same time, and the two changes do not go together. ${refusal.message}. ` +
-      'Let the user see the present state and try again.',
+      'Let the user see the current state and try again.',
     { cause: refusal },
   );
 }

@@ -1,8 +1,8 @@
 import type { Digest } from './digest.js';
 
-/** What is needed of `node:crypto`. */
+/** The part of `node:crypto` used. */
 export interface NodeCrypto {
-  /** In one call; since Node 20.12. */
+  /** One-shot; since Node 20.12. */
   readonly hash?: (algorithm: 'sha256', data: string | Uint8Array, encoding: 'base64url' | 'binary') => string;
   createHash(algorithm: 'sha256'): Hash;
   createHmac(algorithm: 'sha256', key: string): Hash;
@@ -18,7 +18,7 @@ const hashLength = 32;
 const longestText = 512;
 const encoder = new TextEncoder();
 
-/** SHA-256 and HMAC by `node:crypto`, which answers at once and takes a hundredth of the Web Crypto API's time. */
+/** SHA-256 and HMAC by `node:crypto`, which is synchronous and takes a hundredth of the Web Crypto API's time. */
 export function createNodeDigest(crypto: NodeCrypto): Digest {
   const { hash } = crypto;
   const createSigner = (key: string) => (text: string) =>
@@ -33,7 +33,7 @@ export function createNodeDigest(crypto: NodeCrypto): Digest {
 }
 
 /**
- * The digest of the `node:crypto` that this runtime has, if it says so: Node from 20.16, Bun, Deno, and workers with Node's modules. Asked for in
+ * The digest of this runtime's `node:crypto`, if it can be looked up: Node from 20.16, Bun, Deno, and workers with Node's modules. Done in
  * a way that no bundler takes for an import. `undefined` elsewhere.
  */
 export function findNodeDigest(): Digest | undefined {
@@ -43,8 +43,8 @@ export function findNodeDigest(): Digest | undefined {
 }
 
 /**
- * HMAC as RFC 2104 defines it, by two one-shot hashes: `createHmac` makes a native object for each call, which takes twice as long and weighs
- * on the garbage collector. The inner hash passes as a text of one character a byte, since a new array takes longer than all the rest.
+ * HMAC as defined by RFC 2104, from two one-shot hashes: `createHmac` makes a native object per call, which takes twice as long and burdens
+ * the garbage collector. The inner hash is a string of one character per byte, since a new array would take longer than all the rest.
  */
 function createOneShotSigner(
   hash: NonNullable<NodeCrypto['hash']>,
@@ -71,7 +71,7 @@ function createOneShotSigner(
   };
 }
 
-/** Writes a text of one character a byte. */
+/** Writes a string of one character per byte. */
 function setBytes(target: Uint8Array, start: number, text: string): void {
   for (let at = 0; at < text.length; at++) target[start + at] = text.charCodeAt(at);
 }

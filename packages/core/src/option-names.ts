@@ -3,7 +3,7 @@ import { configError } from './errors.js';
 import type { RememberOptions } from './expiry.js';
 import type { SessionOptions } from './options.js';
 
-/** Every option, so that the compiler sees to it that none is missing. */
+/** Every option; the type makes the compiler check that none is missing. */
 const sessionOptions: Readonly<Record<keyof SessionOptions | 'schema', true>> = {
   store: true,
   secret: true,
@@ -45,7 +45,7 @@ const rememberOptions: Readonly<Record<keyof RememberOptions, true>> = {
 };
 
 /**
- * Throws `ERR_SESS_CONFIG` for an unknown option: a misspelt `idleTimeout` would otherwise leave the default in force without a word. `own` are
+ * Throws `ERR_SESS_CONFIG` for an unknown option: a misspelt `idleTimeout` would otherwise silently leave the default in force. `own` are
  * the adapter's.
  */
 export function refuseUnknownOptions(

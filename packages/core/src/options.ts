@@ -15,8 +15,8 @@ export interface SessionOptions<T extends object = UntypedData> extends ExpiryOp
   /** Where sessions are kept. */
   readonly store: SessionStore;
   /**
-   * The key that signs cookies, or several: the first signs, all verify. Optional, since a token cannot be guessed; with it, made-up
-   * cookies are refused without asking the store. `undefined` is refused: a missing environment variable is no choice.
+   * The key that signs cookies, or several: the first signs, all verify. Optional, since a token cannot be guessed; with it, forged
+   * cookies are refused without asking the store. `undefined` is refused: it is usually a missing environment variable.
    */
   readonly secret?: string | readonly string[];
   /** The data of a new session. Default: none, or what the schema makes of an empty object. */
@@ -24,10 +24,10 @@ export interface SessionOptions<T extends object = UntypedData> extends ExpiryOp
   readonly cookie?: CookieOptions;
   /** How data become text and back. Default: JSON. */
   readonly codec?: Codec;
-  /** What becomes of a key that two requests changed at once. Default: `'last'` for each. */
+  /** How to merge a key that two requests changed concurrently. Default: `'last'` for each. */
   readonly merge?: MergeRules<T>;
   /**
-   * Lets `login(subject, { remember: true })` begin a session that lives by these limits, with a cookie that outlives the browser's window.
+   * Lets `login(subject, { remember: true })` begin a session with these limits, and with a cookie that outlives the browser's window.
    * `{}`: 14 days unused, 90 days at most. Default: nobody is remembered, and such a login fails.
    */
   readonly remember?: RememberOptions;
@@ -36,7 +36,7 @@ export interface SessionOptions<T extends object = UntypedData> extends ExpiryOp
   /** How long a replaced secret still works once the browser has shown the new one. Default `'30s'`. */
   readonly rotateGrace?: Duration;
   /**
-   * How many sessions a subject may have at once. At one login more, the session that logged in longest ago ends, or the login is denied.
+   * How many sessions a subject may have. A login beyond that ends the session that logged in longest ago, or is denied.
    * Needs a store with a subject index. Default: no limit.
    */
   readonly maxPerSubject?: number | { readonly max: number; readonly onLimit: 'evict' | 'deny' };
@@ -47,21 +47,21 @@ export interface SessionOptions<T extends object = UntypedData> extends ExpiryOp
    * session, and fails only if it writes to one.
    */
   readonly onStoreError?: 'throw' | 'anonymous';
-  /** What a logout asks the browser to forget beside the cookie, as a `Clear-Site-Data` header. Default: nothing. */
+  /** What a logout asks the browser to forget besides the cookie, as a `Clear-Site-Data` header. Default: nothing. */
   readonly clearSiteData?: readonly ('cache' | 'cookies' | 'storage' | '*')[];
-  /** How often creating sessions also removes some that have expired, in a store that needs it. Default `'1m'`; `false`: never. */
+  /** How often creating a session also removes some expired ones, in a store that needs it. Default `'1m'`; `false`: never. */
   readonly sweepEvery?: Duration | false;
   /** The source of time. Default: the machine's clock, guarded against running backwards. */
   readonly clock?: Clock;
 }
 
-/** What an adapter may set beside the user's options. */
+/** What an adapter may set besides the user's options. */
 export interface AdapterOptions {
-  /** The names of the options that the adapter has beside the core's. */
+  /** The names of the adapter's own options. */
   readonly optionNames?: readonly string[];
   /** Hashing that is faster than the Web Crypto API's. */
   readonly digest?: Digest;
-  /** The framework's keys, asked for when the first cookie comes or goes, where the user has given no `secret`. */
+  /** Reads the framework's keys when the first cookie is received or sent, if the user has given no `secret`. */
   readonly readFallbackKeys?: () => string | readonly string[] | undefined;
   /** How to tell the framework that it is behind a proxy that ends TLS, a sentence: for the event about a cookie that could not be sent. */
   readonly trustRemedy?: string;
@@ -83,7 +83,7 @@ export type TypedOptions<T extends object, S extends Schema | undefined, Base = 
   CheckInitial<T, S>;
 
 interface SchemaOption<S> {
-  /** Any Standard Schema (Zod, Valibot, ArkType …). It types the session and is asked on every load and before every write. */
+  /** Any Standard Schema (Zod, Valibot, ArkType …). It types the session and runs on every load and before every write. */
   readonly schema?: S;
 }
 
@@ -97,7 +97,7 @@ type SchemaWithReservedName<Fields extends string> = {
   readonly [K in Fields as `~the name of the field ${K} is reserved by Session`]: never;
 };
 
-/** Without a schema there is nobody else to say what a new session holds in the fields that every session is said to have. */
+/** Without a schema, only `initial` can say what a new session holds in the fields that its type requires. */
 type CheckInitial<T extends object, S> = S extends Schema
   ? unknown
   : Record<never, never> extends T
@@ -110,7 +110,7 @@ type RequiredFields<T> = T extends unknown
 
 /** Every session has the fields named here, so a new one needs them as well. */
 interface NewSessionLacks<Fields> {
-  /** Needed because the type says that every session has certain fields. Or make those optional, or give a `schema` with defaults. */
+  /** Needed because the type has required fields. Alternatively, make them optional, or give a `schema` with defaults. */
   readonly initial: object & { readonly '~needed for'?: Fields };
 }
 

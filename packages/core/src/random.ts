@@ -4,7 +4,7 @@ let used = poolSize;
 
 /**
  * `length` random characters of `alphabet`, from the platform's cryptographic generator; throws if that fails
- * (CVE-2025-40931 is what falling back looks like). The alphabet must have 2, 4, 8 … or 128 characters, so that
+ * (CVE-2025-40931 shows what a fallback leads to). The alphabet must have 2, 4, 8 … or 128 characters, so that
  * each is equally likely.
  *
  * Bytes come from a pool, since a call to the generator costs far more than the bytes, and are wiped once used.
@@ -15,7 +15,7 @@ export function randomText(alphabet: string, length: number): string {
     crypto.getRandomValues(pool);
     used = 0;
   }
-  // Joined at once: a text that grows by one character at a time takes three times as long.
+  // Joined in one step: a string that grows character by character takes three times as long.
   const codes: number[] = [];
   for (const end = used + length; used < end; used++) {
     codes.push(alphabet.charCodeAt((pool[used] as number) & mask));

@@ -11,7 +11,7 @@ import type { RotationPolicy } from './secrets.js';
 import { hasSubjectIndex, type SessionStore } from './store.js';
 import type { SubjectLimit } from './subject-sessions.js';
 
-/** Options of any data type, as the inside of the core sees them. */
+/** Options for any data type, as seen inside the core. */
 export type AnyOptions = Omit<SessionOptions<never>, 'initial' | 'merge'> & {
   readonly initial?: object | (() => object);
   readonly merge?: unknown;
@@ -70,26 +70,26 @@ function assertStore(store: unknown): asserts store is SessionStore {
   );
 }
 
-/** The time limits, of which `cookie.maxAge` is one by another name. */
+/** The time limits; `cookie.maxAge` is another name for one of them. */
 export function readExpiryOptions(options: AnyOptions): Parameters<typeof resolveExpiry>[0] {
   const maxAge = options.cookie?.maxAge;
   if (maxAge === undefined) return options;
   if (options.idleTimeout !== undefined) {
     throw configError(
-      'cookie.maxAge and idleTimeout say the same thing. Keep idleTimeout, with cookie.persistent: true if the cookie shall outlive the browser window.',
+      'cookie.maxAge and idleTimeout say the same thing. Keep idleTimeout, with cookie.persistent: true to outlive the browser window.',
     );
   }
   parsePositiveDuration('cookie.maxAge', maxAge);
   return { ...options, idleTimeout: maxAge };
 }
 
-/** Keys that the framework has, for an application that gave none. */
+/** The framework's keys, for an application that gave none. */
 export function readFallbackKeys({ readFallbackKeys: read }: AdapterOptions): readonly string[] {
   const keys = read?.();
   return keys === undefined ? [] : readKeys(keys);
 }
 
-/** The keys of the option `secret`, the one that signs first. */
+/** The keys of the option `secret`; the first one signs. */
 export function readKeys(secret: string | readonly string[]): readonly string[] {
   const keys: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
   if (keys.length === 0) throw configError('secret is an empty list; give at least one key, or leave the option out.');
@@ -141,13 +141,13 @@ export function readLimit({ maxPerSubject, store }: AnyOptions): SubjectLimit | 
   return limit;
 }
 
-/** What a request gets whose session cannot be read. */
+/** What happens to a request whose session cannot be read. */
 export function readOnStoreError(onStoreError: AnyOptions['onStoreError'] = 'throw'): 'throw' | 'anonymous' {
   if (onStoreError === 'throw' || onStoreError === 'anonymous') return onStoreError;
   throw configError(`onStoreError is ${JSON.stringify(onStoreError)}; it takes 'throw' or 'anonymous'.`);
 }
 
-/** How often expired records are removed from a store that needs telling, in ms; `Infinity`: never. */
+/** How often expired records are removed from a store that needs it, in ms; `Infinity`: never. */
 export function readSweepEvery({ sweepEvery = '1m' }: AnyOptions): number {
   return sweepEvery === false ? Infinity : parseDuration('sweepEvery', sweepEvery);
 }

@@ -1,8 +1,8 @@
 import type { SessionRecord } from './store.js';
 
-/** What the core notes about a session beside its data. */
+/** What the core stores about a session besides its data. */
 export interface Envelope {
-  /** Raised by every login: what was opened under an older generation may no longer write. */
+  /** Raised by every login: requests that opened an older generation may no longer write. */
   readonly generation: number;
   /** Epoch ms. */
   readonly createdAt: number;
@@ -13,11 +13,11 @@ export interface Envelope {
    * already that high. Absent if no limit was in force.
    */
   readonly loginRank?: number | undefined;
-  /** Whether the last login asked that the session be remembered, and so lives by the limits of `remember`; absent if it did not. */
+  /** Whether the last login asked for the session to be remembered, so that the limits of `remember` apply; absent if it did not. */
   readonly remembered?: boolean | undefined;
   /**
-   * Epoch ms at which the session ends, if it does so before its record: a store never shortens a life, so a session that was remembered
-   * and is no more keeps its end here. Absent in any other.
+   * Epoch ms at which the session ends, if that is before its record does: a store never shortens a life, so a session that is no longer
+   * remembered keeps its end here. Absent in any other.
    */
   readonly endsAt?: number | undefined;
   /** Epoch ms of the last write. */
@@ -32,16 +32,16 @@ export interface StoredSecret {
   readonly hash: string;
   /** Epoch ms. */
   readonly issuedAt: number;
-  /** Epoch ms from which on the secret counts as reused; absent while it is good without limit. */
+  /** Epoch ms from which the secret counts as reused; absent while it is valid without limit. */
   readonly until?: number | undefined;
 }
 
-/** The version of the envelope's format. A record of a later one is left alone. */
+/** The version of the envelope format. A record of a later version is left alone. */
 const formatVersion = 1;
 
 /**
- * An envelope as it is written (decision 10): `createdAt` in full, every other time as the difference to it; what is absent is null, or left
- * out at the end. `remembered` is 1 if it is noted.
+ * An envelope as it is written (decision 10): `createdAt` in full, every other time relative to it; what is absent is null, or omitted
+ * at the end. `remembered` is 1 if it is set.
  */
 type Line = readonly [
   version: typeof formatVersion,
@@ -57,7 +57,7 @@ type Line = readonly [
  * a raw line feed, so the first one is the border, and the data's text can be compared without parsing it.
  */
 export function encodeBody(envelope: Envelope, dataText: string): string {
-  // Joined, not added: of a sum V8 keeps the parts until somebody reads it, and a store in memory would hold them and the whole.
+  // `join`, not `+`: V8 keeps the parts of a concatenation until it is read, and a memory store would hold them and the whole.
   return [JSON.stringify(toLine(envelope)), dataText].join('\n');
 }
 
@@ -72,7 +72,7 @@ function toLine({ createdAt, updatedAt, generation, secrets, ...noted }: Envelop
   return [formatVersion, createdAt, updatedAt - createdAt, generation, pairs, ...notes];
 }
 
-/** Takes a body apart. `corrupt`: not, or no longer, one of ours, or of a later version of Sess. */
+/** Parses a body. `corrupt`: damaged, foreign, or of a later version of Sess. */
 export function decodeBody(body: unknown): { envelope: Envelope; dataText: string } | 'corrupt' {
   if (typeof body !== 'string') return 'corrupt';
   const border = body.indexOf('\n');

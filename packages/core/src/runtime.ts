@@ -11,7 +11,7 @@ import type { SessionHandle, SessionHost } from './session-handle.js';
 import type { SubjectSessions } from './subject-sessions.js';
 import type { Turns } from './turns.js';
 
-/** All that the exchanges of one session manager share: its options, made ready for use. */
+/** What the exchanges of one session manager share: its options, prepared for use. */
 export interface Runtime {
   readonly cookieName: string;
   readonly clock: Clock;
@@ -20,7 +20,7 @@ export interface Runtime {
   readonly digest: Digest;
   readonly events: EventHub;
   readonly expiry: ExpiryPolicy;
-  /** The limits of remembered sessions; `undefined` where nobody is remembered. */
+  /** The limits of remembered sessions; `undefined` without the option `remember`. */
   readonly rememberedExpiry: ExpiryPolicy | undefined;
   readonly keyring: Keyring;
   readonly rotation: RotationPolicy;
@@ -29,7 +29,7 @@ export interface Runtime {
   readonly turns: Turns;
   /** How long, in ms, a write contends for its turn. */
   readonly storeTimeout: number;
-  /** What becomes of a request whose session cannot be read. */
+  /** What happens to a request whose session cannot be read. */
   readonly onStoreError: 'throw' | 'anonymous';
   /** The directives of the `Clear-Site-Data` header that goes with a logout; empty for none. */
   readonly clearSiteData: string;

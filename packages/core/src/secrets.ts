@@ -5,7 +5,7 @@ import type { StoredSecret } from './record.js';
 /**
  * The secrets of one session, newest first. A rotation puts a new one in front, and both work, since nobody can know when, or whether, the
  * browser has received it. Once the browser shows a newer one, the older ones get a short grace, for requests that were already under
- * way. If one is shown after its grace, somebody has copied it. Who is the thief cannot be told, so the session ends.
+ * way. If one is shown after its grace, somebody has copied it. Who the thief is remains unknown, so the session ends.
  */
 export type Secrets = readonly StoredSecret[];
 
@@ -17,10 +17,10 @@ export interface RotationPolicy {
   readonly grace: number;
 }
 
-/** How many secrets a record remembers; an older one is merely unknown. Two at least: the newest and the one in use. */
+/** How many secrets a record remembers; an older one is simply unknown. At least two: the newest and the one in use. */
 const mostSecrets = 4;
 
-/** The position of the secret with this hash, or why there is none to use. */
+/** The position of the secret with this hash, or why it cannot be used. */
 export function findSecret(secrets: Secrets, hash: string, now: number): number | 'superseded' | 'reused' {
   const index = secrets.findIndex((secret) => isEqualInConstantTime(secret.hash, hash));
   const secret = secrets[index];
@@ -57,7 +57,7 @@ export function confirmSecret(secrets: Secrets, hash: string, until: number): Se
 }
 
 /**
- * Whether it is time for a new secret. When one is under way and the browser has not shown it for as long as the grace, the response
+ * Whether it is time for a new secret. If one is on its way and the browser has not shown it within the grace, the response
  * that carried it may have been lost, and another is sent.
  */
 export function isRotationDue(secrets: Secrets, index: number, policy: RotationPolicy, now: number): boolean {

@@ -1,7 +1,7 @@
 import { SessError } from './errors.js';
 import { type LoginOptions, reservedKeys } from './session.js';
 
-/** What a session's verbs and facts are served by: the exchange it belongs to. */
+/** What serves a session's verbs and facts: the exchange it belongs to. */
 export interface SessionHost {
   readonly id: string;
   readonly isNew: boolean;
@@ -21,7 +21,7 @@ export interface SessionHost {
   rotate(): Promise<void>;
   regenerate(options?: { readonly keep?: readonly string[] }): Promise<void>;
   destroy(): Promise<void>;
-  /** Leaves the present object as a read-only picture of its data, and goes on with another. */
+  /** Leaves the current object as a read-only snapshot of its data, and continues with another. */
   detachSession(): void;
 }
 
@@ -91,14 +91,14 @@ export class SessionHandle {
 
 const reserved: ReadonlySet<string> = new Set(reservedKeys);
 
-/** Whether a data field cannot be called `key`. */
+/** Whether `key` is a reserved name. */
 export function isReserved(key: string): boolean {
   return reserved.has(key);
 }
 
 /**
  * Makes the members of a handle class impossible to overwrite by an assignment such as `session.id = 7`, which would otherwise
- * shadow a method or, outside strict mode, do nothing in silence.
+ * shadow a method or, outside strict mode, silently do nothing.
  */
 export function sealMembers(handleClass: { readonly prototype: SessionHandle }): void {
   const { prototype } = handleClass;
@@ -116,7 +116,7 @@ function refuseReserved(key: string): never {
 
 sealMembers(SessionHandle);
 
-/** Puts `data` on the handle, in place of what it had. Throws `ERR_SESS_DATA` at a reserved name, having changed nothing. */
+/** Replaces the handle's data with `data`. Throws `ERR_SESS_DATA` for a reserved name, without changing anything. */
 export function fillHandle(handle: SessionHandle, data: object): void {
   for (const key of Object.keys(data)) if (isReserved(key)) refuseReserved(key);
   // Taken before the handle is cleared: the data may be the handle itself.
@@ -129,7 +129,7 @@ function clearHandle(handle: SessionHandle): void {
   for (const key of Object.keys(handle)) Reflect.deleteProperty(handle, key);
 }
 
-/** Takes the data off a handle whose session has ended, and makes writing to it throw. */
+/** Clears a handle whose session has ended, and makes writing to it throw. */
 export function endHandle(handle: SessionHandle): void {
   clearHandle(handle);
   refuseWrites(
@@ -138,10 +138,10 @@ export function endHandle(handle: SessionHandle): void {
   );
 }
 
-/** Leaves a handle that has been replaced by another as a read-only picture of its data. */
+/** Turns a handle that has been replaced into a read-only snapshot of its data. */
 export function freezeHandle(handle: SessionHandle): void {
   const problem = 'this object shows the session as it was. Set it on the one in its place, such as req.session.';
-  // Outside strict mode an assignment to a frozen field does nothing in silence; one to a setter that throws is heard.
+  // Outside strict mode, assigning to a frozen field silently does nothing; a setter that throws is noticed.
   for (const [key, value] of Object.entries(handle)) {
     const set = () => refuseWrite(key, problem);
     Object.defineProperty(handle, key, { get: () => value, set, enumerable: true, configurable: true });
@@ -151,8 +151,8 @@ export function freezeHandle(handle: SessionHandle): void {
 }
 
 /**
- * An assignment to a field that an object does not have itself is decided by its prototype, so a prototype that refuses them all
- * makes every assignment throw, also outside strict mode, where a frozen object would ignore it.
+ * An assignment to a field that is not an own property goes to the prototype, so a prototype that refuses them all
+ * makes every assignment throw, even outside strict mode, where a frozen object would ignore it.
  */
 function refuseWrites(handle: SessionHandle, problem: string): void {
   if (!Object.isExtensible(handle)) return;

@@ -16,7 +16,7 @@ import { type Awaitable, isClosable, isSweepable, type SessionStore } from './st
 import { assertSubject } from './subject.js';
 import type { SubjectSession } from './subject-sessions.js';
 
-/** A session as a list shows it. Nothing in it lets its reader use the session. */
+/** A session as a list shows it. Nothing in it gives access to the session. */
 export interface SessionSummary<T extends object = UntypedData> {
   /** For `sessions.revoke`. */
   readonly id: string;
@@ -26,23 +26,23 @@ export interface SessionSummary<T extends object = UntypedData> {
   readonly createdAt: number;
   /** Epoch ms of the last login. */
   readonly authenticatedAt: number | undefined;
-  /** Whether it lives by the limits of `remember`, as its last login asked. */
+  /** Whether the limits of `remember` apply, as its last login asked. */
   readonly isRemembered: boolean;
-  /** Epoch ms of the last request, to within `touchEvery`; of the last write, once `expiresAt` is that of the absolute timeout and shows no activity. */
+  /** Epoch ms of the last request, to within `touchEvery`; of the last write, once the absolute timeout caps `expiresAt` and hides activity. */
   readonly lastSeenAt: number;
   /** Epoch ms. */
   readonly expiresAt: number;
-  /** What the application has stored, a user agent or a place for instance. */
+  /** What the application has stored, such as a user agent or a location. */
   readonly data: Readonly<T>;
 }
 
-/** Opens, lists and ends sessions: what the adapters for the frameworks are built on. */
+/** Opens, lists and ends sessions. The framework adapters are built on it. */
 export class Sessions<T extends object = UntypedData> {
   readonly #runtime: Runtime;
   readonly #store: SessionStore;
   /** The time limits in force, in ms (ASVS 7.1.1). */
   readonly expiry: ExpiryPolicy;
-  /** The time limits of remembered sessions, in ms; `undefined` where nobody is remembered. */
+  /** The time limits of remembered sessions, in ms; `undefined` without the option `remember`. */
   readonly rememberedExpiry: ExpiryPolicy | undefined;
   /** The cookie's attributes in force. */
   readonly cookie: CookiePolicy;
@@ -58,45 +58,45 @@ export class Sessions<T extends object = UntypedData> {
   }
 
   /**
-   * Opens the session of a request: that of its cookie, or else a new one, which is stored only if something is written to it. Answers at
-   * once if the store and the digest do. Throws, or rejects, if the store fails, unless `onStoreError` says otherwise.
+   * Opens the session of a request: its cookie's, or else a new one, which is stored only if something is written to it. Returns no
+   * promise unless the store or the digest does. Throws, or rejects, if the store fails, unless `onStoreError` says otherwise.
    */
   open(request: ExchangeRequest): Awaitable<Exchange<T>> {
     const { ready } = this.#runtime.data.initial;
     return isPromiseLike(ready) ? Promise.resolve(ready.then(() => this.#open(request))) : this.#open(request);
   }
 
-  /** The live sessions of a subject, the latest login first. Rejects with `ERR_SESS_UNSUPPORTED` if the store cannot tell. */
+  /** The live sessions of a subject, latest login first. Rejects with `ERR_SESS_UNSUPPORTED` if the store cannot list them. */
   async list(subject: string): Promise<readonly SessionSummary<T>[]> {
     assertSubject(subject);
     return await run(this.#list(subject));
   }
 
-  /** The live session with this id, whoever holds it; `undefined` if there is none. It is not extended by being looked at. */
+  /** The live session with this id, whoever holds it; `undefined` if there is none. This does not extend it. */
   async find(id: string): Promise<SessionSummary<T> | undefined> {
     assertId(id);
     return await run(this.#find(id));
   }
 
-  /** Ends the session with this id, wherever it is in use. An id that names none is no error. */
+  /** Ends the session with this id, wherever it is in use. An unknown id is not an error. */
   async revoke(id: string): Promise<void> {
     assertId(id);
     await run(this.#runtime.subjects.end(id, 'revoke'));
   }
 
-  /** Ends all sessions of a subject, but for the one with the id `except`; resolves to how many (ASVS 7.4.2, 7.4.3). */
+  /** Ends all sessions of a subject except the one with the id `except`; resolves to how many (ASVS 7.4.2, 7.4.3). */
   async revokeAll(subject: string, options: { readonly except?: string | undefined } = {}): Promise<number> {
     assertSubject(subject);
     return await run(this.#runtime.subjects.endAll(subject, readExcept(options)));
   }
 
-  /** Removes up to `limit` expired records from the store; resolves to how many. A store that needs no sweeping gives 0. */
+  /** Removes up to `limit` expired records from the store; resolves to how many: 0 if the store needs no sweeping. */
   async sweep(limit = 1000): Promise<number> {
     const store = this.#store;
     return isSweepable(store) ? await this.#runtime.store.call('sweep', () => store.sweep(limit)) : 0;
   }
 
-  /** Calls `listener` with every event called `name` from now on; the function it returns stops that. */
+  /** Calls `listener` with every event called `name` from now on; the returned function stops that. */
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): () => void {
     if (!eventNames.includes(name)) {
       throw configError(`There is no event ${String(name)}. There are: ${eventNames.join(', ')}.`);
@@ -109,12 +109,12 @@ export class Sessions<T extends object = UntypedData> {
     this.#runtime.events.observe(observer);
   }
 
-  /** Whether anybody listens to the event. */
+  /** Whether the event has listeners. */
   hasListeners(name: keyof SessionEvents): boolean {
     return this.#runtime.events.has(name);
   }
 
-  /** Tells the listeners of something an adapter has noticed. */
+  /** Emits an event for something an adapter has noticed. */
   report<Name extends 'insecure' | 'error'>(name: Name, event: SessionEvents[Name]): void {
     this.#runtime.events.emit(name, event);
   }
@@ -140,7 +140,7 @@ export class Sessions<T extends object = UntypedData> {
     return Promise.resolve(admitted);
   }
 
-  /** Goes on without the session that could not be read, where the application has chosen that. */
+  /** Continues without the session that could not be read, if the application has chosen that. */
   #openWithoutStore(request: ExchangeRequest, error: unknown): Awaitable<Exchange<T>> {
     const isOutage = SessError.is(error, 'ERR_SESS_STORE') || SessError.is(error, 'ERR_SESS_STORE_TIMEOUT');
     this.#runtime.events.emit('error', { error });
@@ -148,7 +148,7 @@ export class Sessions<T extends object = UntypedData> {
     return this.#begin(request, undefined, error);
   }
 
-  /** A new session's data are drawn when a handler asks for them; only those of a schema that has to be waited for are drawn here. */
+  /** A new session's data are drawn when a handler asks for them; only those of an asynchronous schema are drawn here. */
   #begin(request: ExchangeRequest, admission: Admission | undefined, outage?: unknown): Awaitable<Exchange<T>> {
     const { initial } = this.#runtime.data;
     if (admission !== undefined || !initial.isAsync)
@@ -191,7 +191,7 @@ export class Sessions<T extends object = UntypedData> {
   }
 }
 
-/** A JavaScript caller may pass on what a request held, text or not: some stores would then find nothing, and `revoke` would seem to have worked. */
+/** A JavaScript caller may pass a request's value of any type: some stores would find nothing, and `revoke` would seem to have worked. */
 function assertId(id: unknown): asserts id is string {
   if (typeof id === 'string') return;
   throw new SessError(

@@ -8,13 +8,13 @@ export type Snapshot = readonly unknown[];
 const most = 500;
 
 /**
- * What `data` are made of; `undefined` unless JSON carries all of it as it stands: plain objects and lists of texts, finite numbers,
- * booleans and null. To compare data with it takes a tenth of the time that their text would take to write.
+ * A snapshot of `data`; `undefined` unless JSON carries all of it as it stands: plain objects and lists of strings, finite numbers,
+ * booleans and null. Comparing data with it takes a tenth of the time that writing their text would take.
  */
 export function takeSnapshot(data: object): Snapshot | undefined {
   const snapshot: unknown[] = [data, Object.keys(data), Object.values(data)];
   for (let at = 0; at < snapshot.length; at += 3) {
-    // What writes itself for JSON may write something else although its fields are the same.
+    // An object with a `toJSON` may give another text although its fields are the same.
     if ('toJSON' in (snapshot[at] as object)) return undefined;
     const isList = snapshot[at + 1] === undefined;
     for (const value of snapshot[at + 2] as readonly unknown[]) {
@@ -35,7 +35,7 @@ export function takeSnapshot(data: object): Snapshot | undefined {
   return snapshot;
 }
 
-/** Whether the data have the same text as when the snapshot was taken. `false` is no more than a reason to look at the text. */
+/** Whether the data have the same text as when the snapshot was taken. `false` only means that the text has to be compared. */
 export function isUnchanged(snapshot: Snapshot): boolean {
   for (let at = 0; at < snapshot.length; at += 3) {
     if ('toJSON' in (snapshot[at] as object)) return false;

@@ -2,16 +2,16 @@
  * The store contract: what `@sess/core` asks of a place that keeps sessions.
  *
  * There is no `set`. An upsert is what brings a destroyed session back to life, so the contract has
- * no word for one: `create` never replaces, and every other write acts only on a live record.
+ * none: `create` never replaces, and every other write acts only on a live record.
  *
  * For every method:
- * - The answer may be the value itself or a promise of it.
+ * - A method returns its value or a promise of it.
  * - A record whose `expiresAt` is not after now (see `isExpired`) does not exist, whether or not the store
  *   has removed it yet.
  * - A store may drop an expired record at any time and must never drop a live one.
- * - Each call acts at once and alone (linearizable), across every process that shares the store.
+ * - Each call takes effect atomically (linearizable), across every process that shares the store.
  * - Records are values: the store keeps no reference to the caller's object, changes nothing in it, and hands out none of its own.
- * - A failure of any kind is thrown (or rejected), never answered; the core wraps it once, with `cause`.
+ * - A failure of any kind is thrown (or rejected), never returned; the core wraps it once, with `cause`.
  */
 export interface SessionStore {
   /**
@@ -20,7 +20,7 @@ export interface SessionStore {
    */
   create(record: SessionRecord): Awaitable<'created' | 'exists'>;
 
-  /** The live record with this id; `undefined` when there is none. Changes nothing about it; an expired one may be removed. */
+  /** The live record with this id; `undefined` when there is none. Does not change it; an expired one may be removed. */
   read(id: string): Awaitable<SessionRecord | undefined>;
 
   /**
@@ -40,11 +40,11 @@ export interface SessionStore {
    */
   touch(id: string, expiresAt: number): Awaitable<'touched' | 'gone'>;
 
-  /** Removes the record for good. Idempotent: an unknown, expired or already destroyed id is no error. */
+  /** Removes the record for good. Idempotent: an unknown, expired or destroyed id is not an error. */
   destroy(id: string): Awaitable<void>;
 }
 
-/** What a store keeps for one session. It holds nothing that would let its reader use the session. */
+/** What a store keeps for one session. Nothing in it gives access to the session. */
 export interface SessionRecord {
   /** The session's public handle, unique in the store. Any non-empty string must be stored faithfully. */
   readonly id: string;
@@ -52,7 +52,7 @@ export interface SessionRecord {
   readonly version: number;
   /** Epoch milliseconds, absolute, an integer. The record is expired once the time has reached it. */
   readonly expiresAt: number;
-  /** Whom the session belongs to; absent while it belongs to nobody. */
+  /** Who the session belongs to; absent while it belongs to nobody. */
   readonly subject?: string;
   /** Opaque text (well-formed Unicode): the core's envelope around the session's data. */
   readonly body: string;
@@ -76,7 +76,7 @@ export interface SubjectIndex {
   list(subject: string): Awaitable<readonly SessionRecord[]>;
 }
 
-/** Ability: a store that needs telling to remove expired records. */
+/** Ability: a store that removes expired records when told to. */
 export interface Sweepable {
   /** Removes up to `limit` expired records, never a live one, and returns how many it removed. */
   sweep(limit: number): Awaitable<number>;
@@ -93,7 +93,7 @@ export function hasSubjectIndex<S extends SessionStore>(store: S): store is S & 
   return hasMethod(store, 'list');
 }
 
-/** Whether the store wants its expired records swept. */
+/** Whether the store needs its expired records swept. */
 export function isSweepable<S extends SessionStore>(store: S): store is S & Sweepable {
   return hasMethod(store, 'sweep');
 }

@@ -5,7 +5,7 @@ import type { GuardedStore } from './guarded-store.js';
 import { decodeBody, type Envelope } from './record.js';
 import { hasSubjectIndex, type SessionRecord, type SessionStore } from './store.js';
 
-/** How many sessions a subject may have at once, and what happens to the next login. */
+/** How many sessions a subject may have, and what happens at the next login. */
 export interface SubjectLimit {
   readonly max: number;
   /** `evict`: the session that logged in longest ago is ended. `deny`: the login fails with `ERR_SESS_LIMIT`. */
@@ -27,7 +27,7 @@ export class SubjectSessions {
   readonly #limit: SubjectLimit | undefined;
   readonly #isOver: (record: SessionRecord, envelope: Envelope) => boolean;
 
-  /** `isOver` tells which sessions are past their time although the store still has them. */
+  /** `isOver` tells which sessions have expired although the store still has them. */
   constructor(
     store: SessionStore,
     guarded: GuardedStore,
@@ -42,21 +42,21 @@ export class SubjectSessions {
     this.#isOver = isOver;
   }
 
-  /** The subject's live sessions, the latest login first. A damaged record is left out. Throws `ERR_SESS_UNSUPPORTED` without a subject index. */
+  /** The subject's live sessions, latest login first. Damaged records are left out. Throws `ERR_SESS_UNSUPPORTED` without a subject index. */
   *list(subject: string): Flow<readonly SubjectSession[]> {
     const sessions: SubjectSession[] = [];
     for (const record of yield* this.#records(subject)) {
       const decoded = decodeBody(record.body);
       if (typeof decoded === 'string' || this.#isOver(record, decoded.envelope)) continue;
-      // Without a secret it is a session about to be removed, which nobody can open.
+      // A session without a secret is about to be removed, and nobody can open it.
       if (decoded.envelope.secrets.length > 0) sessions.push({ record, ...decoded });
     }
     return sessions.sort(compareLogins);
   }
 
-  /** Ends every session of the subject, but for `except`; returns how many there were. */
+  /** Ends every session of the subject except `except`; returns how many. */
   *endAll(subject: string, except: string | undefined): Flow<number> {
-    // From the records themselves: one that is damaged must end too.
+    // Straight from the records: damaged ones must end too.
     const ids = (yield* this.#records(subject)).map(({ id }) => id).filter((id) => id !== except);
     for (const id of ids) yield* this.end(id, 'revokeAll');
     return ids.length;
@@ -83,8 +83,8 @@ export class SubjectSessions {
   }
 
   /**
-   * Before a login of session `id` at `now`: its rank, above those of the logins before it, whatever the clocks of their servers say;
-   * `undefined` without a limit. Throws `ERR_SESS_LIMIT` if the subject has no room for it and the rule is `deny`.
+   * Before a login of session `id` at `now`: its rank, higher than those of earlier logins, whatever their servers' clocks say;
+   * `undefined` without a limit. Throws `ERR_SESS_LIMIT` if the subject is at its limit and the rule is `deny`.
    */
   *rankLogin(subject: string, id: string | undefined, now: number): Flow<number | undefined> {
     if (this.#limit === undefined) return undefined;
@@ -95,9 +95,9 @@ export class SubjectSessions {
   }
 
   /**
-   * After the login of session `id` has been stored, and before it is acknowledged: restores the limit. Every racing login stores first and
-   * counts afterwards, so of those that together exceed the limit the last to count sees them all. Throws `ERR_SESS_LIMIT` if this very
-   * session had to be ended for it. Returns `gone` if it has been ended meanwhile, for instance by a racing login that counted first.
+   * Restores the limit after the login of session `id` has been stored and before it is acknowledged. Every racing login stores first and
+   * counts afterwards, so the last to count sees all of those that together exceed the limit. Throws `ERR_SESS_LIMIT` if this very
+   * session had to be ended. Returns `gone` if it was ended in the meantime, for instance by a racing login that counted first.
    */
   *enforceLimit(subject: string, id: string): Flow<'kept' | 'gone'> {
     if (this.#limit === undefined) return 'kept';
@@ -123,7 +123,7 @@ export class SubjectSessions {
   }
 }
 
-/** Latest login first; ids decide between logins that raced, so that every process has the same order. */
+/** Latest login first; ids break ties, so that every process has the same order. */
 function compareLogins(a: SubjectSession, b: SubjectSession): number {
   const byRank = rankOf(b.envelope) - rankOf(a.envelope);
   return byRank !== 0 ? byRank : a.record.id < b.record.id ? -1 : 1;

@@ -3,7 +3,7 @@ import { SessError } from './errors.js';
 const longestSubject = 512;
 
 /**
- * Throws `ERR_SESS_DATA` unless `subject` is a text that every store keeps apart from every other: 1 to 512 characters, well-formed
+ * Throws `ERR_SESS_DATA` unless `subject` is a string that every store can tell from any other: 1 to 512 characters, well-formed
  * Unicode (lone surrogates would all be stored as the same character) and without NUL.
  */
 export function assertSubject(subject: unknown): asserts subject is string {

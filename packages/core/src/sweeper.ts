@@ -3,7 +3,7 @@ import type { EventHub } from './events.js';
 import type { GuardedStore } from './guarded-store.js';
 import { isSweepable, type SessionStore } from './store.js';
 
-/** How many expired records one sweep removes; few enough to cost no request a pause. */
+/** How many expired records one sweep removes; few enough not to delay any request. */
 const sweepBatch = 100;
 
 interface SweeperParts {
@@ -14,7 +14,7 @@ interface SweeperParts {
 }
 
 /**
- * A function to call at the creation of sessions, which is what fills a store: every so often it sweeps. No timer keeps the process alive
+ * A function to call when a session is created, since that is what fills a store: every so often it sweeps. No timer keeps the process alive
  * for it, and nobody waits for it.
  */
 export function createSweeper(
@@ -31,7 +31,7 @@ export function createSweeper(
     const sweep = async () => {
       try {
         const removed = await guarded.call('sweep', () => store.sweep(sweepBatch));
-        // A full batch means that there is more: the next new session goes on with it.
+        // A full batch means that there may be more: the next new session sweeps again.
         nextAt = clock.now() + (removed < sweepBatch ? every : 0);
       } catch (error) {
         nextAt = clock.now() + every;

@@ -1,18 +1,18 @@
 import { randomText } from './random.js';
 
-/** Lower-case base 32 without the letters that read like digits: safe in file names, also where case is folded. */
+/** Lower-case base 32 without the letters that read like digits: safe in file names, even where case is folded. */
 const idAlphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 /** 20 characters of 5 bits: 100 bits. */
 const idLength = 20;
 /** Base64url. */
 const secretAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-/** 32 characters of 6 bits: 192 bits, well above what ASVS 7.2.3 asks. */
+/** 32 characters of 6 bits: 192 bits, well above what ASVS 7.2.3 requires. */
 const secretLength = 32;
 
 const bearerLength = idLength + 1 + secretLength;
 const tokenPattern = /^[0-9a-hjkmnp-tv-z]{20}\.[\w-]{32}(?:\.[\w-]{43})?$/;
 
-/** What a cookie of ours says, taken apart. Nothing about it has been verified. */
+/** The parsed value of a session cookie. Nothing about it has been verified. */
 export interface Token {
   /** The session it names. */
   readonly id: string;
@@ -32,7 +32,7 @@ export function createBearer(id: string): string {
   return `${id}.${randomText(secretAlphabet, secretLength)}`;
 }
 
-/** Takes a cookie's value apart; `undefined` for anything that is not exactly a token. Costs the same for any length. */
+/** Parses a cookie's value; `undefined` for anything that is not exactly a token. Costs the same for any length. */
 export function parseToken(text: string): Token | undefined {
   if (text.length > bearerLength + 44 || !tokenPattern.test(text)) return undefined;
   const id = text.slice(0, idLength);

@@ -1,11 +1,11 @@
 /**
- * Lets those who contend for one session take turns, so that a thousand writers in a process need about a thousand
- * attempts rather than half a million. Only those who meet contention come here.
+ * Makes contending writers of one session take turns, so that a thousand of them in a process need about a thousand
+ * attempts rather than half a million. Only writers that meet contention come here.
  */
 export class Turns {
   readonly #last = new Map<string, Promise<void>>();
 
-  /** Waits until all who came before for `id` have left; call the result to leave. */
+  /** Waits until all earlier entrants for `id` have left; call the result to leave. */
   async enter(id: string): Promise<() => void> {
     const before = this.#last.get(id);
     let leave = () => {};

@@ -1,6 +1,6 @@
 import type { Sessions } from './sessions.js';
 
-/** Says each kind of insecurity once, with its remedy. */
+/** Warns once of each kind of insecurity, with its remedy. */
 export function warnOfInsecurity<T extends object>(sessions: Pick<Sessions<T>, 'on'>): void {
   const warned = new Set<string>();
   sessions.on('insecure', ({ problem, remedy }) => {
@@ -10,7 +10,7 @@ export function warnOfInsecurity<T extends object>(sessions: Pick<Sessions<T>, '
   });
 }
 
-/** Says in production that nobody has chosen a store. For adapters that take memory for one then. */
+/** Warns, in production, that no store was chosen. For adapters that then use memory. */
 export function warnOfDefaultStore(): void {
   if (!isProduction()) return;
   warn(
@@ -24,17 +24,17 @@ interface Process {
   readonly emitWarning?: (message: string, options: { readonly type: string; readonly code: string }) => void;
 }
 
-/** As a warning of the process, where there is such a thing (Node, Bun, Deno); else on the console. */
+/** Emits a process warning where that is possible (Node, Bun, Deno); else writes to the console. */
 function warn(message: string, code: string): void {
   const { process } = globalThis as { readonly process?: Process };
   if (typeof process?.emitWarning === 'function') process.emitWarning(message, { type: 'SessWarning', code });
-  // biome-ignore lint/suspicious/noConsole: a warning that nobody is to miss.
+  // biome-ignore lint/suspicious/noConsole: this warning must be seen.
   else console.warn(`SessWarning [${code}]: ${message}`);
 }
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-/** The expression is spelled as bundlers for workers replace it; where nobody has, there may be no `process`. */
+/** Spelled as bundlers for workers replace it; without one, there may be no `process`. */
 function isProduction(): boolean {
   try {
     return process.env.NODE_ENV === 'production';

@@ -1,7 +1,7 @@
 import type { LoginOptions, RegenerateOptions, Session, SessionMembers, UntypedData } from '@sess/core';
 import type { Callback } from '@sess/node';
 
-/** A session on Express: as everywhere, and its verbs also take a Node callback, since passport and its kin call them so. */
+/** A session on Express: its verbs also take a Node callback, since passport and similar libraries pass one. */
 export type ExpressSession<T extends object = UntypedData> = Session<T> & CallbackVerbs<T>;
 
 /** The verbs with a callback in place of the promise. */
@@ -15,7 +15,7 @@ export interface CallbackVerbs<T extends object> {
   };
   rotate: SessionMembers<T>['rotate'] & ((callback: Callback) => void);
   /**
-   * With a callback as with express-session: `req.session` is another object afterwards, and the one held before is a read-only picture
+   * With a callback, as in express-session: `req.session` is another object afterwards, and the previous one is a read-only snapshot
    * of the old data.
    */
   regenerate: SessionMembers<T>['regenerate'] & {

@@ -11,7 +11,7 @@ export interface ExpressSessionOptions<T extends object> extends NodeSessionOpti
 
 const usage = 'Write app.use(session({ secret })), not app.use(session) or session(app).';
 
-/** What express-session's users may bring along, and what does its work here. */
+/** Options of express-session, and what replaces them here. */
 const remedies: Readonly<Record<string, string>> = {
   name: "is called cookie.name here: session({ cookie: { name: 'sid' } }).",
   genid: 'has no counterpart: ids and secrets come from a cryptographic generator, never from the application.',

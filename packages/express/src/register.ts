@@ -17,7 +17,7 @@ export type RegisteredSession = Register extends { session: SessionMiddleware<in
 declare global {
   namespace Express {
     interface Request {
-      /** The session of the last session middleware that the request has passed. `null` ends it, and is then its value. */
+      /** The session of the last session middleware that the request has passed. `null` ends it, and it then stays `null`. */
       get session(): RegisteredSession;
       set session(ended: RegisteredSession | null);
       /** The session's `id`, by the name that express-session has for it. Asking for it makes the response vary by cookie, as asking for the session does. */

@@ -16,7 +16,7 @@ import type { ExpressSession } from './express-session.js';
 import { type ExpressSessionOptions, refuseForeignOptions } from './options.js';
 import { sessionIdProperty } from './session-id.js';
 
-/** The middleware that gives requests their sessions, and all else there is to do with sessions. */
+/** The middleware that gives requests their sessions, plus session management. */
 export interface SessionMiddleware<T extends object = UntypedData> extends SessionAdmin<T> {
   (request: Request, response: Response, next: NextFunction): void;
   /** The session of a request that has passed this middleware, fully typed. Throws `ERR_SESS_CONFIG` for any other. */
@@ -50,7 +50,7 @@ function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddl
       next();
     };
     try {
-      // Mounted twice on the request's way, it is still one session.
+      // Mounted twice for one request, it is still one session.
       if (attached.has(request)) {
         next();
         return;
@@ -59,7 +59,7 @@ function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddl
         isHttps: () => request.secure,
         trustRemedy,
         failed: (error) => {
-          // An answer that was broken off is beyond Express's error handlers, which would have printed the error.
+          // Express's error handlers, which would print the error, cannot handle an answer that was broken off.
           if (response.headersSent) printUnheard(sessions, error);
           else next(error);
         },

@@ -19,7 +19,7 @@ export class PluginHandle extends CallbackHandle {
     else Object.assign(this, { [key]: value });
   }
 
-  /** As everywhere, and with a list of the fields to keep. */
+  /** Also takes a list of the fields to keep. */
   override regenerate(options?: Keep | readonly string[] | Callback, callback?: Callback): Promise<void> {
     return super.regenerate(isList(options) ? { keep: options } : options, callback);
   }

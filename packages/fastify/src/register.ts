@@ -15,7 +15,7 @@ export type RegisteredSession = Register extends { session: SessionPlugin<infer 
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The session of the last session plugin whose hooks the request has passed. `null` ends it, and is then its value. */
+    /** The session of the last session plugin whose hooks the request has passed. `null` ends it, and it then stays `null`. */
     get session(): RegisteredSession;
     set session(ended: RegisteredSession | null);
   }

@@ -27,7 +27,7 @@ import { refuseForeignOptions, refuseRegisterOptions } from './options.js';
 import { PluginHandle } from './plugin-handle.js';
 import type { RegisteredSession } from './register.js';
 
-/** The plugin that gives requests their sessions, and all else there is to do with sessions. */
+/** The plugin that gives requests their sessions, plus session management. */
 export interface SessionPlugin<T extends object = UntypedData> extends SessionAdmin<T>, FastifyPluginAsync {
   /** The session of a request that has passed this plugin's hooks, fully typed. Throws `ERR_SESS_CONFIG` for any other. */
   of(request: object): Session<T>;
@@ -36,7 +36,7 @@ export interface SessionPlugin<T extends object = UntypedData> extends SessionAd
 const trustRemedy = 'Tell Fastify to trust its proxy: fastify({ trustProxy: true }).';
 
 /**
- * Creates the plugin: `app.register(session({ secret }))`. The instance it is registered on and those inside it have sessions. The data are
+ * Creates the plugin: `app.register(session({ secret }))`. The instance it is registered on and its children have sessions. The data are
  * typed by `schema`, or by a type parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
  */
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
@@ -66,7 +66,7 @@ function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D>
     attachSession(sessions, request.raw, reply.raw, {
       isHttps: () => request.protocol === 'https',
       trustRemedy,
-      // Fastify's own answers are committed in onSend: this one was written to `reply.raw`, where Fastify has no say.
+      // Fastify's own answers are committed in onSend: this one was written to `reply.raw`, which bypasses Fastify.
       failed: (error) => {
         request.log.error(error);
         if (reply.raw.headersSent) return;
@@ -80,13 +80,13 @@ function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D>
 
     app.addHook('onRequest', (request, reply, done) => {
       callBack(done, () => {
-        // Registered twice on the request's way, it is still one session.
+        // Registered twice for one request, it is still one session.
         if (attached.has(request)) return;
         return chain(open(request, reply), (held) => attached.add(request, held));
       });
     });
 
-    // What goes wrong here is an error of the request, which Fastify's error handler answers; the headers leave with the head.
+    // A failure here is an error of the request, which Fastify's error handler answers; the headers leave with the head.
     app.addHook('onSend', (request, _reply, _payload, done) => callBack(done, () => attached.find(request)?.settle()));
   };
   return Object.assign(fastifyPlugin(plugin, { fastify: '5.x', name: '@sess/fastify' }), exposeAdmin(sessions), {
@@ -94,14 +94,14 @@ function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D>
   }) as SessionPlugin<D>;
 }
 
-/** Gives all requests of the instance a `session`, `undefined` before the hook: as Fastify asks, and a tenth of the cost of one for each request. */
+/** Gives the instance's requests a `session`, `undefined` before the hook: as Fastify asks, and at a tenth of the cost of one per request. */
 function declareSession(app: FastifyInstance): void {
   const { get, set } = sessionProperty;
   app.decorateRequest('session', { getter: get as () => RegisteredSession, setter: set });
   app.decorateRequest(inheritsSession, { getter: () => true });
 }
 
-/** Does a hook's work and calls it done, without a promise where none is needed. */
+/** Does a hook's work and calls `done`, without a promise where none is needed. */
 function callBack(done: (error?: Error) => void, work: () => Awaitable<void>): void {
   let working: Awaitable<void>;
   try {

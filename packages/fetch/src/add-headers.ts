@@ -1,13 +1,13 @@
 import { cacheControlWithCookie, type HeadAdditions } from '@sess/core';
 
-/** The response with the additions to its headers: the same object where its headers can be changed, else another around the same body. */
+/** The response with the additions to its headers: the same object if its headers can be changed, else a new one with the same body. */
 export function addHeaders(response: Response, additions: HeadAdditions | undefined): Response {
   if (additions === undefined) return response;
   try {
     apply(response.headers, additions);
     return response;
   } catch (error) {
-    // The headers of a redirect or of a fetched response are immutable, and say so with a TypeError.
+    // The headers of a redirect or of a fetched response are immutable, and throw a TypeError.
     if (!(error instanceof TypeError)) throw error;
   }
   const headers = new Headers(response.headers);

@@ -21,13 +21,13 @@ import { addHeaders } from './add-headers.js';
 
 /** The options of `session()` for anything that answers a `Request` with a `Response`. */
 export interface FetchSessionOptions<T extends object> extends Omit<SessionOptions<T>, 'store'> {
-  /** Where sessions are kept. Default: the memory of this process or isolate, which forgets them when it ends and shares them with no other; in production, a warning says so. */
+  /** Where sessions are kept. Default: this process's or isolate's memory, lost when it ends and shared with no other; warns in production. */
   readonly store?: SessionOptions<T>['store'];
   /** Whether the browser's connection is HTTPS. Default: what the request's URL says, which a proxy may have changed. */
   readonly isHttps?: (request: Request) => boolean;
   /**
-   * Answers a request of `handle` that failed, in the handler or at its session. An answer to what the handler has thrown carries the
-   * session's headers, as any other does. Default: `handle` rejects, and what the handler wrote before it threw is not stored.
+   * Answers a request of `handle` whose handler or session failed. An answer to what the handler has thrown carries the
+   * session's headers, like any other. Default: `handle` rejects, and what the handler wrote before it threw is not stored.
    */
   readonly onError?: (error: unknown, request: Request) => Response | Promise<Response>;
 }
@@ -121,7 +121,7 @@ function createFetchSessions<D extends object>(
         const answer = async () => await handler(exchange.session, request);
         return await exchange.respond(await answer().catch(answerError));
       } catch (error) {
-        // What onError itself throws is not for onError.
+        // What onError itself throws is not passed to it.
         if (isAnswering) throw error;
         return await answerError(error);
       }
@@ -129,7 +129,7 @@ function createFetchSessions<D extends object>(
   };
 }
 
-/** Refuses, before anything is stored, what can carry no session: a handler that has forgotten its `return`, and `Response.error()`. */
+/** Refuses, before anything is stored, what cannot carry a session: a missing `return` value, and `Response.error()`. */
 function assertAnswer(response: unknown): void {
   const { headers, type } = (response ?? {}) as Partial<Response>;
   if (typeof headers?.get !== 'function') {

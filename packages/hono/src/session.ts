@@ -20,11 +20,11 @@ export interface SessionEnv<T extends object = UntypedData> {
   Variables: { session: Session<T> };
 }
 
-/** The middleware that gives contexts their sessions, and all else there is to do with sessions. */
+/** The middleware that gives contexts their sessions, plus session management. */
 export interface SessionMiddleware<T extends object = UntypedData>
   extends MiddlewareHandler<SessionEnv<T>>,
     SessionAdmin<T> {
-  /** The session of a context that has passed this middleware, where there are several. Throws `ERR_SESS_CONFIG` for any other. */
+  /** The session of a context that has passed this middleware, if there are several. Throws `ERR_SESS_CONFIG` for any other. */
   of(context: object): Session<T>;
 }
 
@@ -41,12 +41,12 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
 
 function createMiddleware<D extends object>({ open, handle: _, ...admin }: FetchSessions<D>): SessionMiddleware<D> {
   const { name } = admin.cookie;
-  // Of the cookie, not of the middleware: two that share a cookie are to be noticed.
+  // Per cookie, not per middleware, to detect two that share a cookie.
   const key = Symbol.for(`sess.exchange:${name}`);
   const middleware: MiddlewareHandler<SessionEnv<D>> = async (context, next) => {
     const carrier = context as object as Carrier<D>;
     const passed = carrier[key];
-    // Used twice on the request's way, it is still one session.
+    // Used twice for one request, it is still one session.
     if (passed?.middleware === middleware) return await next();
     if (passed !== undefined) throw sharedCookieError(name);
     const exchange = await open(context.req.raw);
@@ -61,13 +61,13 @@ function createMiddleware<D extends object>({ open, handle: _, ...admin }: Fetch
       if (passed?.middleware === middleware) return passed.exchange.session;
       throw new SessError(
         'ERR_SESS_CONFIG',
-        'This context has no session of this middleware, which it has not passed. Call app.use(sessions) before the routes that use sessions.of(c).',
+        'This context has no session: it has not passed this middleware. Call app.use(sessions) before the routes that use sessions.of(c).',
       );
     },
   });
 }
 
-/** A context, and what it got from the last middleware of a cookie that it has passed. */
+/** A context, with what the last middleware of each cookie gave it. */
 interface Carrier<D extends object> {
   [key: symbol]: { readonly middleware: MiddlewareHandler<SessionEnv<D>>; readonly exchange: FetchExchange<D> };
 }
@@ -80,7 +80,7 @@ function sharedCookieError(name: string): SessError<'ERR_SESS_CONFIG'> {
   );
 }
 
-/** Commits the session and puts its headers on the context's response; after a failure there is none, for `app.onError` to answer. */
+/** Commits the session and puts its headers on the context's response; after a failure there is none, so that `app.onError` answers. */
 async function respond<D extends object>(context: Context, exchange: FetchExchange<D>): Promise<void> {
   const answered = context.res;
   try {
@@ -93,7 +93,7 @@ async function respond<D extends object>(context: Context, exchange: FetchExchan
 }
 
 function replaceResponse(context: Context, response: Response | undefined): void {
-  // Hono copies the headers of the response that is replaced over those of the new one, cookies included, unless there is none.
+  // Hono copies the replaced response's headers, cookies included, over those of the new one, unless there is nothing to replace.
   context.res = undefined;
   if (response !== undefined) context.res = response;
 }

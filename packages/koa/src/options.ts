@@ -2,7 +2,7 @@ import { assertOptions, SessError } from '@sess/core';
 
 const usage = 'Write app.use(session({ secret })), not app.use(session) or session(app).';
 
-/** What koa-session's users may bring along, and what does its work here. Passed over in silence, `secure` or `maxAge` would be missed late. */
+/** Options of koa-session, and what replaces them here. If `secure` or `maxAge` were silently ignored, that would be noticed late. */
 const remedies: Readonly<Record<string, string>> = {
   key: "is called cookie.name here: session({ cookie: { name: 'sid' } }).",
   maxAge: 'is called cookie.maxAge here.',

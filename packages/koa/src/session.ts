@@ -17,14 +17,14 @@ import { refuseForeignOptions } from './options.js';
 
 /** What the middleware adds to Koa's context. `app.use` adds it to the application's type, so that later middleware sees it. */
 export interface SessionContext<T extends object = UntypedData> {
-  /** The session of the last session middleware that the request has passed. `null` ends it, and is then its value. */
+  /** The session of the last session middleware that the request has passed. `null` ends it, and it then stays `null`. */
   get session(): Session<T>;
   set session(ended: Session<T> | null);
 }
 
 type Context<T extends object> = Koa.ParameterizedContext<Koa.DefaultState, SessionContext<T>>;
 
-/** The middleware that gives contexts their sessions, and all else there is to do with sessions. */
+/** The middleware that gives contexts their sessions, plus session management. */
 export interface SessionMiddleware<T extends object = UntypedData> extends SessionAdmin<T> {
   (context: Context<T>, next: Koa.Next): Promise<void>;
   /** The session of a context that has passed this middleware. Throws `ERR_SESS_CONFIG` for any other. */
@@ -56,12 +56,12 @@ function createMiddleware<D extends object>(sessions: Sessions<D>, meet: (app: K
   const enter = async (context: Context<D>, next: Koa.Next, held: HeldExchange<D>): Promise<void> => {
     attached.add(context, held);
     await next();
-    // Here, and not when the head leaves, what goes wrong is an error of this middleware, which those before it can answer.
+    // Here, unlike when the head leaves, a failure is an error of this middleware, which earlier ones can handle.
     const settled = held.settle();
     if (isPromiseLike(settled)) await settled;
   };
   const middleware = (context: Context<D>, next: Koa.Next): Promise<void> => {
-    // Mounted twice on the request's way, it is still one session.
+    // Mounted twice for one request, it is still one session.
     if (attached.has(context)) return next();
     meet(context.app);
     const held = attachSession(sessions, context.req, context.res, {

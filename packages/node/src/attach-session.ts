@@ -15,21 +15,21 @@ import type { NodeResponse } from './response.js';
 import type { ResponseHooks } from './response-hooks.js';
 import { type NodeRequest, readProtocolHint } from './transport.js';
 
-/** What a framework knows better than the request, and does with a failed commit. */
+/** What a framework knows about the request, and how it handles a failed commit. */
 export interface AttachOptions {
-  /** Whether the request came over HTTPS, as far as the framework has been told to trust what says so. */
+  /** Whether the request came over HTTPS, as far as the framework has been told whom to trust. */
   readonly isHttps: () => boolean;
   /** How to tell the framework that it is behind a proxy, for the warning that it was not told. */
   readonly trustRemedy: string;
   /**
-   * Answers the request in place of the handler, whose answer could not be sent because the commit had failed. Called as
-   * `ResponseHooks.failed` is: the answer may have begun to leave.
+   * Answers the request instead of the handler, whose answer could not be sent because the commit failed. Called like
+   * `ResponseHooks.failed`: the answer may have begun to leave.
    */
   readonly failed: (error: unknown) => void;
 }
 
 /**
- * Opens the session of a request and holds the response until the session is committed. Returns a value, not a promise, if the store does. What the
+ * Opens the session of a request and holds the response until the session is committed. Synchronous if the store is. What the
  * store throws at opening is thrown (or rejected); what goes wrong at the commit goes to `failed`.
  */
 export function attachSession<T extends object>(
@@ -71,7 +71,7 @@ export class HeldExchange<T extends object> implements ResponseHooks {
   }
 
   /**
-   * Stores what the handler has done so far, so that the caller gets what goes wrong. After a failure the response passes as it is: what
+   * Stores what the handler has done so far, so that the caller gets any error. After a failure the response passes unchanged: what
    * follows is the answer to the failure.
    */
   settle(): Awaitable<void> {
@@ -148,7 +148,7 @@ export class HeldExchange<T extends object> implements ResponseHooks {
   }
 }
 
-/** A class, because an object literal with a getter of its own costs V8 a hidden class for each object. */
+/** A class, because each object literal with a getter costs V8 a hidden class of its own. */
 class SessionRequest implements ExchangeRequest {
   readonly #request: NodeRequest;
   readonly #isHttps: () => boolean;
@@ -162,7 +162,7 @@ class SessionRequest implements ExchangeRequest {
     return this.#request.headers.cookie;
   }
 
-  /** Asked only when there is a cookie to send. */
+  /** Read only when there is a cookie to send. */
   get https(): boolean {
     return this.#isHttps();
   }

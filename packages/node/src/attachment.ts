@@ -3,22 +3,22 @@ import type { HeldExchange } from './attach-session.js';
 
 /**
  * Ties the carriers of one session middleware (requests, or a framework's contexts) to their exchanges, and gives them a `session` property.
- * Two middlewares on one application have a cookie and an attachment each and do not meet; `session` is then that of the later one.
+ * Two middlewares of one application each have their own cookie and attachment, and do not interfere; `session` is the later one's.
  */
 export class Attachment<T extends object> {
   readonly #sessions: Sessions<T>;
-  /** Of the cookie, not of the middleware: two that share a cookie are to be noticed. A property costs a tenth of a WeakMap's entry. */
+  /** Per cookie, not per middleware, to detect two that share a cookie. A property costs a tenth of a WeakMap entry. */
   readonly #key: symbol;
   readonly #remedy: string;
 
-  /** `remedy` says how to get the middleware in front of a handler that came without a session. */
+  /** `remedy` says how to put the middleware in front of a handler that got no session. */
   constructor(sessions: Sessions<T>, remedy: string) {
     this.#sessions = sessions;
     this.#key = Symbol.for(`sess.exchange:${sessions.cookie.name}`);
     this.#remedy = remedy;
   }
 
-  /** Whether the carrier has passed this middleware. Throws `ERR_SESS_CONFIG` if it has passed another of the same cookie. */
+  /** Whether the carrier has passed this middleware. Throws `ERR_SESS_CONFIG` if it has passed another with the same cookie. */
   has(carrier: object): boolean {
     if (this.find(carrier) !== undefined) return true;
     if ((carrier as Carrier<T>)[this.#key] !== undefined) throw sharedCookieError(this.#sessions.cookie.name);
@@ -45,7 +45,7 @@ export class Attachment<T extends object> {
     if (held !== undefined) return held.exchange.session;
     throw new SessError(
       'ERR_SESS_CONFIG',
-      `This request has no session of this middleware, which it has not passed. ${this.#remedy}`,
+      `This request has no session: it has not passed this session middleware. ${this.#remedy}`,
     );
   }
 }
@@ -53,12 +53,12 @@ export class Attachment<T extends object> {
 /** Marks carriers that inherit the `sessionProperty`. */
 export const inheritsSession = Symbol.for('sess.inherits');
 
-/** The exchange that a carrier was given last; `null` once its `session` was set to that. */
+/** The exchange that a carrier was given last; `null` once its `session` was set to `null`. */
 const latest = Symbol.for('sess.exchange');
 
 type Carrier<T extends object> = Record<symbol, HeldExchange<T> | null | undefined>;
 
-/** The `session` of a carrier. A getter: whether a handler has asked for its session decides whether the response varies by cookie. */
+/** The `session` of a carrier. A getter, since the response varies by cookie only if a handler has asked for its session. */
 export const sessionProperty = {
   configurable: true,
   enumerable: true,

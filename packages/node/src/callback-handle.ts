@@ -4,7 +4,7 @@ export type Callback = (error?: unknown) => void;
 
 type Keep = { readonly keep?: readonly string[] };
 
-/** The session's object on Node, whose verbs take callbacks as well: passport and its kin, on Koa and Fastify too, call them so. */
+/** The session object on Node, whose verbs also take callbacks: passport and similar libraries, on Koa and Fastify too, pass them. */
 export class CallbackHandle extends SessionHandle {
   readonly #host: SessionHost;
 
@@ -36,7 +36,7 @@ export class CallbackHandle extends SessionHandle {
 
   override regenerate(options?: Keep | Callback, callback?: Callback): Promise<void> {
     const [keep, done] = typeof options === 'function' ? [undefined, options] : [options, callback];
-    // Those who call back compare the session before with the one after: passport's keepSessionInfo copies from one to the other.
+    // Callback users compare the session before with the one after: passport's keepSessionInfo copies from one to the other.
     if (typeof done === 'function') this.#host.detachSession();
     return settle(this.#host.regenerate(keep), done);
   }
@@ -49,9 +49,9 @@ export class CallbackHandle extends SessionHandle {
 sealMembers(CallbackHandle);
 
 function settle(done: Promise<void>, callback: Callback | undefined): Promise<void> {
-  // As with express-session, what is no function is no callback: `save(null)` must not end the process.
+  // As in express-session, anything but a function is ignored: `save(null)` must not end the process.
   if (typeof callback === 'function') {
-    // On a stack of its own: what the callback throws is its own affair, not a rejection of ours.
+    // On its own stack, so that what the callback throws does not become a rejection of ours.
     done.then(
       () => process.nextTick(callback),
       (error: unknown) => process.nextTick(callback, error),

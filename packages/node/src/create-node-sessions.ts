@@ -18,11 +18,11 @@ import { publishEvents } from './publish-events.js';
 
 /** The options of sessions on Node: the core's, with a store in this process's memory if none is given. */
 export interface NodeSessionOptions<T extends object> extends Omit<SessionOptions<T>, 'store'> {
-  /** Where sessions are kept. Default: the memory of this process, which forgets them when it ends and shares them with no other; in production, a warning says so. */
+  /** Where sessions are kept. Default: this process's memory, which is lost when it ends and shared with no other; warns in production. */
   readonly store?: SessionOptions<T>['store'];
 }
 
-/** Creates a session manager for Node: hashing by Node, verbs with callbacks, events on `node:diagnostics_channel`, warnings of the process. */
+/** Creates a session manager for Node: hashing by Node, verbs with callbacks, events on `node:diagnostics_channel`, process warnings. */
 export function createNodeSessions<T extends object & SessionData<T>, S extends Schema | undefined>(
   options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,
   adapter: AdapterOptions = {},

@@ -5,7 +5,7 @@ import { isHttp2, type Response } from './response.js';
 /**
  * Takes in the arguments of a `writeHead` (all forms: with and without a message, headers as an object, a flat or a
  * nested list): status, message and headers are set on the response, as `writeHead` itself would set them. Returns
- * the arguments that are left for the `writeHead` to come. Throws what `writeHead` throws for arguments it refuses.
+ * the arguments left for the later `writeHead`. Throws what `writeHead` throws for arguments it refuses.
  */
 export function foldHead(response: Response, args: readonly unknown[]): unknown[] {
   const [status, second, third] = args;
@@ -39,7 +39,7 @@ function setFields(response: Response, headers: object): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, copyValue(value));
 }
 
-/** Node writes a head out at once; what the caller does to his list of values afterwards must not show here either. */
+/** Node writes a head out immediately; what the caller does to its list of values later must not show here either. */
 function copyValue(value: unknown): unknown {
   return Array.isArray(value) ? [...value] : value;
 }

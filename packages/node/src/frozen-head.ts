@@ -2,17 +2,17 @@ import { headersSentError } from './node-errors.js';
 import { isHttp2, type Response } from './response.js';
 
 /**
- * What stands in for an HTTP/1 head that is determined but held back. Node shows it to nobody. It is a whole answer
- * all the same, so that code which goes round the hold with a method it got hold of earlier sends this, and not
+ * Stands in for an HTTP/1 head that is determined but held back. Node shows it to nobody. It is a complete answer
+ * all the same, so that code that bypasses the hold with a method it obtained earlier sends this, and not
  * an answer whose session was never saved.
  */
 const placeholder = 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
-/** Makes a response as it was before. */
+/** Restores a response's earlier state. */
 export type Undo = () => void;
 
 /**
- * Freezes the head of a response of which nothing has been sent: until it is undone, `headersSent` is true and every change throws what
+ * Freezes the head of a response that has sent nothing: until undone, `headersSent` is true and every change throws what
  * Node throws.
  */
 export function freezeHead(response: Response): Undo {

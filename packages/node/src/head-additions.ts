@@ -5,7 +5,7 @@ import type { Response } from './response.js';
 export interface HeadAdditions {
   /** One or more `Set-Cookie` values. They are appended: cookies that others set stay. */
   readonly setCookie?: string | readonly string[] | undefined;
-  /** Field names for `Vary`, such as `'Cookie'`. Those it names already are not repeated, and `*` stays `*`. */
+  /** Field names for `Vary`, such as `'Cookie'`. Names already present are not repeated, and `*` stays `*`. */
   readonly vary?: string | undefined;
   /** Whether to send `Cache-Control: no-store`; done only if the app has set no `Cache-Control`, or one for shared caches. */
   readonly noStore?: boolean | undefined;
@@ -13,7 +13,7 @@ export interface HeadAdditions {
   readonly clearSiteData?: string | undefined;
 }
 
-/** Adds the headers to the response. Doing it again changes nothing. */
+/** Adds the headers to the response. Idempotent. */
 export function applyAdditions(response: Response, additions: HeadAdditions): void {
   const { setCookie, vary, noStore, clearSiteData } = additions;
   if (setCookie !== undefined) appendCookies(response, setCookie);

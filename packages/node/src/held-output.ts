@@ -26,7 +26,7 @@ export class HeldOutput {
     return this.#ended;
   }
 
-  /** Keeps a call and returns what the caller shall see. Throws what Node throws for a call it would refuse. */
+  /** Records a call and returns what the caller should get. Throws what Node throws for a call it would refuse. */
   add(method: keyof Output, args: readonly unknown[]): unknown {
     if (method === 'writeHead' && this.#calls.length > 0) throw headersSentError(this.#response, 'write');
     assertBody(method, args);
@@ -39,7 +39,7 @@ export class HeldOutput {
     return answerFor(method, this.#response);
   }
 
-  /** Makes the calls on `output`, and sees to the `drain` event that a refused `write` has promised. */
+  /** Makes the calls on `output`, and ensures the `drain` event that a refused `write` has promised. */
   replay(output: Output): void {
     this.#unmarkEnd();
     let willDrain = false;
@@ -51,7 +51,7 @@ export class HeldOutput {
     if (this.#refusedWrite && !willDrain) this.#emitDrain();
   }
 
-  /** Drops the calls not made yet; their callbacks get `error`, and whoever waits for `drain` goes on. */
+  /** Drops the calls not made yet; their callbacks get `error`, and writers waiting for `drain` go on. */
   discard(error: unknown): void {
     this.#unmarkEnd();
     for (const { args } of this.#calls.slice(this.#replayed)) rejectCallback(args, error);
@@ -59,8 +59,8 @@ export class HeldOutput {
   }
 
   /**
-   * Takes as much as Node takes for a response whose turn on the connection has not come. Refusing less would be a promise
-   * of `drain` that nobody may keep: middleware such as `compression` listens for it elsewhere, and sends it
+   * Accepts as much as Node does for a response whose turn on the connection has not come. Refusing less would promise a
+   * `drain` that might never come: middleware such as `compression` listens for it elsewhere, and sends it
    * there only when it has been given more than that.
    */
   #buffer(chunk: string | Uint8Array): boolean {
@@ -88,7 +88,7 @@ export function call(method: Method, response: Response, args: readonly unknown[
   return Reflect.apply(method, response, args);
 }
 
-/** Drops one call: returns as if it had been taken, and gives its callback the error. */
+/** Drops one call: returns as if it had been accepted, and passes its callback the error. */
 export function swallow(method: keyof Output, args: readonly unknown[], response: Response, error: unknown): unknown {
   rejectCallback(args, error);
   return answerFor(method, response);

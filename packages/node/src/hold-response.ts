@@ -18,7 +18,7 @@ import { StaleOutput } from './stale-output.js';
 
 /**
  * Holds back everything `response` is given to send until `hooks.beforeHead` is done, and its end until
- * `hooks.beforeEnd` is done. If they return no promise, the response leaves at once: nothing is deferred or queued. Otherwise the
+ * `hooks.beforeEnd` is done. If they return no promise, the response leaves immediately: nothing is deferred or queued. Otherwise the
  * calls are queued and made in order afterwards; meanwhile `headersSent` is true, after `end` `writableEnded` too, and
  * `write` returns false once `writableHighWaterMark` is reached. Informational answers (1xx) are not held.
  *
@@ -31,17 +31,17 @@ export function holdResponse(response: NodeResponse, hooks: ResponseHooks): void
 }
 
 type Phase =
-  /** Nothing has been sent, nothing is at work. */
+  /** Nothing has been sent, no hook is running. */
   | 'armed'
-  /** The head is determined but has not left: a hook is at work. */
+  /** The head is determined but has not left: a hook is running. */
   | 'held'
   /** The head has left; the end will call `beforeEnd`. */
   | 'streaming'
-  /** The head has left and the body has ended: `beforeEnd` is at work. */
+  /** The head has left and the body has ended: `beforeEnd` is running. */
   | 'ending'
   /** Nothing left to do: calls go through. */
   | 'passing'
-  /** The answer was discarded: calls that still come here, from wrappers that were taken off, are echoes of it. */
+  /** The answer was discarded: calls that still come here, from wrappers since removed, belong to it. */
   | 'discarded';
 
 type Answer = HeadAdditions | undefined;
@@ -93,7 +93,7 @@ class ResponseHold {
 
   #determineHead(method: keyof Output, args: unknown[]): unknown {
     if (this.#response.headersSent) {
-      // Somebody went round the hold, with the old alias `writeHeader` for one: what can still wait is the end.
+      // Something bypassed the hold, for instance the old alias `writeHeader`: only the end can still wait.
       this.#phase = 'streaming';
       return this.#receive(method, args);
     }
@@ -117,7 +117,7 @@ class ResponseHold {
     if (this.#asked) return this.#answer;
     this.#asked = true;
     this.#answer = this.#runBeforeHead();
-    // A failure is told to whoever sends output next; until then it is not an unhandled one.
+    // A failure is reported to whoever sends output next; until then it is not unhandled.
     if (this.#answer instanceof Promise) this.#answer.catch(() => undefined);
     return this.#answer;
   }
@@ -209,7 +209,7 @@ class ResponseHold {
   #runBeforeHead(): Answer | Promise<Answer> {
     try {
       const answer = this.#hooks.beforeHead();
-      // A promise of another kind is asked for its outcome just once.
+      // A foreign promise is asked for its outcome only once.
       return isPromiseLike(answer) ? Promise.resolve(answer) : answer;
     } catch (error) {
       return Promise.reject(error);
@@ -236,24 +236,24 @@ class ResponseHold {
     else this.#discard(error);
   }
 
-  /** Nothing has left: makes the response as it was found, and lets somebody else answer. */
+  /** Nothing has left: restores the response as it was, and lets somebody else answer. */
   #discard(error: unknown): void {
     const response = this.#response;
     this.#error = error;
     this.#phase = 'discarded';
-    // Wrappers put on since go too. What a compressor, say, has in hand belongs to the discarded answer.
+    // Wrappers added since go too: what a compressor, say, has buffered belongs to the discarded answer.
     setOutput(response, this.#output);
     resetResponse(response);
     const tell = (failure: unknown) => this.#hooks.failed(failure);
     const additions = this.#additions;
-    // What has been committed must reach the client with whichever answer there will be.
+    // What has been committed must reach the client with whatever answer follows.
     if (additions !== undefined) new ResponseHold(response, { beforeHead: () => additions, failed: tell });
     const stale = this.#held?.ended ? undefined : new StaleOutput(response, error);
     this.#held?.discard(error);
     process.nextTick(() => (stale === undefined ? tell(error) : stale.answer(() => tell(error))));
   }
 
-  /** The head has left: all that can be done is to keep the answer from seeming complete. */
+  /** The head has left: all that can be done is to keep the answer from appearing complete. */
   #breakOff(error: unknown): void {
     this.#retire();
     const response = this.#response;

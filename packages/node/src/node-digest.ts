@@ -1,4 +1,4 @@
-// As one object: `crypto.hash` came with Node 20.12, and to import a name that is missing ends the program before it begins.
+// As one object: `crypto.hash` came with Node 20.12, and importing a missing name ends the program before it starts.
 import crypto from 'node:crypto';
 import { createNodeDigest } from '@sess/core';
 

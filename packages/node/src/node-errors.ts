@@ -1,20 +1,20 @@
 import { isHttp2, type Response } from './response.js';
 
-// What a held response refuses, it refuses as Node would have: handlers and frameworks branch on these codes.
+// A held response refuses things the way Node does: handlers and frameworks branch on these codes.
 
-/** The error of a change to a head that has been determined, such as a second `writeHead`. */
+/** The error for changing a head that is already determined, such as a second `writeHead`. */
 export function headersSentError(response: Response, verb: 'write' | 'set' | 'append' | 'remove'): Error {
   return isHttp2(response)
     ? withCode(new Error('Response has already been initiated.'), 'ERR_HTTP2_HEADERS_SENT')
     : withCode(new Error(`Cannot ${verb} headers after they are sent to the client`), 'ERR_HTTP_HEADERS_SENT');
 }
 
-/** The error of a status code outside 100 to 999. */
+/** The error for a status code outside 100 to 999. */
 export function statusCodeError(status: unknown): Error {
   return withCode(new RangeError(`Invalid status code: ${String(status)}`), 'ERR_HTTP_INVALID_STATUS_CODE');
 }
 
-/** The error of a flat list of headers in which a name has no value. */
+/** The error for a flat list of headers in which a name has no value. */
 export function oddHeadersError(length: number): Error {
   const message = `The argument 'headers' is invalid: a flat list has a value after each name, this one has ${length} entries`;
   return withCode(new TypeError(message), 'ERR_INVALID_ARG_VALUE');

@@ -25,7 +25,7 @@ const answerHeaders: readonly string[] = [
 ];
 
 /**
- * Makes a response of which nothing has been sent ready for another answer: the headers that describe the old one go,
+ * Prepares a response of which nothing has been sent for another answer: headers that describe the old one are removed,
  * others stay, and the status is 500. Not 200, so that an error handler which sets none does not report success.
  */
 export function resetResponse(response: Response): void {

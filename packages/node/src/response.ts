@@ -49,7 +49,7 @@ export function setOutput(response: Response, output: Output): void {
   response.flushHeaders = output.flushHeaders;
 }
 
-/** Replaces those methods that are still `from`'s by `to`'s; one that somebody has wrapped since stays wrapped. */
+/** Replaces the methods that are still `from`'s with `to`'s; one that has been wrapped since stays wrapped. */
 export function swapOutput(response: Response, from: Output, to: Output): void {
   // Assigned, not deleted: deleting a property that is not the newest turns the object into a dictionary, which
   // costs more than the whole hold does.

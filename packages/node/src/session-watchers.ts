@@ -1,17 +1,17 @@
 import type { Clock, SessionAdmin } from '@sess/core';
 
-/** One who wants to know when a session ends. */
+/** Waits for a session to end. */
 export interface Watcher {
   readonly id: string;
   /** When the session's holder last logged in; any other time counts as an end. */
   readonly authenticatedAt: number | undefined;
   readonly onEnd: () => void;
-  /** How often to look, in ms, and what tells when. */
+  /** How often to check, in ms, and by which clock. */
   readonly period: number;
   readonly clock: Pick<Clock, 'after'>;
 }
 
-/** All who watch sessions of one manager. However many they are, they make two listeners, and one timer for each period. */
+/** All watchers of one manager's sessions. However many there are, they need two listeners and one timer per period. */
 export class SessionWatchers {
   readonly #sessions: Pick<SessionAdmin, 'find' | 'on'>;
   readonly #byId = new Map<string, Set<Watcher>>();
@@ -22,7 +22,7 @@ export class SessionWatchers {
     this.#sessions = sessions;
   }
 
-  /** Calls the watcher's `onEnd` once, at the end of its session; the function returned stops that. */
+  /** Calls the watcher's `onEnd` once, at the end of its session; the returned function stops that. */
   add(watcher: Watcher): () => void {
     if (this.#byId.size === 0) {
       const end = ({ id }: { readonly id: string }) => this.#end(id, () => true);
@@ -38,7 +38,7 @@ export class SessionWatchers {
     return getOrMake(rounds, period, () => new Round(clock, period, (id) => this.#look(id)));
   }
 
-  /** Whether the watcher was there to be removed. */
+  /** Returns whether the watcher was still there. */
   #remove(watcher: Watcher): boolean {
     const { id, clock, period } = watcher;
     const sameSession = this.#byId.get(id);
@@ -52,13 +52,13 @@ export class SessionWatchers {
   }
 
   async #look(id: string): Promise<void> {
-    // Its last watcher may have left while others were looked at.
+    // Its last watcher may have left while others were checked.
     if (!this.#byId.has(id)) return;
     const found = await this.#sessions.find(id);
     this.#end(id, ({ authenticatedAt }) => found === undefined || found.authenticatedAt !== authenticatedAt);
   }
 
-  /** Tells those for whom the session is over. All of them, even if one of them throws. */
+  /** Notifies all watchers for whom the session is over, even if one of them throws. */
   #end(id: string, isOver: (watcher: Watcher) => boolean): void {
     const errors: unknown[] = [];
     for (const watcher of [...(this.#byId.get(id) ?? [])]) {
@@ -77,7 +77,7 @@ export class SessionWatchers {
 /** How many sessions a round reads at a time: enough to finish in time, without flooding the store. */
 const lanes = 32;
 
-/** The sessions of all watchers with one period, looked at one after the other whenever it has passed. */
+/** The sessions of all watchers with one period, checked whenever it has passed. */
 class Round {
   readonly #clock: Watcher['clock'];
   readonly #period: number;
@@ -115,7 +115,7 @@ class Round {
 
   async #go(): Promise<void> {
     this.#isUnderWay = true;
-    // A round that has taken longer than the period is followed by the next at once.
+    // If a round has taken longer than the period, the next follows immediately.
     while (this.#isDue) {
       this.#isDue = false;
       const ids = new Set(Array.from(this.#watchers, ({ id }) => id)).values();
@@ -124,7 +124,7 @@ class Round {
     this.#isUnderWay = false;
   }
 
-  /** Takes the next session until there is none; others take from the same `ids`. */
+  /** Checks one session after another; other lanes take from the same `ids`. */
   async #goAlong(ids: Iterable<string>): Promise<void> {
     for (const id of ids) {
       // A store that fails is no reason to cut anybody off.

@@ -21,27 +21,27 @@ import { type WatchOptions, watchSession } from './watch-session.js';
 
 /** The options of `session()` for `node:http`. */
 export interface ServerSessionOptions<T extends object> extends NodeSessionOptions<T> {
-  /** Whether every request comes through a proxy whose `X-Forwarded-Proto` or `Forwarded` header is to be believed. Default: no. */
+  /** Whether every request comes through a proxy whose `X-Forwarded-Proto` or `Forwarded` header can be trusted. Default: no. */
   readonly trustProxy?: boolean;
-  /** Answers a request that failed, in the handler or at its session. Default: the error's status and nothing else; the error is printed, if nobody listens to the `error` event. */
+  /** Answers a request whose handler or session failed. Default: only the error's status; the error is printed unless `error` has listeners. */
   readonly onError?: (error: unknown, request: NodeRequest, response: NodeResponse) => void;
 }
 
 /** Sessions for a server of `node:http`, `node:https` or `node:http2`. */
 export interface ServerSessions<T extends object = UntypedData> extends SessionAdmin<T> {
   /**
-   * Runs `handler` with the session of the request; the response waits for the session's commit. Never rejects: what fails is
+   * Runs `handler` with the session of the request; the response waits for the session's commit. Never rejects: failures are
    * answered by `onError`.
    */
   run(request: NodeRequest, response: NodeResponse, handler: (session: Session<T>) => unknown): Promise<void>;
   /** The session of a request that `run` is handling. Throws `ERR_SESS_CONFIG` for any other. */
   of(request: NodeRequest): Session<T>;
   /**
-   * The session of a request that has no response, such as a WebSocket upgrade: to be read. `undefined` if it has none. Nothing is
-   * stored by it, except by the session's own verbs that need no cookie (`save`, `touch`, `destroy`).
+   * The session of a request that has no response, such as a WebSocket upgrade, for reading. `undefined` if it has none. Nothing is
+   * stored, except by those of the session's verbs that need no cookie (`save`, `touch`, `destroy`).
    */
   read(request: NodeRequest): Promise<Session<T> | undefined>;
-  /** Calls `onEnd` once when the session has ended, wherever that was; the function returned stops watching. See `watchSession`. */
+  /** Calls `onEnd` once when the session has ended, wherever that was; the returned function stops watching. See `watchSession`. */
   watch(session: Pick<Session, 'id' | 'authenticatedAt'>, onEnd: () => void, options?: WatchOptions): () => void;
 }
 
@@ -95,7 +95,7 @@ function createServerSessions<D extends object>(
         else breakOff(sessions, error, response);
       };
       try {
-        // Run inside its own handler, it is still one session.
+        // A `run` inside its own handler keeps the session.
         const isOpen = attached.has(request) || (await openFor(request, response, fail));
         if (!isOpen) return;
         await handler(attached.of(request));

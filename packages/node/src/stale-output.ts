@@ -2,7 +2,7 @@ import { call, swallow } from './held-output.js';
 import { type Output, type Response, readOutput, setOutput } from './response.js';
 
 /**
- * Keeps apart two writers of one response: the handler whose answer was discarded while it was still being written,
+ * Separates two writers of one response: the handler whose answer was discarded while it was still being written,
  * and the error handler that answers instead. Until the new answer begins, output is the old handler's and is
  * swallowed; so is whatever comes after the new answer's end, which would otherwise raise an `error` event that nobody
  * listens to.
@@ -31,7 +31,7 @@ export class StaleOutput {
     });
   }
 
-  /** Runs what tells the framework of the failure. Output that it produces at once is the new answer. */
+  /** Reports the failure to the framework. Output that this produces synchronously is the new answer. */
   answer(tell: () => void): void {
     const before = this.#begun;
     this.#begun = true;

@@ -7,7 +7,7 @@ import { readClaimedProtocol } from '@sess/core';
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
 
 /**
- * Whether the connection that reached this process is encrypted. False behind a proxy that ends TLS, and when the
+ * Whether the connection that reached this process is encrypted. False behind a proxy that terminates TLS, and when the
  * connection is already gone.
  */
 export function isEncrypted(request: NodeRequest): boolean {

@@ -3,9 +3,9 @@ import { SessionWatchers } from './session-watchers.js';
 
 /** How to watch a session. */
 export interface WatchOptions {
-  /** How often the store is asked, for an end that another process or the clock has brought about. Default `'30s'`. */
+  /** How often to ask the store for an end caused by another process or by expiry. Default `'30s'`. */
   readonly every?: Duration;
-  /** What tells when it is time to look, a manual clock for instance. Default: a timer that keeps no process alive. */
+  /** What schedules the checks, such as a manual clock. Default: a timer that does not keep the process alive. */
   readonly clock?: Pick<Clock, 'after'>;
 }
 
@@ -19,8 +19,8 @@ const quietTimer: Pick<Clock, 'after'> = {
 const watchersOf = new WeakMap<object, SessionWatchers>();
 
 /**
- * Calls `onEnd` once when the session `id` has ended, or has been logged in anew, since which its holder is to be asked again who they
- * are; the function returned stops watching. An end in this process is seen at once, one elsewhere at the next look, which all who watch sessions of
+ * Calls `onEnd` once when the session `id` has ended, or has been logged in again, so that its holder must be asked again who they
+ * are; the returned function stops watching. An end in this process is seen immediately, one elsewhere at the next check, which all watchers of
  * one manager share. A store that cannot be asked counts as no change.
  */
 export function watchSession(

@@ -1,5 +1,5 @@
 /**
- * The `Cache-Control` of a response that sets a session's cookie, given the application's `own`: that very one if it keeps
+ * The `Cache-Control` of a response that sets a session's cookie, given the application's `own`: that value if it keeps
  * the response from shared caches, else `no-store`. They may store whatever is not `private` or `no-store` (RFC 9111, section 3), a
  * `Set-Cookie` included, and hand one visitor's cookie to the next (CVE-2023-30861).
  */
@@ -8,6 +8,6 @@ export function cacheControlWithCookie(own: string | undefined): string {
   return isKept ? own : 'no-store';
 }
 
-/** With a value, such as `private="x-name"`, the directive is about that field alone. */
+/** With a value, such as `private="x-name"`, the directive applies to that field only. */
 const keepsOut = /\b(?:private|no-store)\b(?!\s*=)/i;
 const letsIn = /\b(?:public|s-maxage)\b/i;

@@ -45,7 +45,7 @@ export interface CookiePolicy {
 
 /** RFC 6265bis, section 4.1.1: a token of RFC 9110. */
 const namePattern = /^[!#$%&'*+\-.^_`|~\w]{1,256}$/;
-/** RFC 6265bis: any character but controls and `;`; at most 1024 bytes, and what lies outside ASCII is not portable. */
+/** RFC 6265bis: any character but controls and `;`; at most 1024 bytes, and non-ASCII is not portable. */
 const pathPattern = /^\/[\x20-\x3a\x3c-\x7e]{0,1023}$/;
 const domainPattern = /^\.?(?!-)[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63})*$/i;
 
@@ -103,7 +103,7 @@ function checkSecurity({ secure, sameSite, partitioned }: CookiePolicy): void {
     throw configError('cookie.partitioned needs cookie.secure: true; browsers drop such a cookie otherwise.');
 }
 
-/** RFC 6265bis, section 4.1.3; browsers compare the prefixes without regard to case. */
+/** RFC 6265bis, section 4.1.3; browsers compare the prefixes case-insensitively. */
 function checkPrefix({ name, secure, domain, path }: CookiePolicy): void {
   const [prefix] = /^__(?:host|secure)-/i.exec(name) ?? [];
   if (prefix === undefined) return;

@@ -1,6 +1,6 @@
 import type { CookiePolicy } from './cookie-options.js';
 
-/** RFC 6265bis, section 5.6: browsers cut a longer Max-Age down to 400 days. */
+/** RFC 6265bis, section 5.6: browsers cap Max-Age at 400 days. */
 const longestMaxAge = 400 * 24 * 60 * 60;
 
 /** Writes the `Set-Cookie` values of one cookie policy. */
@@ -13,13 +13,13 @@ export class CookieWriter {
     this.#attributes = formatAttributes(policy);
   }
 
-  /** Whether every session's cookie carries a lifetime of its own, which has to follow the session's. */
+  /** Whether every session's cookie has its own lifetime, which has to follow the session's. */
   get isPersistent(): boolean {
     return this.#policy.persistent;
   }
 
   /**
-   * Sets the cookie to `token`. A persistent cookie gets as Max-Age the `lifetime` (ms) that the session has left,
+   * Sets the cookie to `token`. A persistent cookie's Max-Age is the `lifetime` (ms) that the session has left,
    * rounded up to a second (E5); `https` says whether the request came over HTTPS, for `secure: 'auto'`.
    */
   set(token: string, lifetime: number, https: boolean, isPersistent = this.isPersistent): string {

@@ -24,14 +24,14 @@ export function findCookies(header: string | undefined, name: string): readonly 
   return values;
 }
 
-/** Whether only blanks stand between `at` and the `;` or the beginning before it. */
+/** Whether only blanks separate `at` from the preceding `;` or the beginning. */
 function beginsCookie(header: string, at: number): boolean {
   let before = at - 1;
   while (before >= 0 && isBlank(header.charCodeAt(before))) before--;
   return before < 0 || header.charCodeAt(before) === 0x3b;
 }
 
-/** Space and tab alone: `trim` would also take Unicode spaces, which browsers keep. */
+/** Only space and tab: `trim` would also take Unicode spaces, which browsers keep. */
 function trimBlanks(text: string): string {
   let start = 0;
   let end = text.length;

@@ -9,7 +9,7 @@ import type { Awaitable, SessionRecord } from '../store.js';
 import { parseToken, type Token } from '../token.js';
 import { isOver, type LiveSession } from './live-session.js';
 
-/** What an exchange needs to know of its request. */
+/** What an exchange needs to know about its request. */
 export interface ExchangeRequest {
   /** The request's `Cookie` header; `undefined` if it has none. */
   readonly cookie: string | undefined;
@@ -17,7 +17,7 @@ export interface ExchangeRequest {
   readonly https: boolean;
 }
 
-/** A request's cookie, found to open a session. */
+/** A request's cookie that opens a session. */
 export interface Admission {
   readonly live: LiveSession;
   /** The data as loaded, to be handed to one handler. */
@@ -26,7 +26,7 @@ export interface Admission {
   readonly bearer: string;
   /** The hash of its secret, which is one of the session's. */
   readonly shown: string;
-  /** Whether the token was signed by an older key and is to be sent anew. */
+  /** Whether the token was signed with an older key and must be sent again. */
   readonly isStale: boolean;
   /** Epoch ms. */
   readonly openedAt: number;
@@ -40,7 +40,7 @@ interface Refusal {
 type Attempt = Admission | Refusal;
 
 /**
- * Finds the session that a `Cookie` header opens. `undefined` if there is none; why, an event tells. Nothing in the header makes it
+ * Finds the session that a `Cookie` header opens. `undefined` if there is none; an event says why. Nothing in the header makes it
  * throw (S4), and nothing but a reused secret makes it write (S3).
  */
 export function admit(runtime: Runtime, header: string | undefined): Awaitable<Admission | undefined> {
@@ -53,7 +53,7 @@ export function admit(runtime: Runtime, header: string | undefined): Awaitable<A
   return chain(run(admitFirst(runtime, first, values.slice(1))), (attempt) => report(runtime, attempt));
 }
 
-/** Tells the listeners what has come of a cookie. */
+/** Emits the outcome of a cookie. */
 function report({ events }: Runtime, attempt: Attempt): Admission | undefined {
   if ('live' in attempt) {
     const { id, subject } = attempt.live.record;
@@ -100,7 +100,7 @@ function openSession(runtime: Runtime, token: Token, isStale: boolean): Awaitabl
   );
 }
 
-/** A record that the store has given for a token, and when it was asked for it. */
+/** A record that the store returned for a token, and when it was asked. */
 interface FoundRecord {
   readonly token: Token;
   readonly isStale: boolean;
@@ -116,7 +116,7 @@ function openRecord(runtime: Runtime, { token, isStale, record, askedAt }: Found
   return chain(runtime.digest.hash(bearer), (hash) => {
     const now = runtime.now();
     if (isOver(runtime, record, envelope, now)) {
-      // If it was alive when the store was asked, another request may have kept it so while the answer was under way (E2).
+      // If it was alive when the store was asked, another request may have extended it in the meantime (E2).
       return isOver(runtime, record, envelope, askedAt)
         ? { reason: 'expired', id }
         : openSession(runtime, token, isStale);
@@ -131,8 +131,8 @@ function openRecord(runtime: Runtime, { token, isStale, record, askedAt }: Found
 }
 
 /**
- * Ends the sessions whose replaced secrets were shown after their grace. Spares the session `opened`: a browser that shows its present
- * secret too has merely kept an old cookie beside the new one, under another path for instance.
+ * Ends the sessions whose replaced secrets were shown after their grace. Spares the session `opened`: a browser that shows its current
+ * secret too has merely kept an old cookie alongside the new one, under another path for instance.
  */
 function* endReused(runtime: Runtime, reused: ReadonlySet<string>, opened: string | undefined): Flow<void> {
   for (const id of reused) {

@@ -4,7 +4,7 @@ import type { Runtime } from '../runtime.js';
 import type { Awaitable, SessionRecord } from '../store.js';
 import type { Admission } from './admit.js';
 
-/** What the browser's cookie needs: nothing, the present token (again), or to be removed. */
+/** What the browser's cookie needs: nothing, the current token (again), or to be removed. */
 export type CookieNeed = 'none' | 'token' | 'removal';
 
 /** A bearer part that was made here, and its hash. */
@@ -22,7 +22,7 @@ export class BrowserToken {
   #isReplaced = false;
   /** Whether no other request can have a token of this session before this one's response is sent. */
   #isUnshared = false;
-  /** Whether this was still the browser's rightful token when the store was last seen. */
+  /** Whether this was still the browser's valid token when the store was last seen. */
   #isGood = false;
   #need: CookieNeed = 'none';
 
@@ -53,7 +53,7 @@ export class BrowserToken {
     return this.#need;
   }
 
-  /** Hands out another token, which the store has just taken; `isOnly`: with it, all others have become void. */
+  /** Hands out another token, which has just been stored; `isOnly`: with it, all others have become void. */
   replace({ bearer, hash }: NewBearer, isOnly: boolean): void {
     this.#bearer = bearer;
     this.#hash = hash;
@@ -70,12 +70,12 @@ export class BrowserToken {
     this.#shown = undefined;
   }
 
-  /** Sends the present token (again). */
+  /** Sends the current token (again). */
   renew(): void {
     this.#need = 'token';
   }
 
-  /** Takes the cookie from the browser. */
+  /** Removes the cookie from the browser. */
   remove(): void {
     this.#need = 'removal';
   }
@@ -96,7 +96,7 @@ export class BrowserToken {
   }
 
   /**
-   * Looks whether a login or a rotation has replaced the token since it was read, and then does not send it: it would overwrite the newer
+   * Checks whether a login or a rotation has replaced the token since it was read; if so, it is not sent: it would overwrite the newer
    * one in the browser.
    */
   confirm(runtime: Runtime, record: SessionRecord): Awaitable<void> {

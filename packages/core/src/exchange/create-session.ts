@@ -9,11 +9,11 @@ import { type Login, noteLogin } from './login.js';
 
 /** What a new session begins with. */
 export interface NewSession {
-  /** The id it has had so far in this exchange, if it has been asked for. */
+  /** The id it already has in this exchange, if that has been asked for. */
   readonly id: string | undefined;
   /** The data's text. */
   readonly text: string;
-  /** Whose login it begins with, if with one. */
+  /** The login it begins with, if any. */
   readonly login: Login | undefined;
 }
 

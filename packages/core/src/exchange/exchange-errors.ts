@@ -1,6 +1,6 @@
 import { SessError } from '../errors.js';
 
-/** The error for a verb of a session that is no more. */
+/** The error for a verb of a session that has ended. */
 export function endedError(verb: string): SessError<'ERR_SESS_ENDED'> {
   return new SessError(
     'ERR_SESS_ENDED',
@@ -8,7 +8,7 @@ export function endedError(verb: string): SessError<'ERR_SESS_ENDED'> {
   );
 }
 
-/** The error for what would need a cookie after the response's head has left. */
+/** The error for needing a cookie after the response's head has left. */
 export function headSentError(what: string): SessError<'ERR_SESS_HEADERS_SENT'> {
   return new SessError(
     'ERR_SESS_HEADERS_SENT',

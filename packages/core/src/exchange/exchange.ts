@@ -19,7 +19,7 @@ export interface HeadAdditions {
   readonly setCookie?: string;
   /** What to add to `Vary`: the response depends on the session. */
   readonly vary?: 'Cookie';
-  /** Whether the response's `Cache-Control` is to be what `cacheControlWithCookie` makes of it. */
+  /** Whether to pass the response's `Cache-Control` through `cacheControlWithCookie`. */
   readonly noStore?: boolean;
   /** A `Clear-Site-Data` value. */
   readonly clearSiteData?: string;
@@ -34,7 +34,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   readonly #work: WorkingSession;
   readonly #queue = new VerbQueue();
   readonly #openedAt: number;
-  /** Why the store could not be read, where the request goes on without it. */
+  /** Why the store could not be read, if the request continues without it. */
   readonly #outage: unknown;
 
   /** Made by `Sessions.open`. */
@@ -52,14 +52,14 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     this.#work = new WorkingSession(runtime, this, request, admission, drawn);
   }
 
-  /** The session, for the handler: the same object each time, unless `detachSession` came between. */
+  /** The session, for the handler: the same object each time, unless `detachSession` is called. */
   get session(): Session<T> {
     return this.#work.data.handle as unknown as Session<T>;
   }
 
   /**
-   * Stores what the handler has done so far; as often as you like, before the commit or after it. For a framework that has a place for errors
-   * earlier than the head. After the commit it throws `ERR_SESS_HEADERS_SENT` for a new session, whose cookie can no longer be sent.
+   * Stores what the handler has done so far; may be called repeatedly, before or after the commit. For a framework that can handle errors
+   * before the head. After the commit it throws `ERR_SESS_HEADERS_SENT` for a new session, whose cookie can no longer be sent.
    */
   settle(): Awaitable<void> {
     // Most visitors of most sites: no cookie, and nobody asked for a session.
@@ -79,13 +79,13 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     return isPromiseLike(settled) ? chain(settled, () => this.#close()) : this.#close();
   }
 
-  /** As `settle`, for a response whose head has left: it rules out that a cookie will be sent. */
+  /** Like `settle`, for a response whose head has left: no cookie will be sent any more. */
   finish(): Awaitable<void> {
     this.#work.isHeadSent = true;
     return this.settle();
   }
 
-  /** Rules out that a cookie will be sent, for a request that has no response of its own. */
+  /** Prevents a cookie from being sent, for a request that has no response of its own. */
   sealHead(): void {
     this.#work.isHeadSent = true;
     // No commit will come to drain the queue.
@@ -93,8 +93,8 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   }
 
   /**
-   * Leaves the present session object as a read-only picture and hands out another from now on, as express-session's users
-   * expect of `regenerate`; does nothing where that verb is going to be refused.
+   * Leaves the current session object as a read-only snapshot and hands out another from now on, as express-session's users
+   * expect of `regenerate`; does nothing if that verb is going to be refused.
    */
   detachSession(): void {
     if (!this.#work.isEnded && !this.#work.isHeadSent && this.#outage === undefined) this.#work.data.detach();
@@ -181,14 +181,14 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     return this.#queue.add(() => this.#work.destroy());
   }
 
-  /** Queues a verb. Whether the session has ended is judged now: a verb called before `destroy` does not fail, it finds nothing left to do. */
+  /** Queues a verb. Whether the session has ended is checked now: a verb called before `destroy` does not fail, it finds nothing left to do. */
   #do(verb: string, flow: () => Waiting<void>): Promise<void> {
     if (this.#outage !== undefined) return this.#queue.add(() => fail(this.#outage));
     if (this.#work.isEnded) return this.#queue.add(() => fail(endedError(verb)));
     return this.#queue.add(() => this.#carryOut(verb, flow));
   }
 
-  /** Judged when its turn comes: a commit that was under way when it was called may have closed the head. */
+  /** Checked when its turn comes: a commit that was under way when it was called may have closed the head. */
   #doWithCookie(verb: string, flow: () => Waiting<void>): Promise<void> {
     return this.#do(verb, () => (this.#work.isHeadSent ? fail(headSentError(`session.${verb}()`)) : flow()));
   }
@@ -200,7 +200,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     this.#work.token.loseSight();
   }
 
-  /** Rules out further cookies, and returns what the head has to carry. */
+  /** Prevents further cookies, and returns the headers to add. */
   #close(): Awaitable<HeadAdditions | undefined> {
     const { live, token } = this.#work;
     this.#work.isHeadSent = true;

@@ -11,11 +11,11 @@ import type { Awaitable } from '../store.js';
 export class HandedData {
   readonly #runtime: Runtime;
   readonly #host: SessionHost;
-  /** What the object is to hold, until it is asked for; a new session's initial data are drawn only then, if that can be done at once. */
+  /** What the object will hold, until it is asked for; a new session's initial data are drawn only then, if that can be synchronous. */
   #loaded: TextedData | undefined;
   #drawn: DrawnData | undefined;
   #handle: SessionHandle | undefined;
-  /** What the object's data were made of at the last look, and their text. */
+  /** A snapshot of the object's data at the last look, and their text. */
   #seen: { readonly snapshot: Snapshot; readonly text: string } | undefined;
   #initialText = '{}';
   #isUnique = false;
@@ -36,7 +36,7 @@ export class HandedData {
     return this.#initialText;
   }
 
-  /** Whether a handler has been shown initial data that no other request would be shown again, unless they are stored. */
+  /** Whether a handler has seen initial data that no other request would see unless they are stored. */
   get isUnique(): boolean {
     return this.#isUnique;
   }
@@ -52,7 +52,7 @@ export class HandedData {
     return this.#handle;
   }
 
-  /** Leaves the present object as a read-only picture of its data; another takes its place. */
+  /** Leaves the current object as a read-only snapshot of its data; another takes its place. */
   detach(): void {
     const old = this.handle;
     this.#seen = undefined;
@@ -99,7 +99,7 @@ export class HandedData {
     if (this.#handle !== undefined) endHandle(this.#handle);
   }
 
-  /** The data's text, if it is not `base` any more. */
+  /** The data's text, if it differs from `base`. */
   changedText(base: string): string | undefined {
     if (this.#handle === undefined || this.#isEnded) return undefined;
     const text = this.#textOf(this.#handle);
@@ -136,8 +136,8 @@ export class HandedData {
   }
 
   /**
-   * Shows the handler what a merge has made of `sent`, except for keys that it has changed again since: those are left to the next write. Returns the
-   * text that the object now agrees with, and whether that is all of `merged`.
+   * Shows the handler what a merge made of `sent`, except for keys it has changed again since: those are left to the next write. Returns the
+   * text that the object now matches, and whether that is behind `merged`.
    */
   takeMerged(sent: string, merged: string): { readonly baseText: string; readonly isBehind: boolean } {
     const { data } = this.#runtime;
@@ -160,7 +160,7 @@ export class HandedData {
     return handle;
   }
 
-  /** The text of the object's data, which is written anew only if they are not what they were at the last look. */
+  /** The text of the object's data, which is written again only if they have changed since the last look. */
   #textOf(handle: SessionHandle): string {
     if (this.#seen !== undefined && isUnchanged(this.#seen.snapshot)) return this.#seen.text;
     const text = this.#runtime.data.textOf(handle);

@@ -8,37 +8,37 @@ import type { SessionRecord } from '../store.js';
 export interface LiveSession {
   readonly record: SessionRecord;
   readonly envelope: Envelope;
-  /** The data's text by which a change is noticed, and on which a merge is based. */
+  /** The data's text, from which changes are detected and on which merges are based. */
   readonly baseText: string;
-  /** Whether the record holds others' changes that `baseText` does not know, so that the next write has to merge first. */
+  /** Whether the record holds others' changes that `baseText` lacks, so that the next write has to merge first. */
   readonly isBehind?: boolean;
 }
 
-/** Whether the session lives by the limits of `remember`: its last login has asked for it, and the application still has the option. */
+/** Whether the limits of `remember` apply to the session: its last login asked for them, and the application still has the option. */
 export function isRemembered(runtime: Runtime, envelope: Envelope): boolean {
   return envelope.remembered === true && runtime.rememberedExpiry !== undefined;
 }
 
-/** The limits that the session lives by: those that its last login has chosen, or the ordinary ones where nobody is remembered any more. */
+/** The limits that apply to the session: those its last login chose, or the ordinary ones if the option `remember` is gone. */
 export function policyOf(runtime: Runtime, envelope: Envelope): ExpiryPolicy {
   return envelope.remembered === true ? (runtime.rememberedExpiry ?? runtime.expiry) : runtime.expiry;
 }
 
-/** Whether the session's cookie carries a lifetime of its own, which has to follow the session's. */
+/** Whether the session's cookie has its own lifetime, which has to follow the session's. */
 export function hasPersistentCookie(runtime: Runtime, envelope: Envelope): boolean {
   return runtime.cookies.isPersistent || isRemembered(runtime, envelope);
 }
 
 /**
- * When the session ends unless it is active before (epoch ms): by its record, by its envelope where that knows better, or by the policy in
- * force, which may be stricter than it was.
+ * When the session ends without further activity (epoch ms): the earliest time that its record, its envelope or the policy in force
+ * gives. The policy may be stricter than it was.
  */
 export function endOf(runtime: Runtime, record: SessionRecord, envelope: Envelope): number {
   const absolute = startedAt(envelope) + policyOf(runtime, envelope).absoluteTimeout;
   return Math.min(record.expiresAt, envelope.endsAt ?? absolute, absolute);
 }
 
-/** Whether the session is over its time. */
+/** Whether the session has expired. */
 export function isOver(runtime: Runtime, record: SessionRecord, envelope: Envelope, now: number): boolean {
   return isExpired(endOf(runtime, record, envelope), now);
 }
@@ -61,19 +61,19 @@ export function isExtensionDue(runtime: Runtime, envelope: Envelope, current: nu
   return isTouchDue(policyOf(runtime, envelope), current, next);
 }
 
-/** The envelope of a session that keeps its end there and is active at `now`. */
+/** The envelope, after activity at `now`, of a session that keeps its end there. */
 export function moveEnd(runtime: Runtime, envelope: Envelope, now: number): Envelope {
   return { ...envelope, endsAt: Math.max(envelope.endsAt ?? now, nextExpiry(runtime, envelope, now)) };
 }
 
-/** Whether a write has moved the session's end by as much as a touch has to. */
+/** Whether a write has moved the session's end by at least `touchEvery`. */
 export function isExtended(runtime: Runtime, before: LiveSession, after: LiveSession): boolean {
   const end = endOf(runtime, before.record, before.envelope);
   return isExtensionDue(runtime, after.envelope, end, endOf(runtime, after.record, after.envelope));
 }
 
 /**
- * When the session expires after a write at `now`. It moves only if that gains as much as a touch has to, because a persistent cookie is
+ * When the session expires after a write at `now`. The end moves only if that gains at least `touchEvery`, because a persistent cookie is
  * then sent again: if every write moved it a little, the record would outlive the cookie.
  */
 export function expiryAfterWrite(runtime: Runtime, record: SessionRecord, envelope: Envelope, now: number): number {
@@ -82,7 +82,7 @@ export function expiryAfterWrite(runtime: Runtime, record: SessionRecord, envelo
   return isExtensionDue(runtime, envelope, current, next) ? next : current;
 }
 
-/** Whether the session is over its time. Others may have kept it alive since it was read, or since the store was last asked (E2). */
+/** Whether the session has expired. Others may have kept it alive since it was read, or since the store was last asked (E2). */
 export function* hasExpired(runtime: Runtime, { record, envelope }: LiveSession): Flow<boolean> {
   let [seen, known, askedAt] = [record, envelope, Number.NEGATIVE_INFINITY];
   while (isOver(runtime, seen, known, runtime.now())) {

@@ -7,12 +7,12 @@ import { type LiveSession, nextExpiry } from './live-session.js';
 import { planNewSecret } from './plan-rotation.js';
 import type { SessionChange } from './write-session.js';
 
-/** A login that is being carried out. */
+/** A login in progress. */
 export interface Login {
   readonly subject: string;
   /** See `Envelope.loginRank`. */
   readonly rank: number | undefined;
-  /** Whether the session is to live by the limits of `remember`. */
+  /** Whether the limits of `remember` are to apply. */
   readonly isRemembered: boolean;
 }
 
@@ -21,7 +21,7 @@ export function noteLogin(envelope: Envelope, { rank, isRemembered }: Login, now
   return { ...envelope, authenticatedAt: now, loginRank: rank, remembered: isRemembered, endsAt: undefined };
 }
 
-/** What a login makes of a session that is stored: its data become `text`, if given, and its only secret is a new one. */
+/** What a login does to a stored session: its data become `text`, if given, and its only secret is a new one. */
 export function planLogin(
   runtime: Runtime,
   live: LiveSession,
@@ -43,8 +43,8 @@ export function planLogin(
 }
 
 /**
- * `after` a login, with an end of its own if the session is remembered no more: the store goes on keeping the record for as long as it was told `before`,
- * or will be by a request still under way, and must not be believed (E1).
+ * `after` a login, with its own end if the session is no longer remembered: the store keeps the record for as long as it was told `before`,
+ * or will be by a request still under way, and must not be relied on (E1).
  */
 function boundEnd(runtime: Runtime, before: Envelope, after: Envelope, now: number): Envelope {
   const mayOutlive = before.remembered === true || before.endsAt !== undefined;

@@ -7,7 +7,7 @@ import { createBearer } from '../token.js';
 import type { NewBearer } from './browser-token.js';
 import type { LiveSession } from './live-session.js';
 
-/** What is to be done to a session's secrets. */
+/** What to do with a session's secrets. */
 export interface RotationPlan {
   readonly amend: (envelope: Envelope, now: number) => Envelope | undefined;
   /** The new secret, if there is to be one: its hash in the record, the bearer part for the browser. */
@@ -15,8 +15,8 @@ export interface RotationPlan {
 }
 
 /**
- * What has to be done for the rotation by a request that showed the secret with the hash `shown`: start the grace of the older secrets, now
- * that the browser is known to have a newer one, or hand out a new one that is due. `undefined`, for most requests: nothing.
+ * What a request that showed the secret with the hash `shown` has to do for the rotation: start the grace of the older secrets, now
+ * that the browser is known to have a newer one, or hand out a new one if that is due. `undefined`, for most requests: nothing.
  */
 export function planRotation(
   runtime: Runtime,
@@ -32,7 +32,7 @@ export function planRotation(
   return isDue ? planNewSecret(runtime, live, shown) : undefined;
 }
 
-/** A new secret, unless another request has made one meanwhile: of requests that race, only the winner rotates. */
+/** A new secret, unless another request has made one meanwhile: of racing requests, only the winner rotates. */
 export function planNewSecret(
   runtime: Runtime,
   live: LiveSession,

@@ -5,15 +5,15 @@ import { type CreatedSession, createSession, type NewSession } from './create-se
 import type { LiveSession } from './live-session.js';
 import { type WriteResult, writeSession } from './write-session.js';
 
-/** A new session, and why it may not take the place of the old one, if it may not. The caller removes the one that is left over. */
+/** A new session, and the reason if it may not replace the old one. The caller removes the one that is left over. */
 export interface Replacement {
   readonly created: CreatedSession;
   readonly lost: RefusalReason | undefined;
 }
 
 /**
- * Stores a session that is to take the place of `old`. The new record is there first, and lives only if the old one can be claimed after
- * it: what has been destroyed meanwhile does not come back under a new id (D2).
+ * Stores a session that is to replace `old`. The new record is stored first, and lives only if the old one can be claimed after
+ * it: a session destroyed meanwhile does not come back under a new id (D2).
  */
 export function* replaceSession(
   runtime: Runtime,

@@ -4,7 +4,7 @@ import { decodeBody } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import { isOver, type LiveSession } from './live-session.js';
 
-/** Takes a session from the store anew, with its data; or tells why that is not the session any more. */
+/** Reads a session from the store again, with its data; or returns why it is no longer the session. */
 export function* rereadSession(
   runtime: Runtime,
   live: LiveSession,
@@ -17,7 +17,7 @@ export function* rereadSession(
   const { envelope } = decoded;
   if (envelope.generation !== live.envelope.generation) return 'superseded';
   if (isOver(runtime, current, envelope, runtime.now())) {
-    // If it was alive when the store was asked, another request may have kept it so while the answer was under way (E2).
+    // If it was alive when the store was asked, another request may have extended it in the meantime (E2).
     return isOver(runtime, current, envelope, askedAt) ? 'expired' : yield* rereadSession(runtime, live);
   }
   const loaded = yield* wait(runtime.data.load(decoded.dataText));

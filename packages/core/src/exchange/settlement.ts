@@ -1,6 +1,6 @@
 /**
- * The promise of a verb, which remembers whether anybody looks at it. A failure that nobody looks at is reported by the commit instead of
- * ending the process as an unhandled rejection: `session.destroy()` without `await` is how tutorials write it.
+ * The promise of a verb, which remembers whether anybody observes it. The commit reports an unobserved failure, which would otherwise end
+ * the process as an unhandled rejection: tutorials write `session.destroy()` without `await`.
  */
 export class Settlement extends Promise<void> {
   #isObserved = false;

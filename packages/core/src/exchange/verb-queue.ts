@@ -3,7 +3,7 @@ import { chain, type Flow, isPromiseLike, run } from '../flow.js';
 import type { Awaitable } from '../store.js';
 import { Settlement } from './settlement.js';
 
-/** Carries out the verbs of one exchange one after the other, in the order they were called. */
+/** Runs the verbs of one exchange one at a time, in the order they were called. */
 export class VerbQueue {
   #isUnused = true;
   #last: PromiseLike<void> | undefined;
@@ -15,7 +15,7 @@ export class VerbQueue {
     return this.#isUnused;
   }
 
-  /** Starts the verb, at once if none is under way. */
+  /** Starts the verb, immediately if none is running. */
   add(verb: () => Flow<void>): Promise<void> {
     this.#isUnused = false;
     let work: Awaitable<void>;
@@ -27,7 +27,7 @@ export class VerbQueue {
     return isPromiseLike(work) ? this.#follow(work) : Promise.resolve();
   }
 
-  /** Waits until no verb is under way, then throws the first failure that nobody has looked at. */
+  /** Waits until no verb is running, then throws the first failure that nobody has observed. */
   drain(): Awaitable<void> {
     if (this.#last !== undefined) return chain(this.#last, () => this.drain());
     if (this.#failures.length === 0) return;
@@ -36,13 +36,13 @@ export class VerbQueue {
     if (unobserved !== undefined) throw unobserved.error;
   }
 
-  /** Lets what comes later wait for `work`, which is no verb and whose failure is its caller's concern. */
+  /** Makes later verbs wait for `work`, which is not a verb and whose failure is its caller's concern. */
   occupy(work: Awaitable<void>): Awaitable<void> {
     if (isPromiseLike(work)) this.#occupy(work.then(undefined, () => {}));
     return work;
   }
 
-  /** From now on a failure that nobody looks at is an event: no `drain` will come to throw it. */
+  /** From now on, an unobserved failure is emitted as an event: no later `drain` will throw it. */
   reportTo(events: EventHub): void {
     this.#events = events;
   }

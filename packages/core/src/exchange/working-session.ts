@@ -30,16 +30,16 @@ import { type SessionChange, type WriteResult, writeSession } from './write-sess
 
 /** The session that one exchange works on: its record in the store, the handler's data, the browser's token. */
 export class WorkingSession {
-  /** What the handler has of it. */
+  /** The handler's view of it. */
   readonly data: HandedData;
-  /** What the browser has of it. */
+  /** The browser's view of it. */
   readonly token: BrowserToken;
   /** Whether the response's head has left, so that no cookie can be sent any more. */
   isHeadSent = false;
 
   readonly #runtime: Runtime;
   readonly #request: ExchangeRequest;
-  /** The session as stored; absent while it is not. */
+  /** The session as stored, if it is. */
   #live: LiveSession | undefined;
   #newId: string | undefined;
   /** The session as last seen, and the time (epoch ms), for which neither a touch nor a rotation was due. */
@@ -48,13 +48,13 @@ export class WorkingSession {
   #isNew: boolean;
   /** Whether the session is to be stored even if nothing was written to it. */
   #mustStore = false;
-  /** Whether the end has been decided here; that stands, whatever others have done to the session. */
+  /** Whether the end was decided here; that holds whatever others have done to the session. */
   #isDestroyed = false;
-  /** Whether the end has been decided here and the store has not yet acknowledged it. */
+  /** Whether the store has yet to acknowledge the end that was decided here. */
   #mustDestroy = false;
   #isEnded = false;
   #lost: RefusalReason | undefined;
-  /** Whether a session was to begin whose cookie cannot be sent. */
+  /** Whether a new session's cookie could not be sent. */
   #isUnsendable = false;
 
   constructor(
@@ -85,7 +85,7 @@ export class WorkingSession {
     return this.#isEnded;
   }
 
-  /** Whether somebody else has ended the session that this request goes on with; one that it has destroyed is no loss. */
+  /** Whether somebody else has ended the session of this request; one that the request itself has destroyed is not lost. */
   get isLost(): boolean {
     return this.#lost !== undefined && !this.#isDestroyed;
   }
@@ -96,13 +96,13 @@ export class WorkingSession {
     return this.#newId;
   }
 
-  /** Whether the handler has changed the data since they were last in step with the store. */
+  /** Whether the handler has changed the data since they last matched the store. */
   hasChanged(): boolean {
     return this.data.changedText(this.#baseText) !== undefined;
   }
 
   /**
-   * Stores what is to be stored: the end, if that has been decided, else what has changed, merged with what others have changed, or a longer
+   * Stores what has to be stored: the end, if that has been decided; otherwise what has changed, merged with others' changes, or a longer
    * life if that is due.
    */
   settle(): Awaitable<void> {
@@ -120,7 +120,7 @@ export class WorkingSession {
   #storeText(text: string | undefined, isExplicit: boolean): Awaitable<void> {
     if (this.#live === undefined) return text !== undefined || isExplicit ? run(this.#create(text)) : undefined;
     const now = this.#runtime.now();
-    // A framework that settles before the head, at the head and at the end asks the same thing three times over.
+    // A framework that settles before the head, at the head and at the end asks the same thing three times.
     if (text === undefined && this.#live === this.#keptLive && now === this.#keptAt) return;
     return chain(this.#planRotation(this.#live, now), (plan) =>
       text === undefined && plan === undefined
@@ -142,7 +142,7 @@ export class WorkingSession {
     return touching;
   }
 
-  /** Comes also after another request has done the rotation meanwhile: this one is a sign of life all the same. */
+  /** Also called if another request has done the rotation: this request is a sign of life all the same. */
   #touchIfDue(now: number): Awaitable<void> {
     if (this.#live === undefined) return;
     const { record, envelope } = this.#live;
@@ -151,7 +151,7 @@ export class WorkingSession {
     return isExtensionDue(this.#runtime, envelope, end, next) ? run(this.touch()) : undefined;
   }
 
-  /** Extends the session's life in the store, if it is there. */
+  /** Extends the session's life in the store, if it is stored. */
   *touch(): Flow<void> {
     const live = this.#live;
     if (this.#isEnded || live === undefined) return;
@@ -190,7 +190,7 @@ export class WorkingSession {
     this.data.fill(found.data, noted);
   }
 
-  /** Makes the session `subject`'s, with a new secret and a new absolute period, by the limits of `remember` if `isRemembered`. */
+  /** Makes the session `subject`'s, with a new secret and a new absolute period, under the limits of `remember` if `isRemembered`. */
   *login(subject: string, isRemembered: boolean): Flow<void> {
     if (this.#isEnded) return;
     const { subjects } = this.#runtime;
@@ -227,7 +227,7 @@ export class WorkingSession {
     this.#mustStore = true;
   }
 
-  /** Decides that the session has ended. `destroy` then tells the store, even of a session that this request has lost to a login (D1). */
+  /** Decides that the session has ended. `destroy` then removes it, even if this request has lost it to a login (D1). */
   decideEnd(hasCookie: boolean): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
@@ -236,7 +236,7 @@ export class WorkingSession {
     this.#end();
   }
 
-  /** Removes a session whose end has been decided, unless the store has acknowledged that before. */
+  /** Removes a session whose end has been decided, unless the store has already acknowledged that. */
   *destroy(): Flow<void> {
     if (!this.#mustDestroy) return;
     if (this.#live !== undefined) yield* this.#runtime.subjects.end(this.#live.record.id, 'destroy');
@@ -247,7 +247,7 @@ export class WorkingSession {
     return this.#live?.baseText ?? this.data.initialText;
   }
 
-  /** Stores a new session with data that have been checked; without them, with the initial ones. */
+  /** Stores a new session with data that have been checked, or else the initial ones. */
   *#create(text: string | undefined, login?: Login): Flow<void> {
     if (this.#isEnded) return;
     const { cookies, events } = this.#runtime;
@@ -289,7 +289,7 @@ export class WorkingSession {
     return planRotation(this.#runtime, live, shown, now);
   }
 
-  /** Writes data, secrets or both; returns whether the record was changed by it. */
+  /** Writes data, secrets or both; returns whether that changed the record. */
   #rewrite(text: string | undefined, plan: RotationPlan | undefined): Awaitable<boolean> {
     if (this.#live === undefined) return false;
     const writing = this.#write(this.#live, { text, amend: plan?.amend });
@@ -297,7 +297,7 @@ export class WorkingSession {
     return next === undefined ? writing : chain(writing, (isWritten) => this.#handOut(next, isWritten));
   }
 
-  /** Hands a new secret out if it is the one that has been stored. */
+  /** Hands out a new secret if it is the one that was stored. */
   #handOut(next: NewBearer, isWritten: boolean): boolean {
     const live = this.#live;
     if (live === undefined || live.envelope.secrets.every(({ hash }) => hash !== next.hash)) return isWritten;
@@ -310,7 +310,7 @@ export class WorkingSession {
     return chain(writeSession(this.#runtime, live, change), (written) => this.#take(live, change, written));
   }
 
-  /** Takes in what has become of a write; returns whether the record was changed by it. */
+  /** Takes in the outcome of a write; returns whether it changed the record. */
   #take(live: LiveSession, change: SessionChange, written: WriteResult): boolean {
     if ('lost' in written) {
       this.#lose(written.lost);

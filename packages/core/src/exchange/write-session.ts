@@ -10,7 +10,7 @@ import { expiryAfterWrite, isOver, type LiveSession } from './live-session.js';
 export interface SessionChange {
   /** The data's new text; absent if this exchange has not changed them, and then nobody else's change is touched (L4). */
   readonly text: string | undefined;
-  /** Makes the new envelope of the one it finds; `undefined` if nothing needs to be done to it any more. */
+  /** Makes the new envelope from the one found; `undefined` if nothing needs to be done to it any more. */
   readonly amend?: ((envelope: Envelope, now: number) => Envelope | undefined) | undefined;
   /** The new subject; absent to leave it. */
   readonly subject?: string;
@@ -23,7 +23,7 @@ interface Lost {
   readonly lost: RefusalReason;
 }
 
-/** How many attempts are made without a pause. Whoever fails more often contends with other processes, and waits a random time. */
+/** How many attempts are made without a pause. A write that fails more often contends with other processes, and waits a random time. */
 const eagerAttempts = 8;
 /** The longest such wait, in ms. */
 const longestPause = 64;
@@ -31,7 +31,7 @@ const longestPause = 64;
 /**
  * Writes a change by compare-and-set. When another request has written first, the change is merged into what is there now and
  * tried again; when the session has ended, or been logged in, in the meantime, nothing is written. Throws
- * `ERR_SESS_CONTENDED` if no turn is found within `storeTimeout`, and what the merge and the store throw.
+ * `ERR_SESS_CONTENDED` if it gets no turn within `storeTimeout`, and what the merge and the store throw.
  */
 export function writeSession(runtime: Runtime, live: LiveSession, change: SessionChange): Awaitable<WriteResult> {
   const attempt = new WriteAttempt(runtime, live, change);
@@ -41,7 +41,7 @@ export function writeSession(runtime: Runtime, live: LiveSession, change: Sessio
   );
 }
 
-/** Tries again, in turn with the others who write to the session. */
+/** Tries again, taking turns with the session's other writers. */
 function* contend(runtime: Runtime, id: string, attempt: WriteAttempt, deadline: number): Flow<WriteResult> {
   const leave = yield* wait(runtime.turns.enter(id));
   try {
@@ -65,7 +65,7 @@ class WriteAttempt {
   #text: string;
   #baseText: string;
   #isBehind: boolean;
-  /** When this write asked the store for `#seen`; before all time, if it has not asked yet. */
+  /** When this write asked the store for `#seen`; `-Infinity` if it has not asked yet. */
   #askedAt = Number.NEGATIVE_INFINITY;
   #conflicts: readonly MergeConflict[] = [];
 
@@ -115,7 +115,7 @@ class WriteAttempt {
   #update(record: SessionRecord, ifVersion: number): Awaitable<UpdateResult> {
     const { store } = this.#runtime;
     if (this.#conflicts.length === 0) return store.update(record, ifVersion);
-    // What failed may have taken effect. The next write then finds its own value in place of the other's, and no conflict to tell of.
+    // A failed write may have taken effect. The next one then finds its own value in place of the other's, and no conflict to report.
     const tell = (error: unknown): never => {
       this.#tellConflicts(record.id);
       throw error;
@@ -137,7 +137,7 @@ class WriteAttempt {
     return { live: { record, envelope, baseText: this.#baseText, isBehind: this.#isBehind }, isWritten };
   }
 
-  /** The session is over its time as far as this request knows, but others may have kept it alive since (E2). */
+  /** The session has expired as far as this request knows, but others may have kept it alive since (E2). */
   #lookAgain(): Awaitable<Lost | 'conflict'> {
     this.#askedAt = this.#runtime.now();
     return chain(this.#runtime.store.read(this.#seen.record.id), (current) =>
@@ -166,7 +166,7 @@ class WriteAttempt {
   }
 }
 
-/** The envelope as it is written at `now`, with the session's end where it is kept there. */
+/** The envelope as it is written at `now`, with the session's end if it keeps one. */
 function stampEnvelope(envelope: Envelope, now: number, expiresAt: number): Envelope {
   return envelope.endsAt === undefined
     ? { ...envelope, updatedAt: now }
