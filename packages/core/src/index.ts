@@ -1,8 +1,8 @@
 export { exposeAdmin, type SessionAdmin } from './admin.js';
 export { type Clock, type ManualClock, manualClock, splitLongWaits, systemClock } from './clock.js';
 export { type Codec, jsonCodec } from './codec.js';
-export { cacheControlWithCookie } from './cookie/cache-control.js';
 export type { CookieOptions, CookiePolicy } from './cookie/cookie-options.js';
+export { cacheControlWithCookie, varyWithCookie } from './cookie/response-headers.js';
 export type { Digest } from './digest.js';
 export { type Duration, parsePositiveDuration } from './duration.js';
 export { SessError, type SessErrorCode } from './errors.js';

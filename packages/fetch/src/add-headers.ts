@@ -1,4 +1,4 @@
-import { cacheControlWithCookie, type HeadAdditions } from '@sess/core';
+import { cacheControlWithCookie, type HeadAdditions, varyWithCookie } from '@sess/core';
 
 /** The response with the additions to its headers: the same object if its headers can be changed, else a new one with the same body. */
 export function addHeaders(response: Response, additions: HeadAdditions | undefined): Response {
@@ -18,12 +18,7 @@ export function addHeaders(response: Response, additions: HeadAdditions | undefi
 
 function apply(headers: Headers, { setCookie, vary, noStore, clearSiteData }: HeadAdditions): void {
   if (setCookie !== undefined) headers.append('Set-Cookie', setCookie);
-  if (vary !== undefined) addVary(headers, vary);
+  if (vary !== undefined) headers.set('Vary', varyWithCookie(headers.get('Vary') ?? undefined));
   if (noStore) headers.set('Cache-Control', cacheControlWithCookie(headers.get('Cache-Control') ?? undefined));
   if (clearSiteData !== undefined && !headers.has('Clear-Site-Data')) headers.set('Clear-Site-Data', clearSiteData);
-}
-
-function addVary(headers: Headers, name: string): void {
-  const present = (headers.get('Vary') ?? '').split(',').map((field) => field.trim().toLowerCase());
-  if (!present.includes('*') && !present.includes(name.toLowerCase())) headers.append('Vary', name);
 }

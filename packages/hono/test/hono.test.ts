@@ -74,7 +74,7 @@ test('sessions.of a context that has not passed the middleware says what to do',
 });
 
 test.each([undefined, null, {}, 'c'])('so does sessions.of(%o)', (context) => {
-  expect(() => session({}).of(context as never)).toThrow(/no session of this middleware/);
+  expect(() => session({}).of(context as never)).toThrow(/it has not passed this middleware/);
 });
 
 test('app.use(session) and session(app) say what to write', async () => {

@@ -3,12 +3,12 @@ import {
   chain,
   type Exchange,
   type ExchangeRequest,
+  type HeadAdditions,
   isPromiseLike,
   type Sessions,
   untrustedProxy,
 } from '@sess/core';
 import { easeGrowth } from './ease-growth.js';
-import type { HeadAdditions } from './head-additions.js';
 import { holdResponse } from './hold-response.js';
 import { printUnheard } from './print-unheard.js';
 import type { NodeResponse } from './response.js';

@@ -1,7 +1,7 @@
-import { isPromiseLike } from '@sess/core';
+import { type HeadAdditions, isPromiseLike } from '@sess/core';
 import { assertStatus, foldHead } from './fold-head.js';
 import { freezeHead, type Undo } from './frozen-head.js';
-import { applyAdditions, type HeadAdditions } from './head-additions.js';
+import { applyAdditions } from './head-additions.js';
 import { assertBody, call, HeldOutput, swallow } from './held-output.js';
 import { resetResponse } from './reset-response.js';
 import {

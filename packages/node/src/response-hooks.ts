@@ -1,5 +1,4 @@
-import type { Awaitable } from '@sess/core';
-import type { HeadAdditions } from './head-additions.js';
+import type { Awaitable, HeadAdditions } from '@sess/core';
 
 /** What has to happen before a held response's output leaves, and when that goes wrong. */
 export interface ResponseHooks {

@@ -11,3 +11,14 @@ export function cacheControlWithCookie(own: string | undefined): string {
 /** With a value, such as `private="x-name"`, the directive applies to that field only. */
 const keepsOut = /\b(?:private|no-store)\b(?!\s*=)/i;
 const letsIn = /\b(?:public|s-maxage)\b/i;
+
+/** The `Vary` of a response that depends on the session's cookie, given the application's `own`, of which nothing is repeated or lost. */
+export function varyWithCookie(own: string | undefined): string {
+  if (own === undefined) return 'Cookie';
+  const fields = own
+    .split(',')
+    .map((field) => field.trim())
+    .filter((field) => field !== '');
+  const isCovered = fields.some((field) => field === '*' || field.toLowerCase() === 'cookie');
+  return isCovered ? own : [...fields, 'Cookie'].join(', ');
+}

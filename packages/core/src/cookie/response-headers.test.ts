@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cacheControlWithCookie } from './cache-control.js';
+import { cacheControlWithCookie, varyWithCookie } from './response-headers.js';
 
 test.each([
   [undefined, 'no-store'],
@@ -14,4 +14,15 @@ test.each([
   ['private, s-maxage=60', 'no-store'],
 ])('HOSTILE, shared-cache leak: with a cookie, %s becomes %s', (own, sent) => {
   expect(cacheControlWithCookie(own)).toBe(sent);
+});
+
+test.each([
+  [undefined, 'Cookie'],
+  ['', 'Cookie'],
+  ['Accept', 'Accept, Cookie'],
+  ['Accept,Origin', 'Accept, Origin, Cookie'],
+  ['accept, cookie', 'accept, cookie'],
+  ['Accept, *', 'Accept, *'],
+])('of a response that depends on the session, Vary %j becomes %j', (own, sent) => {
+  expect(varyWithCookie(own)).toBe(sent);
 });
