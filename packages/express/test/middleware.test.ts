@@ -288,7 +288,7 @@ describe.each(frameworks)('%s', (_, express) => {
   });
 
   test.each([undefined, null, {}, 'req'])('so does sessions.of(%o)', (request) => {
-    expect(() => session({}).of(request as never)).toThrow(/no session of this middleware/);
+    expect(() => session({}).of(request as never)).toThrow(/it has not passed this session middleware/);
   });
 
   test('maxAge ends the session after inactivity, each request beginning it anew', async () => {
