@@ -10,6 +10,7 @@ import { isOver } from './exchange/live-session.js';
 import { resolveExpiry, resolveRememberedExpiry } from './expiry.js';
 import { GuardedStore } from './guarded-store.js';
 import { unsendableCookie } from './insecurity.js';
+import { KeyedMutex } from './keyed-mutex.js';
 import { Keyring } from './keyring.js';
 import { findNodeDigest } from './node-digest.js';
 import type { AdapterOptions } from './options.js';
@@ -29,7 +30,6 @@ import type { Runtime } from './runtime.js';
 import { SessionHandle } from './session-handle.js';
 import { SubjectSessions } from './subject-sessions.js';
 import { createSweeper } from './sweeper.js';
-import { Turns } from './turns.js';
 
 /** Prepares the options for use; throws `ERR_SESS_CONFIG` for what is missing, malformed or contradictory. */
 export function createRuntime(
@@ -67,7 +67,7 @@ export function createRuntime(
     subjects: new SubjectSessions(store, guarded, events, readLimit(options), (record, envelope) =>
       isOver(runtime, record, envelope, runtime.now()),
     ),
-    turns: new Turns(),
+    writers: new KeyedMutex(),
     storeTimeout,
     onStoreError: readOnStoreError(options.onStoreError),
     clearSiteData: readClearSiteData(options.clearSiteData),

@@ -59,7 +59,7 @@ export function mergeData(
     else {
       const rule = findRule(Object.hasOwn(rules, key) ? rules[key] : undefined, [before, here, there]);
       // Two equal writes do not conflict, unless each meant to add to what was there; two deletions never do.
-      if (isPlain(rule) ? textOf(here) === textOf(there) : here === undefined && there === undefined) value = here;
+      if (picksOneSide(rule) ? textOf(here) === textOf(there) : here === undefined && there === undefined) value = here;
       else {
         conflicts.push({ key, rule: typeof rule === 'function' ? 'function' : rule });
         value = applyRule(rule, [before, here, there], textOf);
@@ -83,7 +83,7 @@ function findRule(rule: AnyRule | undefined, values: Versions<unknown>): AnyRule
   return rule ?? 'last';
 }
 
-function isPlain(rule: AnyRule): boolean {
+function picksOneSide(rule: AnyRule): boolean {
   return rule === 'last' || rule === 'reject';
 }
 

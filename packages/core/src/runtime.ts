@@ -5,11 +5,11 @@ import type { Digest } from './digest.js';
 import type { EventHub, SessionEvents } from './events.js';
 import type { ExpiryPolicy } from './expiry.js';
 import type { GuardedStore } from './guarded-store.js';
+import type { KeyedMutex } from './keyed-mutex.js';
 import type { Keyring } from './keyring.js';
 import type { RotationPolicy } from './secrets.js';
 import type { SessionHandle, SessionHost } from './session-handle.js';
 import type { SubjectSessions } from './subject-sessions.js';
-import type { Turns } from './turns.js';
 
 /** What the exchanges of one session manager share: its options, prepared for use. */
 export interface Runtime {
@@ -26,7 +26,7 @@ export interface Runtime {
   readonly rotation: RotationPolicy;
   readonly store: GuardedStore;
   readonly subjects: SubjectSessions;
-  readonly turns: Turns;
+  readonly writers: KeyedMutex;
   /** How long, in ms, a write contends for its turn. */
   readonly storeTimeout: number;
   /** What happens to a request whose session cannot be read. */

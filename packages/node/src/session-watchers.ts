@@ -75,7 +75,7 @@ export class SessionWatchers {
 }
 
 /** How many sessions a round reads at a time: enough to finish in time, without flooding the store. */
-const lanes = 32;
+const mostConcurrentReads = 32;
 
 /** The sessions of all watchers with one period, checked whenever it has passed. */
 class Round {
@@ -119,7 +119,7 @@ class Round {
     while (this.#isDue) {
       this.#isDue = false;
       const ids = new Set(Array.from(this.#watchers, ({ id }) => id)).values();
-      await Promise.all(Array.from({ length: lanes }, () => this.#goAlong(ids)));
+      await Promise.all(Array.from({ length: mostConcurrentReads }, () => this.#goAlong(ids)));
     }
     this.#isUnderWay = false;
   }

@@ -43,8 +43,8 @@ export class WorkingSession {
   #live: LiveSession | undefined;
   #newId: string | undefined;
   /** The session as last seen, and the time (epoch ms), for which neither a touch nor a rotation was due. */
-  #keptLive: LiveSession | undefined;
-  #keptAt = 0;
+  #nothingDueFor: LiveSession | undefined;
+  #nothingDueAt = 0;
   #isNew: boolean;
   /** Whether the session is to be stored even if nothing was written to it. */
   #mustStore = false;
@@ -121,7 +121,7 @@ export class WorkingSession {
     if (this.#live === undefined) return text !== undefined || isExplicit ? run(this.#create(text)) : undefined;
     const now = this.#runtime.now();
     // A framework that settles before the head, at the head and at the end asks the same thing three times.
-    if (text === undefined && this.#live === this.#keptLive && now === this.#keptAt) return;
+    if (text === undefined && this.#live === this.#nothingDueFor && now === this.#nothingDueAt) return;
     return chain(this.#planRotation(this.#live, now), (plan) =>
       text === undefined && plan === undefined
         ? this.#keep(now)
@@ -136,8 +136,8 @@ export class WorkingSession {
     const live = this.#live;
     const touching = this.#touchIfDue(now);
     if (this.#live === live) {
-      this.#keptLive = live;
-      this.#keptAt = now;
+      this.#nothingDueFor = live;
+      this.#nothingDueAt = now;
     }
     return touching;
   }

@@ -43,7 +43,7 @@ export function writeSession(runtime: Runtime, live: LiveSession, change: Sessio
 
 /** Tries again, taking turns with the session's other writers. */
 function* contend(runtime: Runtime, id: string, attempt: WriteAttempt, deadline: number): Flow<WriteResult> {
-  const leave = yield* wait(runtime.turns.enter(id));
+  const release = yield* wait(runtime.writers.acquire(id));
   try {
     for (let failures = 1; ; failures++) {
       if (runtime.now() >= deadline) throw contendedError(runtime.storeTimeout);
@@ -52,7 +52,7 @@ function* contend(runtime: Runtime, id: string, attempt: WriteAttempt, deadline:
       if (result !== 'conflict') return result;
     }
   } finally {
-    leave();
+    release();
   }
 }
 

@@ -174,9 +174,9 @@ export const secrecyMutations: readonly Mutation[] = [
   {
     invariant: 'C2',
     breaks: 'those who contend for a session do not take turns',
-    file: 'turns.ts',
+    file: 'keyed-mutex.ts',
     replace: 'await before;',
     by: '',
-    ...inSource('turns', 'lets one in at a time'),
+    ...inSource('keyed-mutex', 'lets one in at a time'),
   },
 ];

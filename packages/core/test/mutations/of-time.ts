@@ -102,7 +102,7 @@ export const timeMutations: readonly Mutation[] = [
     invariant: 'E2',
     breaks: 'what is not due when a request first looks is never due to it',
     file: 'exchange/working-session.ts',
-    replace: '&& now === this.#keptAt) return;',
+    replace: '&& now === this.#nothingDueAt) return;',
     by: ') return;',
     ...inTest('settle', 'E2: what was not due'),
   },

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { Turns } from './turns.js';
+import { KeyedMutex } from './keyed-mutex.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('Turns', () => {
+describe('KeyedMutex', () => {
   test('lets one in at a time, in the order they came', async () => {
-    const turns = new Turns();
+    const mutex = new KeyedMutex();
     const log: string[] = [];
     const leavers: (() => void)[] = [];
     for (const name of ['a', 'b', 'c']) {
-      void turns.enter('id').then((leave) => {
+      void mutex.acquire('id').then((release) => {
         log.push(name);
-        leavers.push(leave);
+        leavers.push(release);
       });
     }
     await settle();
@@ -25,25 +25,25 @@ describe('Turns', () => {
   });
 
   test('those of another session are not waited for', async () => {
-    const turns = new Turns();
-    await turns.enter('one');
-    await turns.enter('two');
+    const mutex = new KeyedMutex();
+    await mutex.acquire('one');
+    await mutex.acquire('two');
   });
 
   test('whoever comes after everybody has left does not wait, and leaving twice lets nobody in too early', async () => {
-    const turns = new Turns();
-    const leaveFirst = await turns.enter('id');
-    leaveFirst();
-    const leaveSecond = await turns.enter('id');
+    const mutex = new KeyedMutex();
+    const releaseFirst = await mutex.acquire('id');
+    releaseFirst();
+    const releaseSecond = await mutex.acquire('id');
     let isThirdIn = false;
-    const third = turns.enter('id').then((leave) => {
+    const third = mutex.acquire('id').then((release) => {
       isThirdIn = true;
-      return leave;
+      return release;
     });
-    leaveFirst();
+    releaseFirst();
     await settle();
     expect(isThirdIn).toBe(false);
-    leaveSecond();
+    releaseSecond();
     (await third)();
   });
 
@@ -57,12 +57,12 @@ describe('Turns', () => {
       }
     }
     globalThis.Map = SeenMap as MapConstructor;
-    const turns = new Turns();
+    const mutex = new KeyedMutex();
     globalThis.Map = RealMap;
 
-    const leave = await turns.enter('id');
-    const next = turns.enter('id');
-    leave();
+    const release = await mutex.acquire('id');
+    const next = mutex.acquire('id');
+    release();
     (await next)();
     expect(kept.map(({ size }) => size)).toEqual([0]);
   });
