@@ -18,7 +18,11 @@ async function captureFreshPool() {
   return { randomText, pools };
 }
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  // Files share modules, and this one's pool may hold what a stub has put there.
+  vi.resetModules();
+});
 
 describe('randomText', () => {
   test.each([

@@ -35,6 +35,8 @@ async function open(site: ReturnType<typeof createSite>, cookie: string): Promis
 afterEach(() => {
   expect(Object.keys(Object.prototype)).toEqual([]);
   vi.unstubAllGlobals();
+  // Files share modules, and one's pool of random bytes may hold what a stub has put there.
+  vi.resetModules();
 });
 
 describe('fixation', () => {
