@@ -97,7 +97,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
    * expect of `regenerate`; does nothing if that verb is going to be refused.
    */
   detachSession(): void {
-    if (!this.#work.isEnded && !this.#work.isHeadSent && this.#outage === undefined) this.#work.data.detach();
+    if (!this.#work.end.isEnded && !this.#work.isHeadSent && this.#outage === undefined) this.#work.data.detach();
   }
 
   get id(): string {
@@ -109,7 +109,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   }
 
   get isEnded(): boolean {
-    return this.#work.isEnded;
+    return this.#work.end.isEnded;
   }
 
   get subject(): string | undefined {
@@ -154,7 +154,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   }
 
   replace(data: object): void {
-    if (this.#work.isEnded) throw endedError('replace');
+    if (this.#work.end.isEnded) throw endedError('replace');
     assertNewData(data);
     this.#work.data.replace(data);
   }
@@ -184,7 +184,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   /** Queues a verb. Whether the session has ended is checked now: a verb called before `destroy` does not fail, it finds nothing left to do. */
   #do(verb: string, flow: () => Waiting<void>): Promise<void> {
     if (this.#outage !== undefined) return this.#queue.add(() => fail(this.#outage));
-    if (this.#work.isEnded) return this.#queue.add(() => fail(endedError(verb)));
+    if (this.#work.end.isEnded) return this.#queue.add(() => fail(endedError(verb)));
     return this.#queue.add(() => this.#carryOut(verb, flow));
   }
 
@@ -195,7 +195,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   *#carryOut(verb: string, flow: () => Waiting<void>): Flow<void> {
     yield* flow();
-    if (this.#work.isLost) throw endedError(verb);
+    if (this.#work.end.isLost) throw endedError(verb);
     // The handler goes on, for nobody knows how long.
     this.#work.token.loseSight();
   }

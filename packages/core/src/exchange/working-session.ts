@@ -26,6 +26,7 @@ import { type Login, planLogin } from './login.js';
 import { planNewSecret, planRotation, type RotationPlan } from './plan-rotation.js';
 import { replaceSession } from './replace-session.js';
 import { rereadSession } from './reread-session.js';
+import { SessionEnd } from './session-end.js';
 import { type SessionChange, type WriteResult, writeSession } from './write-session.js';
 
 /** The session that one exchange works on: its record in the store, the handler's data, the browser's token. */
@@ -34,6 +35,8 @@ export class WorkingSession {
   readonly data: HandedData;
   /** The browser's view of it. */
   readonly token: BrowserToken;
+  /** Whether and how it has ended. */
+  readonly end: SessionEnd;
   /** Whether the response's head has left, so that no cookie can be sent any more. */
   isHeadSent = false;
 
@@ -48,12 +51,6 @@ export class WorkingSession {
   #isNew: boolean;
   /** Whether the session is to be stored even if nothing was written to it. */
   #mustStore = false;
-  /** Whether the end was decided here; that holds whatever others have done to the session. */
-  #isDestroyed = false;
-  /** Whether the store has yet to acknowledge the end that was decided here. */
-  #mustDestroy = false;
-  #isEnded = false;
-  #lost: RefusalReason | undefined;
   /** Whether a new session's cookie could not be sent. */
   #isUnsendable = false;
 
@@ -70,6 +67,7 @@ export class WorkingSession {
     this.#isNew = admission === undefined;
     this.data = new HandedData(runtime, host, admission?.loaded, drawn);
     this.token = new BrowserToken(admission);
+    this.end = new SessionEnd(this.data, this.token);
   }
 
   get live(): LiveSession | undefined {
@@ -79,15 +77,6 @@ export class WorkingSession {
   /** Whether the session was not in the store when the exchange began. */
   get isNew(): boolean {
     return this.#isNew;
-  }
-
-  get isEnded(): boolean {
-    return this.#isEnded;
-  }
-
-  /** Whether somebody else has ended the session of this request; one that the request itself has destroyed is not lost. */
-  get isLost(): boolean {
-    return this.#lost !== undefined && !this.#isDestroyed;
   }
 
   get id(): string {
@@ -108,12 +97,12 @@ export class WorkingSession {
   settle(): Awaitable<void> {
     // Unique data that are first seen after the head has left cannot be kept: no cookie can name their session.
     const mustStore = this.#mustStore || (this.data.isUnique && !this.isHeadSent);
-    return this.#mustDestroy ? run(this.destroy()) : this.store(mustStore);
+    return this.end.isOwed ? run(this.destroy()) : this.store(mustStore);
   }
 
   /** As `settle`, for a session that goes on. With `isExplicit`, a new one is stored even if nothing was written to it. */
   store(isExplicit = true): Awaitable<void> {
-    if (this.#isEnded) return;
+    if (this.end.isEnded) return;
     return chain(this.data.checkedText(this.#baseText), (text) => this.#storeText(text, isExplicit));
   }
 
@@ -154,7 +143,7 @@ export class WorkingSession {
   /** Extends the session's life in the store, if it is stored. */
   *touch(): Flow<void> {
     const live = this.#live;
-    if (this.#isEnded || live === undefined) return;
+    if (this.end.isEnded || live === undefined) return;
     const { record, envelope } = live;
     if (envelope.endsAt !== undefined) return yield* this.#touchEnvelope(live);
     if (yield* hasExpired(this.#runtime, live)) return this.#lose('expired');
@@ -169,7 +158,7 @@ export class WorkingSession {
   *#touchEnvelope(live: LiveSession): Flow<void> {
     const amend = (envelope: Envelope, now: number) => moveEnd(this.#runtime, envelope, now);
     yield* wait(this.#write(live, { text: undefined, amend }));
-    if (this.#isEnded || this.#live === undefined) return;
+    if (this.end.isEnded || this.#live === undefined) return;
     this.#noteTouch(this.#live);
   }
 
@@ -180,7 +169,7 @@ export class WorkingSession {
 
   /** Takes the data from the store anew; a session that is not stored begins anew. What was changed since `noted` stays. */
   *reload(noted: Fields): Flow<void> {
-    if (this.#isEnded) return;
+    if (this.end.isEnded) return;
     if (this.#live === undefined) {
       return this.data.begin(yield* wait(this.#runtime.data.initial.draw()), {}, noted);
     }
@@ -192,7 +181,7 @@ export class WorkingSession {
 
   /** Makes the session `subject`'s, with a new secret and a new absolute period, under the limits of `remember` if `isRemembered`. */
   *login(subject: string, isRemembered: boolean): Flow<void> {
-    if (this.#isEnded) return;
+    if (this.end.isEnded) return;
     const { subjects } = this.#runtime;
     const rank = yield* subjects.rankLogin(subject, this.#live?.record.id, this.#runtime.now());
     const login = { subject, rank, isRemembered };
@@ -201,16 +190,16 @@ export class WorkingSession {
     else if ((this.#live.record.subject ?? subject) !== subject)
       yield* this.#moveOn((initial) => this.data.ownOn(initial, this.#baseText), login);
     else yield* this.#authenticate(this.#live, login, text);
-    if (this.#isEnded || this.#live === undefined) return;
+    if (this.end.isEnded || this.#live === undefined) return;
     const { id } = this.#live.record;
     yield* this.#keepLimit(subject, id);
-    if (this.#isEnded) return;
+    if (this.end.isEnded) return;
     this.#runtime.events.emit('login', { id, subject });
   }
 
   /** Gives the session a new secret; a session that is not stored has none to replace. */
   *rotate(): Flow<void> {
-    if (this.#isEnded || this.#live === undefined) return;
+    if (this.end.isEnded || this.#live === undefined) return;
     const text = yield* wait(this.data.checkedText(this.#baseText));
     const plan = yield* wait(planNewSecret(this.#runtime, this.#live, this.token.shown));
     yield* wait(this.#rewrite(text, plan));
@@ -218,7 +207,7 @@ export class WorkingSession {
 
   /** Ends the session and begins another in its place, with the data called `keep` and what was changed since `noted`. */
   *regenerate(keep: readonly string[], noted: Fields): Flow<void> {
-    if (this.#isEnded) return;
+    if (this.end.isEnded) return;
     if (this.#live !== undefined && keep.length > 0)
       return yield* this.#moveOn((initial) => this.data.keepOn(initial, keep), undefined, noted);
     const initial = yield* wait(this.#runtime.data.initial.draw());
@@ -229,18 +218,14 @@ export class WorkingSession {
 
   /** Decides that the session has ended. `destroy` then removes it, even if this request has lost it to a login (D1). */
   decideEnd(hasCookie: boolean): void {
-    if (this.#isDestroyed) return;
-    this.#isDestroyed = true;
-    this.#mustDestroy = true;
-    if (hasCookie || this.#live !== undefined) this.token.remove();
-    this.#end();
+    this.end.decide(hasCookie || this.#live !== undefined);
   }
 
   /** Removes a session whose end has been decided, unless the store has already acknowledged that. */
   *destroy(): Flow<void> {
-    if (!this.#mustDestroy) return;
+    if (!this.end.isOwed) return;
     if (this.#live !== undefined) yield* this.#runtime.subjects.end(this.#live.record.id, 'destroy');
-    this.#mustDestroy = false;
+    this.end.acknowledge();
   }
 
   get #baseText(): string {
@@ -249,7 +234,7 @@ export class WorkingSession {
 
   /** Stores a new session with data that have been checked, or else the initial ones. */
   *#create(text: string | undefined, login?: Login): Flow<void> {
-    if (this.#isEnded) return;
+    if (this.end.isEnded) return;
     const { cookies, events } = this.#runtime;
     if (!cookies.canSend(this.#request.https)) {
       // Without its cookie nobody could ever use it. Reported once: a later step comes here again.
@@ -320,7 +305,7 @@ export class WorkingSession {
     if (written.isWritten && change.text !== undefined) this.data.noteStored(live.baseText, change.text);
     this.#live = written.live;
     // Once the session has ended, the handler's object cannot be written to.
-    if (!this.#isEnded && change.text !== undefined && change.text !== baseText) {
+    if (!this.end.isEnded && change.text !== undefined && change.text !== baseText) {
       this.#live = { ...written.live, ...this.data.takeMerged(change.text, baseText) };
     }
     this.token.meet(envelope);
@@ -367,8 +352,7 @@ export class WorkingSession {
       const place = yield* this.#runtime.subjects.enforceLimit(subject, id);
       if (place === 'gone') this.#lose('gone');
     } catch (error) {
-      this.#leaveCookie();
-      this.#end();
+      this.end.abandon();
       // Nobody will ever be sent its token, and it would count against the limit.
       if (!SessError.is(error, 'ERR_SESS_LIMIT')) this.#runtime.subjects.discardLater(id, 'login');
       throw error;
@@ -376,30 +360,18 @@ export class WorkingSession {
   }
 
   #show(next: NewBearer, isOnly: boolean): void {
-    if (!this.#isEnded) this.token.replace(next, isOnly);
+    if (!this.end.isEnded) this.token.replace(next, isOnly);
   }
 
   #renewCookie(): void {
-    if (!this.#isEnded) this.token.renew();
+    if (!this.end.isEnded) this.token.renew();
   }
 
   /** Somebody else has ended the session. */
   #lose(reason: RefusalReason): void {
     const { id } = this;
-    this.#lost = reason;
-    this.#leaveCookie();
-    this.#end();
+    this.end.lose();
     if (reason === 'expired') this.#runtime.events.emit('expired', { id });
     this.#runtime.events.emit('refused', { id, reason, at: 'commit' });
-  }
-
-  /** Leaves the cookie alone, except in a logout: clearing it could wipe the one that a concurrent login has just set. */
-  #leaveCookie(): void {
-    if (!this.#isDestroyed) this.token.leave();
-  }
-
-  #end(): void {
-    this.#isEnded = true;
-    this.data.end();
   }
 }
