@@ -88,7 +88,7 @@ export const timeMutations: readonly Mutation[] = [
     file: 'exchange/working-session.ts',
     replace: 'return isExtensionDue(this.#runtime, envelope, end, next) ? run(this.touch()) : undefined;',
     by: 'return isExtensionDue(this.#runtime, envelope, end, next) ? undefined : undefined;',
-    ...tests.time,
+    ...inTest('time', 'E2: a request within idleTimeout'),
   },
   {
     invariant: 'E2',
