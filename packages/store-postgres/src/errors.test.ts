@@ -21,7 +21,14 @@ describe('toStoreError', () => {
   });
 
   it("keeps the session's data out of the cause, where drivers put them (S1)", () => {
-    const data = { detail: 'Failing row contains (canary).', parameters: ['canary'], args: ['canary'] };
+    const data = {
+      detail: 'Failing row contains (canary).',
+      where: "extended query with parameters: $1 = 'canary'",
+      internalQuery: "SELECT 'canary'",
+      parameters: ['canary'],
+      args: ['canary'],
+      whateverADriverAdds: 'canary',
+    };
     const error = wrap(Object.assign(failure('no', '23514'), { constraint: 'positive' }, data));
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('canary');
     expect(error.cause).toMatchObject({ constraint: 'positive' });

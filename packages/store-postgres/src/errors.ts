@@ -40,12 +40,21 @@ export function toStoreError(error: unknown, statement: Statement, table: Table)
   return new PostgresStoreError(`${what} ${advice}`.trimEnd(), isSqlState(code) ? code : undefined, withoutData(error));
 }
 
-/** Where errors hold the session's data: PostgreSQL quotes a row that breaks a constraint, postgres.js the parameters of the statement. */
-const dataProperties = new Set(['detail', 'parameters', 'args']);
+/**
+ * What is kept of a driver's error. All else may hold the session's data: PostgreSQL quotes a row that breaks a
+ * constraint (`detail`) and, if it is set to, the parameters of the statement (`where`), and postgres.js adds them itself.
+ */
+const keptProperties: readonly string[] = [
+  ...['code', 'severity', 'severity_local', 'hint', 'position', 'file', 'line', 'routine'],
+  // The names of things, by pg and by postgres.js.
+  ...['schema', 'table', 'column', 'dataType', 'constraint'],
+  ...['schema_name', 'table_name', 'column_name', 'type_name', 'constraint_name'],
+  ...['errno', 'syscall', 'address', 'port', 'hostname'],
+];
 
 function withoutData(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const kept = Object.entries(error).filter(([key]) => !dataProperties.has(key));
+  const kept = Object.entries(error).filter(([key]) => keptProperties.includes(key));
   const copy = Object.assign(new Error(error.message), Object.fromEntries(kept));
   copy.name = error.name;
   if (error.stack !== undefined) copy.stack = error.stack;

@@ -186,6 +186,17 @@ describeWithProgram('PostgreSQL', 'a server that fails', () => {
       expect(error.message).not.toContain('canary');
       expect(inspect(error, { depth: 9 })).not.toContain('canary');
     });
+
+    it('without the parameters, which a server may be set to add to the context of an error (S1)', async () => {
+      const talkative = '-c log_parameter_max_length_on_error=-1 -c default_transaction_read_only=on';
+      const { schema, record } = await setUp(kind);
+      const connection = await kind.connect(`${server.url}?options=${encodeURIComponent(talkative)}`);
+      open.add(connection);
+      const { store } = createBench(connection, schema);
+      const error = await refusal(() => store.create(record({ body: '{"password":"canary"}' })));
+      expect(error).toMatchObject({ sqlState: '25006', cause: { code: '25006', severity: 'ERROR' } });
+      expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('canary');
+    });
   });
 
   it('with a single client that was cut off says that a pool would not have been', async () => {
