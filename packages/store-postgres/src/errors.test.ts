@@ -34,6 +34,30 @@ describe('toStoreError', () => {
     expect(error.cause).toMatchObject({ constraint: 'positive' });
   });
 
+  it("keeps the driver's own cause and the errors of an AggregateError, none with data (S1)", () => {
+    const withData = (message: string) => Object.assign(failure(message, 'ECONNREFUSED'), { args: ['canary'] });
+    const inner = [withData('connect ECONNREFUSED ::1:5432'), withData('connect ECONNREFUSED 127.0.0.1:5432')];
+    const error = wrap(
+      Object.assign(new AggregateError(inner, '', { cause: withData('deeper') }), { code: 'ECONNREFUSED' }),
+    );
+    expect(error.message).toMatch(
+      /^postgresStore: update failed: connect ECONNREFUSED ::1:5432 \(ECONNREFUSED\)\. The conn/,
+    );
+    expect(error.cause).toBeInstanceOf(AggregateError);
+    expect(error.cause).toMatchObject({
+      errors: [{ message: 'connect ECONNREFUSED ::1:5432' }, { message: 'connect ECONNREFUSED 127.0.0.1:5432' }],
+      cause: { message: 'deeper', code: 'ECONNREFUSED' },
+    });
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('canary');
+  });
+
+  it('ends also with a cause that is its own', () => {
+    const circle: Error & { cause?: unknown } = failure('round');
+    circle.cause = circle;
+    expect(wrap(circle).message).toBe('postgresStore: update failed: round.');
+    expect(wrap(Object.assign(failure('odd'), { cause: { text: 'canary' } })).cause).not.toHaveProperty('cause');
+  });
+
   // Those a server of the tests does not answer; faults.test.ts has the others.
   it.each([
     ['53100', /disk is full/],

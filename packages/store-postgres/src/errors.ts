@@ -34,7 +34,7 @@ export function isSerializationFailure(error: unknown): boolean {
 /** Wraps what a driver threw while it ran `statement`. */
 export function toStoreError(error: unknown, statement: Statement, table: Table): PostgresStoreError {
   const code = readCode(error);
-  const reason = error instanceof Error ? error.message || error.name : String(error);
+  const reason = error instanceof Error ? readMessage(error) : String(error);
   const advice = findAdvice(code, reason)?.(table.sql) ?? '';
   const what = `postgresStore: ${statement.operation} failed: ${reason}${code ? ` (${code})` : ''}.`;
   return new PostgresStoreError(`${what} ${advice}`.trimEnd(), isSqlState(code) ? code : undefined, withoutData(error));
@@ -52,13 +52,40 @@ const keptProperties: readonly string[] = [
   ...['errno', 'syscall', 'address', 'port', 'hostname'],
 ];
 
-function withoutData(error: unknown): unknown {
+/** How deep into the causes of causes a copy goes; an error can be its own cause. */
+const deepest = 4;
+
+function withoutData(error: unknown, deeper = deepest): unknown {
   if (!(error instanceof Error)) return error;
   const kept = Object.entries(error).filter(([key]) => keptProperties.includes(key));
-  const copy = Object.assign(new Error(error.message), Object.fromEntries(kept));
+  const copy = Object.assign(createCopy(error, deeper - 1), Object.fromEntries(kept));
   copy.name = error.name;
   if (error.stack !== undefined) copy.stack = error.stack;
   return copy;
+}
+
+/** The same message, cause and inner errors. Of these no more than errors is kept: nobody knows what anything else holds. */
+function createCopy(error: Error, deeper: number): Error {
+  const known = (inner: unknown): boolean => deeper > 0 && inner instanceof Error;
+  const options = known(error.cause) ? { cause: withoutData(error.cause, deeper) } : undefined;
+  const errors = innerErrors(error);
+  if (errors === undefined) return new Error(error.message, options);
+  return new AggregateError(
+    errors.filter(known).map((inner) => withoutData(inner, deeper)),
+    error.message,
+    options,
+  );
+}
+
+/** What an AggregateError holds: one error for each address of a server's name, none of which could be reached. */
+function innerErrors(error: Error): readonly unknown[] | undefined {
+  return 'errors' in error && Array.isArray(error.errors) ? error.errors : undefined;
+}
+
+/** Node leaves the message of such an error empty. */
+function readMessage(error: Error): string {
+  const inner = innerErrors(error)?.find((each) => each instanceof Error);
+  return error.message || inner?.message || error.name;
 }
 
 type Advice = (table: string) => string;

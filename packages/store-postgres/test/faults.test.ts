@@ -1,3 +1,4 @@
+import { createServer, type LookupFunction, Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { createSessions } from '@sess/core';
 import { describeWithProgram, findFreePort, poll } from '@sess/test-support';
@@ -210,6 +211,37 @@ describeWithProgram('PostgreSQL', 'a server that fails', () => {
     });
   });
 
+  it('with no server at any of the addresses of its name says what became of each', async () => {
+    const stream = () => new SocketToEveryAddress();
+    const connection = await pgPool({ stream, host: 'db.example', port: await findFreePort() }).connect('');
+    open.add(connection);
+    const error = await refusal(() => createBench(connection).store.read('a'));
+    expect(error.message).toMatch(
+      /read failed: connect ECONNREFUSED 127\.0\.0\.1:\d+ \(ECONNREFUSED\)\. .*could not be/,
+    );
+    expect(error.cause).toBeInstanceOf(AggregateError);
+    expect(error.cause).toMatchObject({
+      errors: [
+        { code: 'ECONNREFUSED', address: '127.0.0.1' },
+        { code: 'ECONNREFUSED', address: '127.0.0.2' },
+      ],
+    });
+  });
+
+  it("with a server that does not answer passes the driver's own cause on", async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as { port: number };
+    const connection = await pgPool({ connectionTimeoutMillis: 200 }).connect(`postgres://a@127.0.0.1:${port}/a`);
+    open.add(connection);
+    const error = await refusal(() => createBench(connection).store.read('a'));
+    silent.close();
+    expect(error.cause).toMatchObject({
+      message: expect.stringMatching(/timeout/),
+      cause: { message: expect.stringMatching(/unexpectedly/) },
+    });
+  });
+
   it.each<[string, pg.PoolConfig, string, RegExp]>([
     ['is read-only', { options: '-c default_transaction_read_only=on' }, '25006', /connect to the primary/],
     ['cancels what takes long', { options: '-c statement_timeout=50' }, '57014', /statement_timeout/],
@@ -241,3 +273,12 @@ describeWithProgram('PostgreSQL', 'a server that fails', () => {
     expect(error.message).toMatch(/look for a trigger/);
   });
 });
+
+/** A socket for which every name has two addresses, as that of a server on IPv4 and IPv6 has. Node tries one after the other. */
+class SocketToEveryAddress extends Socket {
+  override connect(port: unknown, host?: unknown): this {
+    const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+    const lookup: LookupFunction = (_name, _options, tell) => process.nextTick(tell, null, addresses);
+    return super.connect({ port: Number(port), host: String(host), lookup });
+  }
+}
