@@ -11,7 +11,6 @@ import type { Query } from './client.js';
 import { PostgresStoreError } from './errors.js';
 import { type PostgresStoreOptions, resolveOptions } from './options.js';
 import { withRetries } from './retries.js';
-import { migrateSql } from './schema.js';
 import { createStatements, type Statements } from './statements.js';
 import { decodeRecord, encodeRecord, toMilliseconds } from './stored-record.js';
 import type { Table } from './table.js';
@@ -105,7 +104,7 @@ class TableStore implements PostgresStore {
   }
 
   async migrate(): Promise<void> {
-    await this.#query({ operation: 'migrate', name: 'sess_migrate', text: migrateSql(this.#table) }, []);
+    await this.#query(this.#statements.migrate, []);
   }
 
   #now(): string {

@@ -1,4 +1,5 @@
 import type { Statement } from './client.js';
+import { migrateSql } from './schema.js';
 import type { Table } from './table.js';
 
 /** The store's statements for one table. Each is a transaction of its own and needs nothing of the connection. */
@@ -17,6 +18,8 @@ export interface Statements {
   readonly list: Statement;
   /** Values: now, limit. One row: how many were removed. */
   readonly sweep: Statement;
+  /** No values, no rows. */
+  readonly migrate: Statement;
 }
 
 /** Writes the statements for `table`. */
@@ -35,6 +38,7 @@ export function createStatements(table: Table): Statements {
     destroy: statement('destroy', `DELETE FROM ${t} WHERE id = $1::text`),
     list: statement('list', listSql(t)),
     sweep: statement('sweep', sweepSql(t)),
+    migrate: statement('migrate', migrateSql(table)),
   };
 }
 

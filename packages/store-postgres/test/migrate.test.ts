@@ -155,6 +155,16 @@ function defineServerCases(url: () => string): void {
     },
   );
 
+  it('makes two tables over one connection, also where statements have names', async () => {
+    const { schema, run } = open();
+    const { options, close } = await pgPool({ max: 1 }, true).connect(url());
+    for (const table of ['web_sessions', 'admin_sessions'])
+      await postgresStore({ ...options, schema, table }).migrate();
+    await close();
+    const tables = await run(`SELECT tablename FROM pg_tables WHERE schemaname = '${schema}' ORDER BY 1`);
+    expect(tables.map(({ tablename }) => tablename)).toEqual(['admin_sessions', 'web_sessions']);
+  });
+
   it('prints nothing of itself to the log of the driver', async () => {
     const notices: unknown[] = [];
     const connection = await postgresJs({ onnotice: (notice) => notices.push(notice) }).connect(url());
