@@ -26,7 +26,7 @@ export function migrationSql({ from = 0, ...options }: MigrationOptions = {}): s
   const statements = layouts(table).slice(from).flat();
   if (statements.length === 0) return '';
   if (from === 0 && table.schema !== 'public') {
-    statements.unshift(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(table.schema)}`);
+    statements.unshift(`DO ${dollarQuote(` BEGIN ${makeSchema(table)}; END`)}`);
   }
   return [...statements, noteVersion(table)].map((statement) => `${statement};\n`).join('');
 }
@@ -54,9 +54,7 @@ BEGIN
   PERFORM set_config('client_min_messages', 'warning', true);
   PERFORM pg_advisory_xact_lock(hashtextextended(${quoteLiteral(`sess migrate ${table.sql}`)}, 0));
   version := ${readVersion(table)};
-  IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = ${quoteLiteral(table.schema)}) THEN
-    CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(table.schema)};
-  END IF;
+  ${makeSchema(table)};
 ${layouts(table).map(upgrade).join('\n')}
   ${noteVersion(table)};
 END`;
@@ -83,6 +81,14 @@ function layouts(table: Table): string[][] {
       `CREATE INDEX IF NOT EXISTS ${index('subject')} ON ${table.sql} (subject) WHERE subject IS NOT NULL`,
     ],
   ];
+}
+
+/** In a block of PL/pgSQL. Asks first, since `IF NOT EXISTS` needs the right to create a schema also where it is there. */
+function makeSchema({ schema }: Table): string {
+  return (
+    `IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = ${quoteLiteral(schema)}) ` +
+    `THEN CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}; END IF`
+  );
 }
 
 function upgrade(statements: readonly string[], version: number): string {

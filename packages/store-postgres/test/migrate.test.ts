@@ -203,6 +203,22 @@ function defineOwnServerCases(url: () => string): void {
     }
   });
 
+  it('prints SQL that a role may run which may make tables in a schema, and no schemas', async () => {
+    const { schema, run } = open();
+    const role = 'migrator';
+    await run(
+      `CREATE SCHEMA "${schema}"; CREATE ROLE ${role} LOGIN; GRANT USAGE, CREATE ON SCHEMA "${schema}" TO ${role}`,
+    );
+    const pool = new pg.Pool({ connectionString: url(), options: `-c role=${role}`, max: 1 });
+    try {
+      await pool.query(migrationSql({ schema }));
+      await postgresStore({ pool, schema }).migrate();
+      expect(await postgresStore({ pool, schema }).read('a')).toBeUndefined();
+    } finally {
+      await pool.end();
+    }
+  });
+
   it.each(['LATIN1', 'SQL_ASCII'])('refuses a database in %s, which cannot hold every string', async (encoding) => {
     const owner = open();
     const database = `in_${encoding.toLowerCase()}`;
