@@ -111,6 +111,7 @@ const adviceByCode: Readonly<Record<string, Advice>> = {
   '3F000': migrate,
   '42703': migrate,
   '42P10': migrate,
+  '42809': (table) => `What has the name ${table} is no table: choose another \`table\`.`,
   '42501': (table) =>
     `The role lacks a right: GRANT SELECT, INSERT, UPDATE, DELETE ON ${table}, and USAGE on its schema; ` +
     'migrating also needs CREATE there.',

@@ -28,7 +28,8 @@ export function migrationSql({ from = 0, ...options }: MigrationOptions = {}): s
   if (from === 0 && table.schema !== 'public') {
     statements.unshift(`DO ${dollarQuote(` BEGIN ${makeSchema(table)}; END`)}`);
   }
-  return [...statements, noteVersion(table)].map((statement) => `${statement};\n`).join('');
+  const checks = checkIndexes(table).map((check) => `DO ${dollarQuote(` BEGIN ${check}; END`)}`);
+  return [...statements, ...checks, noteVersion(table)].map((statement) => `${statement};\n`).join('');
 }
 
 /**
@@ -56,9 +57,19 @@ BEGIN
   version := ${readVersion(table)};
   ${makeSchema(table)};
 ${layouts(table).map(upgrade).join('\n')}
+${checkIndexes(table)
+  .map((check) => `  ${check};`)
+  .join('\n')}
   ${noteVersion(table)};
 END`;
   return `DO ${dollarQuote(body)}`;
+}
+
+const indexedColumns = ['expires_at', 'subject'] as const;
+type IndexedColumn = (typeof indexedColumns)[number];
+
+function indexName(table: Table, column: IndexedColumn): string {
+  return `${table.name}_${column}`;
 }
 
 /**
@@ -66,7 +77,7 @@ END`;
  * an entry and never changes one. Every statement can be run twice, so a lost version note does no harm.
  */
 function layouts(table: Table): string[][] {
-  const index = (suffix: string): string => quoteIdentifier(`${table.name}_${suffix}`);
+  const index = (column: IndexedColumn): string => quoteIdentifier(indexName(table, column));
   return [
     [
       `CREATE TABLE IF NOT EXISTS ${table.sql} (
@@ -89,6 +100,26 @@ function makeSchema({ schema }: Table): string {
     `IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = ${quoteLiteral(schema)}) ` +
     `THEN CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}; END IF`
   );
+}
+
+/**
+ * In a block of PL/pgSQL, for each index: fails if its name belongs to anything else, as when another store's table is called
+ * so, since `IF NOT EXISTS` goes by the name alone. (An index that only a concurrent migration has made may not be seen yet.)
+ */
+function checkIndexes(table: Table): string[] {
+  return indexedColumns.map((column) => {
+    const name = indexName(table, column);
+    const problem =
+      `the name ${quoteIdentifier(table.schema)}.${quoteIdentifier(name)} is taken, and the index on ${column} of ` +
+      `${table.sql} needs it: choose another \`table\`, or rename what has the name`;
+    return (
+      'IF EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace ' +
+      `WHERE n.nspname = ${quoteLiteral(table.schema)} AND c.relname = ${quoteLiteral(name)} AND NOT EXISTS (` +
+      'SELECT FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] ' +
+      `WHERE i.indexrelid = c.oid AND i.indrelid = ${quoteLiteral(table.sql)}::regclass AND a.attname = '${column}')) ` +
+      `THEN RAISE EXCEPTION '%', ${quoteLiteral(problem)}; END IF`
+    );
+  });
 }
 
 function upgrade(statements: readonly string[], version: number): string {

@@ -124,6 +124,30 @@ function defineCases(kind: ConnectionKind, url: () => string): void {
     await expect(store.migrate()).rejects.toThrow(/schema version 2.*upgrade the package/);
   });
 
+  it('says so when the name of an index is taken, instead of going without', async () => {
+    const { options, schema, run } = open();
+    const [taken, store] = ['admin_subject', 'admin'].map((table) => postgresStore({ ...options, schema, table }));
+    await taken?.migrate();
+    const before = await describeLayout(open(), schema);
+    await expect(store?.migrate()).rejects.toThrow(
+      `"${schema}"."admin_subject" is taken, and the index on subject of "${schema}"."admin" needs it: choose another`,
+    );
+    expect(await describeLayout(open(), schema)).toBe(before);
+    const runPrinted = async () => {
+      for (const each of migrationSql({ schema, table: 'admin' }).split(';\n').filter(Boolean)) await run(each);
+    };
+    await expect(runPrinted()).rejects.toThrow('admin_subject" is taken');
+  });
+
+  it("says so when the table's own name is that of another's index", async () => {
+    const { options, schema } = open();
+    await postgresStore({ ...options, schema, table: 'admin' }).migrate();
+    const store = postgresStore({ ...options, schema, table: 'admin_subject' });
+    await expect(store.migrate()).rejects.toThrow(
+      `has the name "${schema}"."admin_subject" is no table: choose another`,
+    );
+  });
+
   it("leaves somebody else's table of that name alone and says so", async () => {
     const connection = open();
     const { store } = createBench(connection, connection.schema);
