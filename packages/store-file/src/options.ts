@@ -20,7 +20,8 @@ export interface FileStoreOptions {
   readonly clock?: Clock;
   /**
    * Called once for each file that the store finds and did not write, cannot read, or cannot remove now that it is done
-   * with it. Such a file is no session, and is left as it is. What it throws becomes a warning of the process.
+   * with it. Such a file is no session, and is left as it is. What it throws, or what
+   * its promise rejects with, becomes a warning of the process.
    * Default: a warning of the process (`process.on('warning')`, code `SESS_STORE_FILE`).
    */
   readonly onProblem?: (problem: FileStoreProblem) => void;

@@ -17,10 +17,18 @@ test('a problem is told once, however often it is met', () => {
   ]);
 });
 
-test('a listener that throws does not stop what is being done', () => {
-  const report = createReport(() => {
-    throw new Error('mine');
-  });
+test.each([
+  [
+    'throws',
+    () => {
+      throw new Error('mine');
+    },
+  ],
+  ['rejects', () => Promise.reject(new Error('mine'))],
+])('a listener that %s does not stop what is being done, and gives a warning', async (_, listener) => {
+  const warned = new Promise((resolve) => process.once('warning', resolve));
+  const report = createReport(listener);
 
   expect(() => report('/a', 'odd')).not.toThrow();
+  expect(await warned).toMatchObject({ message: 'onProblem of fileStore failed: Error: mine' });
 });

@@ -1,3 +1,5 @@
+import { isPromiseLike } from '@sess/core';
+
 /** Something in the directory that the store did not write, cannot read, or cannot remove. It is left as it is. */
 export interface FileStoreProblem {
   /** The file or folder. */
@@ -20,12 +22,17 @@ export function createReport(listener: (problem: FileStoreProblem) => void): Rep
     if (known.size >= mostRemembered) known.clear();
     known.add(key);
     try {
-      listener({ path, reason });
+      const outcome: unknown = listener({ path, reason });
+      if (isPromiseLike(outcome)) outcome.then(undefined, warnOfListener);
     } catch (error) {
-      // What is being reported must go on all the same; a destroy above all.
-      process.emitWarning(`onProblem of fileStore threw: ${String(error)}`);
+      warnOfListener(error);
     }
   };
+}
+
+/** What was being reported must go on all the same, a destroy above all. */
+function warnOfListener(error: unknown): void {
+  process.emitWarning(`onProblem of fileStore failed: ${String(error)}`);
 }
 
 /** The default listener: a warning of the process. */
