@@ -59,7 +59,7 @@ function* makeDraft(disk: Disk, place: Place, record: SessionRecord, label: stri
   const text = `${folder}/${textName({ label, base: noBase })}`;
   const state = `${folder}/${stateName({ version, expiresAt, label, base: noBase })}`;
 
-  yield* step(() => fs.makeFolder(folder));
+  yield* step(() => fs.makeFolder(folder, layout.drafts));
   if ((yield* step(() => fs.write(text, encodeRecord(record, mark)))) !== 'done') return false;
   if ((yield* step(() => fs.write(state, ''))) !== 'done') return false;
   yield* flush(disk, text, folder);
@@ -76,7 +76,7 @@ function* install(disk: Disk, place: Place, folder: string): Steps<'created' | '
       if (!(yield* makeRoom(disk, place))) return 'exists';
     } else {
       if ((yield* step(() => fs.kind(folder))) === 'missing') return 'lost';
-      yield* step(() => fs.makeFolder(place.shard));
+      yield* step(() => fs.makeFolder(place.shard, disk.layout.records));
     }
   }
   throw contended(place.folder);

@@ -1,4 +1,4 @@
-import { contended, type Disk, flush, flushRecord, mostAttempts } from './disk.js';
+import { assertThere, contended, type Disk, flush, flushRecord, mostAttempts } from './disk.js';
 import { readCode } from './errors.js';
 import { createLabel } from './names.js';
 import { bury, listFolder } from './record-folder.js';
@@ -15,6 +15,7 @@ export function* destroyRecord(disk: Disk, id: string): Steps<void> {
   for (let left = mostAttempts; left > 0; left--) {
     const kind = yield* step(() => fs.kind(place.folder));
     if (kind === 'foreign') disk.report(place.folder, 'This is not a file of the session store');
+    if (kind === 'missing') yield* assertThere(disk, layout.records);
     if (kind !== 'folder') {
       // It may have gone by another's hand a moment ago, and must be gone for good also for this caller.
       yield* flush(disk, place.shard);
@@ -29,7 +30,7 @@ export function* destroyRecord(disk: Disk, id: string): Steps<void> {
       yield* reportFailure(disk, grave, outcome === 'done' ? purge(disk, grave) : clearRemains(disk, place.folder));
       return;
     }
-    yield* step(() => fs.makeFolder(layout.trash));
+    yield* assertThere(disk, layout.trash);
   }
   throw contended(place.folder);
 }

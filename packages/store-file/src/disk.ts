@@ -1,5 +1,5 @@
 import type { Clock } from '@sess/core';
-import { FileStoreError } from './errors.js';
+import { FileStoreError, notAFolder, notThere } from './errors.js';
 import type { FileSystem } from './file-system.js';
 import type { LastSeen } from './last-seen.js';
 import type { Layout, Place } from './layout.js';
@@ -31,6 +31,16 @@ export function* flushRecord(disk: Disk, place: Place): Steps<void> {
   if (!disk.power) return;
   const outcome = yield* step(() => disk.fs.flush(place.folder));
   if (outcome === 'missing') yield* flush(disk, place.shard);
+}
+
+/**
+ * Throws unless one of the folders that every store has is there. Asked before what should be in it is called missing: when
+ * a volume goes away nothing is found there either, and a logout must not be acknowledged that is undone when it is back.
+ */
+export function* assertThere({ fs }: Disk, folder: string): Steps<void> {
+  const kind = yield* step(() => fs.kind(folder));
+  if (kind === 'missing') throw notThere(folder);
+  if (kind === 'foreign') throw notAFolder(folder);
 }
 
 /**

@@ -53,6 +53,16 @@ export function readCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** The error for a folder that was there when the store was opened. */
+export function notThere(path: string): FileStoreError {
+  return new FileStoreError(
+    'ENOENT',
+    path,
+    `fileStore needs the folder ${path}, which is not there any more (ENOENT): it was removed, or its volume is not mounted. ` +
+      'Bring it back, or open the store again to begin with an empty one.',
+  );
+}
+
 /** The error for a symbolic link, or anything else, where the store keeps a folder. */
 export function notAFolder(path: string): FileStoreError {
   return new FileStoreError(

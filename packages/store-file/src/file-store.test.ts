@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { isClosable } from '@sess/core';
-import { fileStore } from '@sess/store-file';
+import { type FileStore, fileStore } from '@sess/store-file';
 import { describe, expect, test } from 'vitest';
 import { Workplace } from '../test/workplace.js';
 import { createRecord } from './create-record.js';
@@ -178,7 +178,8 @@ describe('the costs', () => {
     await work.store.destroy(id);
     expect(await run(readRecord(disk, id))).toBeUndefined();
     expect(await run(readRecord(disk, id))).toBeUndefined();
-    expect(calls.splice(0)).toEqual(['exists', 'list', 'list']);
+    // A folder that is not there may be one whose volume is not there.
+    expect(calls.splice(0)).toEqual(['exists', 'list', 'kind', 'list', 'kind']);
   });
 
   test('an update reads the text that it replaces once, a touch none', async () => {
@@ -388,16 +389,69 @@ describe('opening', () => {
     expect(existsSync(`${work.directory}/real/records/04/${id}`)).toBe(true);
   });
 
-  test('a directory that is emptied while the store is open is filled anew', async () => {
-    await work.store.create(work.record({ subject: 'annabel' }));
-    rmSync(work.directory, { recursive: true });
+  test('a folder that cannot be made there is an error, not an endless search for the one above', () => {
+    expect(() => fileStore({ directory: '/proc/sessions' })).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+  });
+});
 
-    expect(await work.store.read(id)).toBeUndefined();
-    expect(await work.store.sweep(10)).toBe(0);
-    expect(await work.store.create(work.record({ subject: 'annabel' }))).toBe('created');
-    rmSync(`${work.directory}/trash`, { recursive: true, force: true });
-    await work.store.destroy(id);
-    expect(await work.store.read(id)).toBeUndefined();
+// A volume that is not mounted must not look like one without sessions: a logout would be acknowledged, and undone when it is back.
+describe.each(['process', 'power'] as const)('a directory that goes away, durability: %s', (durability) => {
+  const calls: Readonly<Record<string, (store: FileStore) => unknown>> = {
+    create: (store) => store.create(work.record({ id: 'othersession', subject: 'annabel' })),
+    'create expired': (store) => store.create(work.record({ id: 'othersession', expiresAt: work.clock.now() })),
+    read: (store) => store.read(id),
+    update: (store) => store.update(work.record({ version: 2 }), 1),
+    touch: (store) => store.touch(id, work.clock.now() + 2 * hour),
+    destroy: (store) => store.destroy(id),
+    list: (store) => store.list('annabel'),
+    sweep: (store) => store.sweep(10),
+  };
+
+  test.each([
+    ['is gone', () => undefined],
+    ['is empty, as the place of a volume is', () => mkdirSync(work.directory)],
+  ])('and %s: every call is an error, nothing is made, and all is as before when it is back', async (_, leave) => {
+    const store = work.open({ durability });
+    const record = work.record({ subject: 'annabel' });
+    await store.create(record);
+    await store.read(id);
+    renameSync(work.directory, `${work.directory}-away`);
+    leave();
+
+    for (const [name, call] of Object.entries(calls)) {
+      await expect(async () => call(store), name).rejects.toMatchObject({
+        name: 'FileStoreError',
+        code: 'ENOENT',
+        message: expect.stringMatching(/is not there.*its volume is not mounted/),
+      });
+    }
+
+    expect(existsSync(work.directory) ? readdirSync(work.directory) : []).toEqual([]);
+    rmSync(work.directory, { recursive: true, force: true });
+    renameSync(`${work.directory}-away`, work.directory);
+    expect(await store.read(id)).toEqual(record);
+    expect(await store.list('annabel')).toEqual([record]);
+    expect(work.problems).toEqual([]);
+  });
+
+  test.each([
+    ['records', ['create', 'create expired', 'read', 'update', 'touch', 'destroy', 'list', 'sweep']],
+    ['subjects', ['create', 'list']],
+    ['drafts', ['create']],
+    ['trash', ['destroy']],
+  ])('and only %s: what needs it is an error', async (folder, refused) => {
+    const store = work.open({ durability });
+    await store.create(work.record({ subject: 'annabel' }));
+    rmSync(`${work.directory}/${folder}`, { recursive: true });
+
+    const failed: string[] = [];
+    for (const [name, call] of Object.entries(calls)) {
+      await Promise.resolve()
+        .then(() => call(store))
+        .catch((error) => failed.push(name, ...(error.code === 'ENOENT' ? [] : [error.message])));
+    }
+    expect(failed).toEqual(refused);
+    expect(existsSync(`${work.directory}/${folder}`)).toBe(false);
   });
 });
 

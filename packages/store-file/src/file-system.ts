@@ -19,8 +19,11 @@ export interface FileSystem {
   /** Makes a file that only its owner can read. Never replaces one. `'missing'`: its folder is not there. */
   write(file: string, text: string): 'done' | 'missing' | 'exists';
 
-  /** Makes a folder that only its owner can enter, and those above it. Throws when something else has the name. */
-  makeFolder(folder: string): void;
+  /**
+   * Makes a folder that only its owner can enter, and those above it; with `below`, only those below that one, which must be
+   * there. Throws when something else has the name.
+   */
+  makeFolder(folder: string, below?: string): void;
 
   /**
    * Moves a file or a folder in one step. A folder takes the place of an empty folder, never of another.

@@ -57,6 +57,16 @@ describe('a symbolic link is not followed', () => {
   });
 });
 
+test('folders are made below a given one only if it is there', () => {
+  fs.makeFolder(`${directory}/a/b`, directory);
+  expect(fs.kind(`${directory}/a/b`)).toBe('folder');
+
+  expect(() => fs.makeFolder(`${directory}/c/d/e`, `${directory}/c`)).toThrow(
+    expect.objectContaining({ code: 'ENOENT', path: `${directory}/c` }),
+  );
+  expect(fs.kind(`${directory}/c`)).toBe('missing');
+});
+
 test('a pipe in the place of a file does not make its reader wait', () => {
   execFileSync('mkfifo', [`${directory}/pipe`]);
 

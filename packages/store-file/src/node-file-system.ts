@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { notAFolder, readCode, toStoreError } from './errors.js';
+import { notAFolder, notThere, readCode, toStoreError } from './errors.js';
 import type { FileSystem } from './file-system.js';
 
 /** Windows has neither this flag nor `O_NONBLOCK`; there they are `undefined` and count as nothing. */
@@ -80,20 +80,14 @@ export const nodeFileSystem: FileSystem = {
     });
   },
 
-  makeFolder(folder) {
+  makeFolder(folder, below) {
     // Not `recursive`: that hides a read-only file system behind an ENOENT.
-    const outcomes = { EEXIST: 'exists', ENOENT: 'orphan', ENOTDIR: 'foreign' } as const;
-    const outcome = attempt('make the folder', folder, outcomes, () => {
-      mkdirSync(folder, 0o700);
-      return 'done';
-    });
-    if (outcome === 'foreign' || (outcome === 'exists' && nodeFileSystem.kind(folder) === 'foreign')) {
-      throw notAFolder(folder);
-    }
-    if (outcome === 'orphan') {
-      nodeFileSystem.makeFolder(dirname(folder));
-      nodeFileSystem.makeFolder(folder);
-    }
+    if (makeOneFolder(folder, { ENOENT: 'orphan' }) !== 'orphan') return;
+    const parent = dirname(folder);
+    if (parent === below) throw notThere(below);
+    nodeFileSystem.makeFolder(parent, below);
+    // Where there is a folder above and still no way to make one in it, as in /proc, that is an error.
+    makeOneFolder(folder, {});
   },
 
   rename(from, to) {
@@ -155,6 +149,19 @@ export const nodeFileSystem: FileSystem = {
     });
   },
 };
+
+/** Makes a folder in one that is there. */
+function makeOneFolder(folder: string, outcomes: { readonly ENOENT?: 'orphan' }): 'done' | 'exists' | 'orphan' {
+  const known = { EEXIST: 'exists', ENOTDIR: 'foreign', ...outcomes } as const;
+  const outcome = attempt('make the folder', folder, known, () => {
+    mkdirSync(folder, 0o700);
+    return 'done' as const;
+  });
+  if (outcome === 'foreign' || (outcome === 'exists' && nodeFileSystem.kind(folder) === 'foreign')) {
+    throw notAFolder(folder);
+  }
+  return outcome;
+}
 
 /** Does `act`; an error whose code is among the `outcomes` becomes that outcome, any other a `FileStoreError`. */
 function attempt<T, A>(action: string, path: string, outcomes: Readonly<Record<string, A>>, act: () => T): T | A {

@@ -1,5 +1,5 @@
 import { isExpired, type SessionRecord } from '@sess/core';
-import { contended, type Disk, mostAttempts } from './disk.js';
+import { assertThere, contended, type Disk, mostAttempts } from './disk.js';
 import { readCode } from './errors.js';
 import type { Place } from './layout.js';
 import { encodeName, parseStateName, parseTextName, type State, stateName, type Text, textName } from './names.js';
@@ -66,6 +66,7 @@ export function* findLive(disk: Disk, place: Place): Steps<LiveFolder | undefine
   for (let left = mostAttempts; left > 0; left--) {
     const seen = yield* listFolder(disk, place.folder);
     if (seen?.state === undefined) {
+      if (seen === undefined) yield* assertThere(disk, disk.layout.records);
       reportForeign(disk, seen);
       return undefined;
     }

@@ -1,5 +1,5 @@
 import type { SessionRecord } from '@sess/core';
-import { contended, type Disk, flush, mostAttempts } from './disk.js';
+import { assertThere, contended, type Disk, flush, mostAttempts } from './disk.js';
 import { notAFolder } from './errors.js';
 import { type Marker, markerName, parseMarkerName } from './names.js';
 import { readPlace } from './read-record.js';
@@ -21,7 +21,7 @@ export function* addMarker(disk: Disk, subject: string, marker: Marker): Steps<v
       yield* flush(disk, folder, `${folder}/..`, layout.subjects);
       return;
     }
-    yield* step(() => fs.makeFolder(folder));
+    yield* step(() => fs.makeFolder(folder, layout.subjects));
   }
   throw contended(folder);
 }
@@ -66,7 +66,10 @@ export function* listSubject(disk: Disk, subject: string): Steps<SessionRecord[]
 function* readMarkers(disk: Disk, subject: string): Steps<Marker[]> {
   const folder = disk.layout.subject(subject);
   const names = yield* step(() => disk.fs.list(folder));
-  if (names === 'missing') return [];
+  if (names === 'missing') {
+    yield* assertThere(disk, disk.layout.subjects);
+    return [];
+  }
   if (names === 'foreign') throw notAFolder(folder);
   // A crash may have struck between the removal of the last marker and that of its folder.
   if (names.length === 0) yield* step(() => disk.fs.removeFolder(folder));
@@ -109,6 +112,7 @@ function* isStale(disk: Disk, { name, mark }: Marker): Steps<boolean> {
   const place = layout.placeNamed(name);
   for (let left = mostAttempts; left > 0; left--) {
     const seen = yield* listFolder(disk, place.folder);
+    if (seen === undefined) yield* assertThere(disk, layout.records);
     const state = seen?.state;
     if (seen === undefined || state === undefined) return true;
     if (seen.texts.some(({ label, base }) => label === mark && base === state.label)) return false;

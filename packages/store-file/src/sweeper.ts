@@ -1,5 +1,5 @@
 import { isExpired } from '@sess/core';
-import type { Disk } from './disk.js';
+import { assertThere, type Disk } from './disk.js';
 import { FileStoreError } from './errors.js';
 import type { Place } from './layout.js';
 import { createLabel, isEncodedName, shardCount, type Text } from './names.js';
@@ -25,6 +25,7 @@ export class Sweeper {
   *sweep(disk: Disk, limit: number): Steps<number> {
     this.#sliceEnd = performance.now() + longestSlice;
     const failure: Failure = {};
+    yield* assertThere(disk, disk.layout.records);
     yield* this.#removeLeftovers(disk, failure);
     let removed = 0;
     for (let shards = 0; shards < shardCount && removed < limit; shards++) {
@@ -90,11 +91,12 @@ function* keepFailure<T>(failure: Failure, steps: Steps<T>): Steps<T | undefined
 }
 
 /** Moves a draft to the trash if it is old enough to be a leftover. */
-function* buryOldDraft({ fs, layout }: Disk, label: string): Steps<void> {
+function* buryOldDraft(disk: Disk, label: string): Steps<void> {
+  const { fs, layout } = disk;
   const changedAt = yield* step(() => fs.changedAt(layout.draft(label)));
   // Files carry the time of the machine, not of the store's clock.
   if (changedAt === undefined || Date.now() - changedAt < draftLifetime) return;
-  yield* step(() => fs.makeFolder(layout.trash));
+  yield* assertThere(disk, layout.trash);
   // In one step, so that its maker, should it still be at work, finds nothing to put in place.
   yield* step(() => fs.rename(layout.draft(label), layout.grave(createLabel())));
 }

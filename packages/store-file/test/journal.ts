@@ -37,8 +37,8 @@ export class Journal {
         }
         return outcome;
       },
-      makeFolder: (folder) => {
-        fs.makeFolder(folder);
+      makeFolder: (folder, below) => {
+        fs.makeFolder(folder, below);
         for (const path of pathsTo(folder)) this.#note([dirname(path)], (disk) => makeFolderIn(disk, path));
       },
       rename: (from, to) => {

@@ -54,7 +54,8 @@ export class MemoryFileSystem implements FileSystem {
     return 'done';
   }
 
-  makeFolder(folder: string): void {
+  makeFolder(folder: string, below?: string): void {
+    if (below !== undefined && !this.exists(below)) throw new Error(`${below} is not there`);
     let current = this.#root;
     for (const name of partsOf(folder)) {
       let next = current.get(name);

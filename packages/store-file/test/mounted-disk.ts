@@ -8,6 +8,8 @@ export interface MountedDisk {
   readonly directory: string;
   /** Whether it can be written to. */
   setWritable(writable: boolean): void;
+  /** Takes the disk away from its directory; returns how to bring it back. */
+  detach(): () => void;
   remove(): void;
 }
 
@@ -25,6 +27,16 @@ export function mountDisk(kilobytes: number): MountedDisk | undefined {
     directory,
     setWritable(writable) {
       execFileSync('mount', ['-o', `remount,${options},${writable ? 'rw' : 'ro'}`, directory]);
+    },
+    detach() {
+      const elsewhere = mkdtempSync(join(tmpdir(), 'sess-disk-'));
+      execFileSync('mount', ['--bind', directory, elsewhere]);
+      execFileSync('umount', [directory]);
+      return () => {
+        execFileSync('mount', ['--bind', elsewhere, directory]);
+        execFileSync('umount', [elsewhere]);
+        rmdirSync(elsewhere);
+      };
     },
     remove() {
       execFileSync('umount', [directory]);

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { manualClock, type SessionRecord } from '@sess/core';
 import { type FileStore, type FileStoreProblem, fileStore } from '@sess/store-file';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -88,5 +88,19 @@ describe.skipIf(probe === undefined)('on a disk of its own', () => {
     expect(problems).toEqual([]);
     disk.setWritable(true);
     expect(await store.update(updated, 1)).toEqual({ outcome: 'updated' });
+  });
+
+  test('that is unmounted: every call is an error, and no logout is lost or acknowledged in vain (D1)', async () => {
+    const attach = disk.detach();
+    const missing = expect.objectContaining({ code: 'ENOENT', path: `${disk.directory}/sessions/records` });
+
+    expect(() => store.destroy(id)).toThrow(missing);
+    expect(() => store.read(id)).toThrow(missing);
+    expect(() => store.create({ ...record, id: 'othersession' })).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+    expect(readdirSync(disk.directory)).toEqual([]);
+    attach();
+    expect(await store.read(id)).toEqual(record);
+    await store.destroy(id);
+    expect(await store.read(id)).toBeUndefined();
   });
 });

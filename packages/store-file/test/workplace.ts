@@ -6,6 +6,7 @@ import type { Disk } from '../src/disk.js';
 import { LastSeen } from '../src/last-seen.js';
 import { Layout } from '../src/layout.js';
 import { nodeFileSystem } from '../src/node-file-system.js';
+import { prepareFolders } from '../src/prepare-folders.js';
 import { createReport } from '../src/problems.js';
 import { makeTemporaryDirectory, removeDirectory } from './temporary-directory.js';
 
@@ -32,9 +33,10 @@ export class Workplace {
     return this.#store;
   }
 
-  /** What the store's operations work on. */
+  /** What the operations of an open store work on. */
   get disk(): Disk {
     const { clock, layout } = this;
+    prepareFolders(nodeFileSystem, layout, 'process');
     const report = createReport((problem) => this.problems.push(problem));
     return { fs: nodeFileSystem, layout, clock, report, lastSeen: new LastSeen(), power: false };
   }
