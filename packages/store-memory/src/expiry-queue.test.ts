@@ -55,6 +55,28 @@ describe('ExpiryQueue', () => {
     );
   });
 
+  // Those of the last minute stand in fine granules; those of an hour ago in coarse ones, which come first and are mixed.
+  it('drops what is known to have expired before it looks at anything else', () => {
+    const hour = 3_600_000;
+    const offsets = (max: number) => fc.array(fc.nat({ max }), { maxLength: 12 });
+    fc.assert(
+      fc.property(fc.nat({ max: 65_536 }), offsets(200_000), offsets(100_000), fc.nat({ max: 9 }), (phase, ...rest) => {
+        const [coarse, fine, limit] = rest;
+        const queue = new ExpiryQueue();
+        const start = beginning + phase;
+        for (const ms of coarse) queue.file(entryAt(start + hour + ms), start);
+        const later = start + hour - 20_000;
+        const known = fine.map((ms) => entryAt(later + ms));
+        for (const entry of known) queue.file(entry, later);
+        const now = start + hour + 60_000;
+        const expired = known.filter(({ granule }) => granule !== undefined && granule.dueAt <= now).length;
+
+        const dropped = queue.collect(now, limit, limit, (entry) => queue.remove(entry));
+        expect(dropped).toBeGreaterThanOrEqual(Math.min(expired, limit));
+      }),
+    );
+  });
+
   it('moves an entry with its expiry, forwards and backwards', () => {
     const queue = new ExpiryQueue();
     const [early, moved] = [entryAt(beginning + 5_000), entryAt(beginning + 9_000)];

@@ -17,6 +17,8 @@ const coarsestLevel = 5;
 export interface Granule {
   /** When it must be looked at (epoch ms): its end if it is of the finest width, else its start. */
   readonly dueAt: number;
+  /** By when everything in it will have expired (epoch ms). The same as `dueAt` if it is of the finest width. */
+  readonly end: number;
   /** The number it is found by, unique among the granules of a queue. */
   readonly key: number;
   first: Entry | undefined;
@@ -33,8 +35,8 @@ export interface Granule {
  */
 export class ExpiryQueue {
   readonly #granules = new Map<number, Granule>();
-  /** The same granules, the latest first, so that the earliest comes off the end. */
-  readonly #order: Granule[] = [];
+  /** The same granules by their width, the finest first, and each list with the latest first: the earliest comes off the end. */
+  readonly #levels: readonly Granule[][] = Array.from({ length: coarsestLevel + 1 }, () => []);
 
   /** Files an entry, or moves it after its `expiresAt` has changed, from another queue too. */
   file(entry: Entry, now: number): void {
@@ -59,8 +61,8 @@ export class ExpiryQueue {
 
   /**
    * Looks at up to `steps` entries that are due: calls `drop` for those expired (which must remove them) and files
-   * the others more finely. Stops after `limit` were dropped, and returns how many. Never looks at an entry again before
-   * it is due again.
+   * the others more finely. Begins with the finest granules, all of whose entries are expired. Stops after `limit` were
+   * dropped, and returns how many. Never looks at an entry again before it is due again.
    */
   collect(now: number, limit: number, steps: number, drop: (entry: Entry) => void): number {
     let dropped = 0;
@@ -92,28 +94,37 @@ export class ExpiryQueue {
     return dropped;
   }
 
-  /** An entry of the earliest granule that has any; `undefined` when the queue is empty. */
+  /** An entry of the granule that will have expired first, of those that have any; `undefined` when the queue is empty. */
   earliest(): Entry | undefined {
-    for (;;) {
-      const granule = this.#order.at(-1);
-      if (granule === undefined || granule.first !== undefined) return granule?.first;
-      this.#forgetEarliest(granule);
+    let earliest: Granule | undefined;
+    for (const level of this.#levels) {
+      const granule = this.#firstOf(level);
+      if (granule !== undefined && (earliest === undefined || granule.end < earliest.end)) earliest = granule;
     }
+    return earliest?.first;
   }
 
   /** How many granules exist, empty ones included. */
   get granules(): number {
-    return this.#order.length;
+    return this.#granules.size;
   }
 
   #firstDue(now: number): Entry | undefined {
-    const entry = this.earliest();
-    return entry?.granule !== undefined && entry.granule.dueAt <= now ? entry : undefined;
+    for (const level of this.#levels) {
+      const granule = this.#firstOf(level);
+      if (granule !== undefined && granule.dueAt <= now) return granule.first;
+    }
+    return undefined;
   }
 
-  #forgetEarliest(granule: Granule): void {
-    this.#order.pop();
-    this.#granules.delete(granule.key);
+  /** The earliest granule of one width that is not empty. */
+  #firstOf(level: Granule[]): Granule | undefined {
+    for (;;) {
+      const granule = level.at(-1);
+      if (granule === undefined || granule.first !== undefined) return granule;
+      level.pop();
+      this.#granules.delete(granule.key);
+    }
   }
 
   #granuleFor(expiresAt: number, now: number): Granule {
@@ -123,20 +134,22 @@ export class ExpiryQueue {
 
     const dueAt = level === 0 ? finestDueAt(expiresAt) : Math.floor(expiresAt / width) * width;
     // Every due time is a multiple of the finest width, so the level fits into the remainder.
-    return this.#granules.get(dueAt + level) ?? this.#addGranule(dueAt, dueAt + level);
+    const key = dueAt + level;
+    const end = level === 0 ? dueAt : dueAt + width;
+    return this.#granules.get(key) ?? this.#add({ dueAt, end, key, first: undefined, last: undefined }, level);
   }
 
-  #addGranule(dueAt: number, key: number): Granule {
-    const granule: Granule = { dueAt, key, first: undefined, last: undefined };
-    this.#granules.set(key, granule);
+  #add(granule: Granule, level: number): Granule {
+    const order = this.#levels[level] as Granule[];
+    this.#granules.set(granule.key, granule);
     let low = 0;
-    let high = this.#order.length;
+    let high = order.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#order[middle] as Granule).dueAt > dueAt) low = middle + 1;
+      if ((order[middle] as Granule).dueAt > granule.dueAt) low = middle + 1;
       else high = middle;
     }
-    this.#order.splice(low, 0, granule);
+    order.splice(low, 0, granule);
     return granule;
   }
 }

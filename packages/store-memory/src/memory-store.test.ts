@@ -1,4 +1,5 @@
 import { type Clock, manualClock, type SessionRecord } from '@sess/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from './memory-store.js';
 
@@ -211,6 +212,57 @@ describe('maxSessions', () => {
     store.create(recordOf('new', clock.now() + hour));
     expect(store.size).toBe(101);
     for (let n = 0; n < 100; n++) expect(store.read(`living${n}`)).toBeDefined();
+  });
+
+  // As many of the living as no create can look at, in a coarse granule that is due, and a few expired in fine ones.
+  it.each([
+    ['visitors', undefined],
+    ['users', 'ann'],
+  ])('gives up no living one, however many %s there are, while an expired one is known', (_name, subject) => {
+    const [start, clock] = [Math.ceil(Date.UTC(2030, 0, 1) / 65_536) * 65_536 - hour, manualClock(0)];
+    clock.advance(start);
+    const [living, expired] = [5_000, 200];
+    const store = memoryStore({ clock, maxSessions: living + expired });
+    const ends = (n: number): number => start + hour + 10_000 + 10 * n;
+    for (let n = 0; n < living; n++) store.create(recordOf(`living${n}`, ends(n), subject));
+    clock.advance(hour - minute);
+    for (let n = 0; n < expired; n++) store.create(recordOf(`expired${n}`, clock.now() + minute + 100, subject));
+    clock.advance(minute + 6_000);
+
+    for (let n = 0; n < expired; n++) {
+      store.create(recordOf(`new${n}`, clock.now() + hour, subject));
+      expect(store.size).toBeLessThanOrEqual(living + expired);
+    }
+    const lost = Array.from({ length: living }, (_, n) => n).filter((n) => store.read(`living${n}`) === undefined);
+    expect(lost).toEqual([]);
+    // Then those go that end soonest, as far as they are known.
+    store.create(recordOf('one too many', clock.now() + hour, subject));
+    const [gone] = Array.from({ length: living }, (_, n) => n).filter((n) => store.read(`living${n}`) === undefined);
+    expect(ends(gone ?? living) - ends(0)).toBeLessThan(2_000);
+  });
+
+  it('gives up no living one while one is held that expired a second ago', () => {
+    const life = fc.nat({ max: 40 }).chain((bits) => fc.integer({ min: 1, max: 2 ** bits }));
+    const step = fc.record({ life, owned: fc.boolean(), wait: fc.oneof(fc.constant(0), life) });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 8 }), fc.array(step, { maxLength: 40 }), (max, steps) => {
+        const clock = manualClock();
+        const store = memoryStore({ clock, maxSessions: max });
+        const ends = new Map<string, number>();
+        for (const [n, { life, owned, wait }] of steps.entries()) {
+          clock.advance(wait);
+          const living = [...ends].filter(([, end]) => end > clock.now() - 1024).map(([id]) => id);
+          const free = max - living.length;
+          store.create(recordOf(`s${n}`, clock.now() + life, owned ? 'ann' : undefined));
+          ends.set(`s${n}`, clock.now() + life);
+          for (const id of living) {
+            if (store.read(id) !== undefined) continue;
+            if ((ends.get(id) ?? 0) > clock.now()) expect(free).toBeLessThanOrEqual(0);
+            ends.delete(id);
+          }
+        }
+      }),
+    );
   });
 
   // A flood of visitors who never log in must not log anybody out.
