@@ -1,6 +1,6 @@
 import { type StoreHarness, storeCases } from '@sess/conformance';
-import type { SessionStore } from '@sess/core';
-import { memoryStore } from '@sess/store-memory';
+import type { SessionStore, SubjectIndex, Sweepable } from '@sess/core';
+import { type MemoryStore, memoryStore } from '@sess/store-memory';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { harnessOf, PlainStore } from './zoo/plain-store.js';
 
@@ -93,6 +93,15 @@ describe('storeCases', () => {
     for (const { run } of cases) await run();
   });
 
+  it('passes a store that takes its time, in real time', async () => {
+    const open = () => ({ store: delayed(memoryStore()) });
+    const cases = storeCases(
+      { abilities: ['subjectIndex', 'sweep'], clock: 'server', clockTolerance: 5, open },
+      { profile: 'quick', runs: 1 },
+    );
+    for (const { run } of cases) await run();
+  });
+
   // Processor time, since a machine that is busy with other things is not the kit's doing.
   it.each([
     ['quick', 3_000],
@@ -130,6 +139,20 @@ describe('storeCases', () => {
     expect(() => storeCases(memory, options)).toThrow(what);
   });
 });
+
+/** The same store, each of whose calls takes a millisecond, as over a network. */
+function delayed(store: MemoryStore): SessionStore & SubjectIndex & Sweepable {
+  const late = <T>(act: () => T): Promise<T> => new Promise<void>((resolve) => setTimeout(resolve, 1)).then(act);
+  return {
+    create: (record) => late(() => store.create(record)),
+    read: (id) => late(() => store.read(id)),
+    update: (record, ifVersion) => late(() => store.update(record, ifVersion)),
+    touch: (id, expiresAt) => late(() => store.touch(id, expiresAt)),
+    destroy: (id) => late(() => store.destroy(id)),
+    list: (subject) => late(() => store.list(subject)),
+    sweep: (limit) => late(() => store.sweep(limit)),
+  };
+}
 
 function withoutAbilities(store: SessionStore): SessionStore {
   return {

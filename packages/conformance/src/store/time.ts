@@ -9,6 +9,8 @@ export interface CaseTime {
   readonly clock: Clock;
   /** A life (ms) that a case can afford to see the end of. */
   readonly shortLife: number;
+  /** Whether time also passes while a call is under way. */
+  readonly goesOn: boolean;
   /** Lets `ms` milliseconds pass; negative: sets a manual clock back. */
   pass(ms: number): Promise<void>;
   /** Lets time pass until a record that expires at `expiresAt` has expired: one millisecond longer, or as long as a server may need. */
@@ -29,7 +31,8 @@ export function createTime(harness: Pick<StoreHarness, 'clock' | 'clockTolerance
 function movedTime(): CaseTime {
   const clock = manualClock(beginning);
   const pass = async (ms: number): Promise<void> => clock.advance(ms);
-  return { clock, shortLife: 10_000, pass, passUntil: (expiresAt) => pass(expiresAt + 1 - clock.now()) };
+  const passUntil = (expiresAt: number): Promise<void> => pass(expiresAt + 1 - clock.now());
+  return { clock, shortLife: 10_000, goesOn: false, pass, passUntil };
 }
 
 function serverTime(tolerance: number): CaseTime {
@@ -37,6 +40,7 @@ function serverTime(tolerance: number): CaseTime {
   return {
     clock: systemClock,
     shortLife: 200 + 2 * tolerance,
+    goesOn: true,
     pass,
     passUntil: (expiresAt) => pass(expiresAt - systemClock.now() + tolerance),
   };

@@ -91,6 +91,16 @@ export class Trial {
     return this.#time.shortLife;
   }
 
+  /** A short life, yet one that ends after so many records have been created in a row, however long the store takes for one. */
+  async lifeThatOutlasts(count: number): Promise<number> {
+    if (!this.#time.goesOn) return this.shortLife;
+    const before = this.now();
+    await this.store.create(this.record({ id: 'probe' }));
+    await this.store.destroy('probe');
+    // Two calls were made, so there is room for as many again.
+    return this.shortLife + count * (this.now() - before);
+  }
+
   /**
    * A record with the given parts: else `a`, version 1, an hour to live, a short body and no subject. Frozen: a store that changed
    * what it is given would change with it what the case expects.

@@ -102,7 +102,8 @@ const rounds = 8;
 
 /** Creates `count` records that have expired when this resolves; `last` is created after them, before they expire. */
 async function createExpired(trial: Trial, count: number, last?: SessionRecord): Promise<void> {
-  const records = Array.from({ length: count }, (_, n) => trial.record({ id: `expired${n}`, life: trial.shortLife }));
+  const life = await trial.lifeThatOutlasts(count);
+  const records = Array.from({ length: count }, (_, n) => trial.record({ id: `expired${n}`, life }));
   for (const record of records) await trial.store.create(record);
   if (last !== undefined) await trial.store.create(last);
   await trial.passUntilExpired(records.at(-1) as SessionRecord);
