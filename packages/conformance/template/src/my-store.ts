@@ -51,6 +51,8 @@ class MyStore implements SessionStore, SubjectIndex, Sweepable {
   }
 
   // UPDATE sessions SET …, expires_at = greatest(expires_at, $expires) WHERE id = $id AND version = $if AND expires_at > $now
+  // If no row was updated: SELECT as in `read`. No row: 'gone'. Another version: 'conflict'. The version expected: the session
+  // was created in between, so start over.
   update(record: SessionRecord, ifVersion: number): Promise<UpdateResult> {
     const now = this.#clock.now();
     return this.#database.atomically((rows) => {
