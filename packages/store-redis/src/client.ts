@@ -24,7 +24,10 @@ interface ScriptOptions {
   arguments: string[];
 }
 
-/** The two things the store ever asks of Redis, the same for every client. Both reject with a `RedisStoreError`. */
+/**
+ * The two things the store ever asks of Redis, the same for every client. Both reject with a `RedisStoreError`, or with
+ * `ERR_SESS_CONFIG` for a pool that turns out to read stale data.
+ */
 export interface RedisCommands {
   /** The string at `key`; `undefined` when there is no key. One round trip. */
   get(key: string): Promise<string | undefined>;
@@ -38,22 +41,20 @@ export function toCommands(client: RedisClient): RedisCommands {
   const get = maySendReadsAway(client)
     ? (key: string) => runByHash(scripts, readScript, key, [])
     : (key: string) => client.get(key);
+  const check = createPoolCheck(client);
   return {
-    async get(key) {
-      try {
-        return toText(await get(key));
-      } catch (error) {
-        throw toStoreError(error, 'GET');
-      }
-    },
-    async run(script, key, args) {
-      try {
-        return await runByHash(scripts, script, key, args);
-      } catch (error) {
-        throw toStoreError(error, script.name);
-      }
-    },
+    get: (key) => attempt('GET', check, async () => toText(await get(key))),
+    run: (script, key, args) => attempt(script.name, check, () => runByHash(scripts, script, key, args)),
   };
+}
+
+async function attempt<T>(command: string, check: PoolCheck | undefined, act: () => Promise<T>): Promise<T> {
+  try {
+    if (check !== undefined) await check();
+    return await act();
+  } catch (error) {
+    throw SessError.is(error) ? error : toStoreError(error, command);
+  }
 }
 
 async function runByHash(scripts: ScriptCalls, script: Script, key: string, args: readonly string[]): Promise<unknown> {
@@ -97,7 +98,7 @@ export function toText(reply: unknown): string | undefined {
 
 /** Throws `ERR_SESS_CONFIG` unless `client` can be used and never reads stale data. */
 export function rejectUnfitClient(client: RedisClient): void {
-  const methods: Partial<Record<string, unknown>> = Object(client);
+  const methods: ClientProperties = Object(client);
   const has = (name: string) => typeof methods[name] === 'function';
   if (!has('get') || !has('eval') || !(has('evalSha') || has('evalsha'))) {
     throw new SessError(
@@ -106,13 +107,43 @@ export function rejectUnfitClient(client: RedisClient): void {
         'createCluster of node-redis 5 or later, or by Redis or Cluster of ioredis 5 or later.',
     );
   }
-  const stale = staleReads(methods);
+  rejectStaleReads(staleReads(methods));
+}
+
+function rejectStaleReads(stale: string | undefined): void {
   if (stale === undefined) return;
   throw new SessError(
     'ERR_SESS_CONFIG',
     `redisStore: the client has ${stale}, so it may read what is no longer true and open a destroyed session. ` +
       'Give the store a client of its own without it.',
   );
+}
+
+/** What a client has, of which nothing is known. */
+type ClientProperties = Partial<Record<string, unknown>>;
+
+/** To be waited for before a command; rejects if it must not be sent. */
+type PoolCheck = () => Promise<void>;
+
+/** A pool of node-redis does not say how its clients are set up. They do, and can be asked once there is one. */
+function createPoolCheck(client: object): PoolCheck | undefined {
+  if (!isPool(client)) return undefined;
+  let passed = false;
+  return async () => {
+    if (passed) return;
+    // Nothing is thrown inside: a pool of version 5 does not catch it.
+    rejectStaleReads(await client.execute(staleReads));
+    passed = true;
+  };
+}
+
+/** A pool of node-redis, as far as this check needs it: runs `act` with one of its clients, once one is free. */
+interface Pool {
+  execute<T>(act: (client: ClientProperties) => T): Promise<T>;
+}
+
+function isPool(client: object): client is Pool {
+  return 'execute' in client && typeof client.execute === 'function';
 }
 
 /**
@@ -124,8 +155,8 @@ function maySendReadsAway(client: object): boolean {
 }
 
 /** The option by which `client` may answer a GET from elsewhere than the master, if it has one. */
-function staleReads(client: Partial<Record<string, unknown>>): string | undefined {
-  const options: Partial<Record<string, unknown>> = Object(client.options ?? client._options);
+function staleReads(client: ClientProperties): string | undefined {
+  const options: ClientProperties = Object(client.options ?? client._options);
   if (client.clientSideCache) return 'clientSideCache';
   if (options.useReplicas) return 'useReplicas';
   if (options.readonly) return 'readonly';

@@ -6,7 +6,8 @@ export interface RedisStoreOptions {
   /**
    * A client of node-redis (`createClient`, `createClientPool`, `createCluster`, `createSentinel`) or of ioredis
    * (`Redis`, `Cluster`). The caller connects it, listens to its `error` event and closes it; the store does none of it.
-   * One that is no such client, or that may read stale data (from replicas or a cache of its own), throws `ERR_SESS_CONFIG`.
+   * One that is no such client, or that may read stale data (from replicas or a cache of its own), throws `ERR_SESS_CONFIG`; a
+   * pool shows that it may only once it is connected, and then every method rejects with it.
    */
   readonly client: RedisClient;
   /** What every key of this store begins with; may be empty. Default: `'session:'`. What is no string throws `ERR_SESS_CONFIG`. */

@@ -1,7 +1,14 @@
-import { describeWithService, sendRedis } from '@sess/test-support';
+import {
+  describeWithProgram,
+  describeWithService,
+  type RedisServer,
+  sendRedis,
+  startRedisServer,
+} from '@sess/test-support';
 import { Redis } from 'ioredis';
 import { createClient, createClientPool, RESP_TYPES } from 'redis';
-import { describe, expect, it } from 'vitest';
+import { createClientPool as createClientPool5 } from 'redis5';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RedisClient } from '../src/index.js';
 import { type Connection, connectionKinds } from './connections.js';
 import { createBench, removeKeys, useBench } from './stores.js';
@@ -196,6 +203,33 @@ describeWithService('Redis', 'redisStore', (redis) => {
       connection.close();
       await removeKeys(redis().url, ['sess-test:app']);
     });
+  });
+});
+
+// D1: what such a pool reads may be a replica's. It tells how it is set up only once it has a connection, to a node of a cluster.
+describeWithProgram('Redis', 'redisStore on a pool', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedisServer({ 'cluster-enabled': 'yes' });
+  });
+  afterAll(() => server.stop());
+
+  it.each([
+    ['node-redis 6', () => opened(createClientPool({ url: server.url, readonly: true }))],
+    ['node-redis 5', () => opened(createClientPool5({ url: server.url, readonly: true }))],
+  ])('of %s that is readonly: rejects every command', async (_, connect) => {
+    const connection = await connect();
+    const { store, record } = createBench(connection);
+    const refusal = { code: 'ERR_SESS_CONFIG', message: expect.stringMatching(/the client has readonly, so/) };
+    await expect(store.create(record())).rejects.toMatchObject(refusal);
+    await expect(store.read('a')).rejects.toMatchObject(refusal);
+    connection.close();
+  });
+
+  it('that is closed: rejects with an error of its own', async () => {
+    const connection = await opened(createClientPool({ url: server.url }));
+    connection.close();
+    await expect(createBench(connection).store.read('a')).rejects.toMatchObject({ name: 'RedisStoreError' });
   });
 });
 
