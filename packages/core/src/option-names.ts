@@ -66,6 +66,35 @@ export function refuseUnknownOptions(
   refuseUnknown('remember.', remember, Object.keys(rememberOptions));
 }
 
+/** By what other stores call them: options that no store of Sess has, and what there is instead. */
+const noStoreOptions: Readonly<Record<string, string>> = {
+  ttl: 'a session lives as long as `idleTimeout` and `absoluteTimeout` of session() say',
+  disableTouch: 'how often a session is touched is `touchEvery` of session()',
+};
+
+/**
+ * Throws `ERR_SESS_CONFIG` unless `options`, which a user has given to the function called `maker`, is an object with no other keys
+ * than those of `known`; the message names them all. `hints` say, by an unknown name, what there is instead.
+ */
+export function refuseUnknownStoreOptions(
+  maker: string,
+  options: unknown,
+  known: Readonly<Record<string, true>>,
+  hints: Readonly<Record<string, string>> = {},
+): void {
+  const there = `There are: ${Object.keys(known).join(', ')}.`;
+  if (typeof options !== 'object' || options === null) {
+    // Not the value: it may be the address of a server, with its password.
+    const given = options == null ? String(options) : `a ${typeof options}`;
+    throw configError(`${maker} takes an object of options, not ${given}. ${there}`);
+  }
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown === undefined) return;
+  const allHints = { ...noStoreOptions, ...hints };
+  const hint = Object.hasOwn(allHints, unknown) ? `: ${allHints[unknown]}` : '';
+  throw configError(`${maker}: there is no option ${unknown}${hint}. ${there}`);
+}
+
 function refuseUnknown(prefix: string, options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) {
     if (!known.includes(name))

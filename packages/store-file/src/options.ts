@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Clock, SessError, systemClock } from '@sess/core';
+import { type Clock, refuseUnknownStoreOptions, SessError, systemClock } from '@sess/core';
 import { type FileStoreProblem, warnOfProblem } from './problems.js';
 
 /** What `fileStore` takes. Only `directory` is required. */
@@ -27,8 +27,17 @@ export interface FileStoreOptions {
   readonly onProblem?: (problem: FileStoreProblem) => void;
 }
 
+/** Every option, so that the compiler sees to it that none is missing. */
+const knownOptions: Readonly<Record<keyof FileStoreOptions, true>> = {
+  directory: true,
+  durability: true,
+  clock: true,
+  onProblem: true,
+};
+
 /** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is unfit. */
 export function resolveOptions(options: FileStoreOptions): Required<FileStoreOptions> {
+  refuseUnknownStoreOptions('fileStore', options, knownOptions, { path: 'it is called `directory`' });
   const { directory, durability = 'process', clock = systemClock, onProblem = warnOfProblem } = options;
   if (typeof directory !== 'string' || directory === '' || directory.includes('\0')) {
     throw new SessError(

@@ -1,4 +1,4 @@
-import { type Clock, SessError, systemClock } from '@sess/core';
+import { type Clock, refuseUnknownStoreOptions, SessError, systemClock } from '@sess/core';
 
 /** What `memoryStore` takes. Every option may be left out. */
 export interface MemoryStoreOptions {
@@ -12,8 +12,15 @@ export interface MemoryStoreOptions {
   readonly maxSessions?: number;
 }
 
+/** Every option, so that the compiler sees to it that none is missing. */
+const knownOptions: Readonly<Record<keyof MemoryStoreOptions, true>> = {
+  clock: true,
+  maxSessions: true,
+};
+
 /** Checks the options and fills in the defaults, for `maxSessions` `Infinity`. Throws `ERR_SESS_CONFIG` when one is unfit. */
 export function resolveOptions(options: MemoryStoreOptions): Required<MemoryStoreOptions> {
+  refuseUnknownStoreOptions('memoryStore', options, knownOptions, { max: 'it is called `maxSessions`' });
   const { clock = systemClock, maxSessions = Infinity } = options;
   if (maxSessions !== Infinity && !(Number.isSafeInteger(maxSessions) && maxSessions > 0)) {
     throw new SessError(

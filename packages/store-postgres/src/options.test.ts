@@ -27,9 +27,20 @@ describe('resolveOptions', () => {
     ['a pool as sql', { sql: { query: () => {} } }],
     ['prepared statements with PGlite', { client: { ...spy(), exec: () => {} }, prepare: true }],
     ['a table without a name', { pool: spy(), table: '' }],
+    ['no options at all', undefined],
+    ['an option that it does not know', { pool: spy(), tabel: 'a' }],
   ])('refuses %s', (_, options) => {
     const call = () => resolveOptions(options as unknown as PostgresStoreOptions);
     expect(call).toThrow(expect.toSatisfy((error) => SessError.is(error, 'ERR_SESS_CONFIG')));
+  });
+
+  it('says what an option of another store is called here', () => {
+    const call = (options: object) => () => resolveOptions({ pool: spy(), ...options } as PostgresStoreOptions);
+    expect(call({ tableName: 'a' })).toThrow(
+      'no option tableName: it is called `table`. There are: pool, client, sql, ',
+    );
+    expect(call({ ttl: 60 })).toThrow('no option ttl: a session lives');
+    expect(call({ createTableIfMissing: true })).toThrow('no option createTableIfMissing: call `migrate()` once');
   });
 
   it('names no statement of pg unless asked to, since PgBouncer may not know it', async () => {

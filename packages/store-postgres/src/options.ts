@@ -1,4 +1,4 @@
-import { type Clock, SessError, systemClock } from '@sess/core';
+import { type Clock, refuseUnknownStoreOptions, SessError, systemClock } from '@sess/core';
 import {
   inTurn,
   type PgClient,
@@ -68,8 +68,29 @@ export interface ResolvedOptions {
   readonly clock: Clock;
 }
 
+/** Every option, so that the compiler sees to it that none is missing. */
+const knownOptions: Readonly<Record<keyof PostgresStoreOptions, true>> = {
+  pool: true,
+  client: true,
+  sql: true,
+  schema: true,
+  table: true,
+  prepare: true,
+  clock: true,
+};
+
+/** What connect-pg-simple calls them. */
+const hints = {
+  schemaName: 'it is called `schema`',
+  tableName: 'it is called `table`',
+  conString: 'open a `pool` with it',
+  createTableIfMissing: 'call `migrate()` once',
+  pruneSessionInterval: 'how often expired sessions are removed is `sweepEvery` of session()',
+};
+
 /** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is unfit. */
 export function resolveOptions(options: PostgresStoreOptions): ResolvedOptions {
+  refuseUnknownStoreOptions('postgresStore', options, knownOptions, hints);
   const { clock = systemClock } = options;
   return Object.freeze({ query: resolveQuery(options), table: qualifyTable(options), clock });
 }

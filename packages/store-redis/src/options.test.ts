@@ -29,6 +29,15 @@ describe('redisStore refuses', () => {
     expect(refusal({ client, maxClockSkew })).toContain('maxClockSkew');
   });
 
+  it.each([
+    [undefined, 'redisStore takes an object of options, not undefined'],
+    [{ client, prefx: 'a:' }, 'no option prefx. There are: client, prefix, clock, maxClockSkew.'],
+    [{ client, ttl: 60 }, 'no option ttl: '],
+    [{ client, disableTouch: true }, 'no option disableTouch: '],
+  ])('options it does not know (%#)', (options, message) => {
+    expect(refusal(options)).toContain(message);
+  });
+
   // D1: a replica or a cache of the client's answers with a session that has been destroyed since.
   it.each<[string, () => RedisClient]>([
     ['scaleReads', () => new Cluster(['redis://127.0.0.1:1'], { lazyConnect: true, scaleReads: 'slave' })],

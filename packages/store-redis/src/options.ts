@@ -1,4 +1,4 @@
-import { type Clock, SessError, systemClock } from '@sess/core';
+import { type Clock, refuseUnknownStoreOptions, SessError, systemClock } from '@sess/core';
 import { type RedisClient, rejectUnfitClient } from './client.js';
 
 /** What `redisStore` takes. Only `client` is required. */
@@ -22,8 +22,17 @@ export interface RedisStoreOptions {
   readonly maxClockSkew?: number;
 }
 
+/** Every option, so that the compiler sees to it that none is missing. */
+const knownOptions: Readonly<Record<keyof RedisStoreOptions, true>> = {
+  client: true,
+  prefix: true,
+  clock: true,
+  maxClockSkew: true,
+};
+
 /** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is unfit. */
 export function resolveOptions(options: RedisStoreOptions): Required<RedisStoreOptions> {
+  refuseUnknownStoreOptions('redisStore', options, knownOptions);
   const { client, prefix = 'session:', clock = systemClock, maxClockSkew = 300_000 } = options;
   rejectUnfitClient(client);
   if (typeof prefix !== 'string') {
