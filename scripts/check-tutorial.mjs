@@ -1,4 +1,4 @@
-// Runs the lines of the tutorial on what was built, not on the sources, as its users will.
+// Runs the tutorial's code on the built packages, not on the sources, as its users will.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -22,7 +22,7 @@ export async function checkTutorial(project) {
   }
 }
 
-/** Throws unless `npm start` says where the example runs, and that greets. */
+/** Throws unless `npm start` says where the example runs, and the example greets. */
 export async function checkStart(folder) {
   const { url, stop } = await start('npm', ['start'], { env: { ...process.env, PORT: '0', SESSIONS: folder } });
   try {

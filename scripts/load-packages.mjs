@@ -1,4 +1,4 @@
-// Loads every built package by import and by require: on the oldest Node that is promised, where the tools for the rest of the
+// Loads every built package by import and by require: on the oldest supported Node, where the tools for the rest of the
 // checks do not run.
 import { createRequire } from 'node:module';
 import { readPublicPackages } from './public-packages.mjs';

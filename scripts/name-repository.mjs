@@ -1,5 +1,5 @@
-// Says where what is published comes from: writes `repository` into each package.json, by which npm leads a README's links, and
-// a package's provenance, to the source. Only the release knows it: it is the repository that the workflow runs in.
+// Records where the published packages come from: writes `repository` into each package.json, by which npm links a README and
+// a package's provenance to the source. Only the release knows it: it is the repository that the workflow runs in.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readPublicPackages } from './public-packages.mjs';
 

@@ -25,7 +25,7 @@ async function listExports(project, args) {
 }
 
 /**
- * Type-checks a file that imports every package, library types included: a type a package forgot to bring along is found. The two
+ * Type-checks a file that imports every package, library types included: this finds a type that a package forgot to ship. The two
  * module systems are two programs, as no user has both: a package may add to Express's global types, once.
  */
 export async function checkTypes(project, packages) {
@@ -39,7 +39,7 @@ export async function checkTypes(project, packages) {
   }
 }
 
-/** Type-checks an application of Express 4, whose types are in place of those of Express 5 for as long as it takes. */
+/** Type-checks an application of Express 4, whose types replace those of Express 5 for the duration. */
 export async function checkTypesOfExpress4(project) {
   const types = join(project, 'node_modules/@types/express');
   await rm(types, { force: true });
@@ -70,7 +70,7 @@ async function compile(project, file, compiler) {
   try {
     await run(process.execPath, [tsc, ...options, file], { cwd: project });
   } catch (error) {
-    // Other libraries' own mistakes are not ours to fail for.
+    // Other libraries' own mistakes must not fail this check.
     const ours = error.stdout.split('\n').filter((line) => /^(node_modules\/@sess|esm|cjs|express4|error)/.test(line));
     if (ours.length > 0) throw new Error(ours.join('\n'));
   }

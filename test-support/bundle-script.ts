@@ -8,7 +8,7 @@ const bundles = new Map<string, Promise<string>>();
 
 /**
  * Resolves to the path of a JavaScript file that does what the TypeScript `script` does, with `@sess/*` from source. It starts in a
- * tenth of the time that a translation at every start takes, which counts where processes are started to be killed.
+ * tenth of the time that transpiling at every start takes, which matters where processes are started to be killed.
  */
 export function bundleScript(script: URL): Promise<string> {
   const path = fileURLToPath(script);

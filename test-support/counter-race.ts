@@ -7,7 +7,7 @@ interface Counted {
   n: number;
 }
 
-/** A process that takes part: a script that makes a store as its arguments say and calls `joinCounterRace`. */
+/** A process that takes part: a script that makes a store from its arguments and calls `joinCounterRace`. */
 export interface Racer {
   readonly script: URL;
   readonly args: readonly string[];
@@ -17,7 +17,7 @@ const sessionsOf = (store: SessionStore) =>
   createSessions<Counted>({ store, initial: { n: 0 }, merge: { n: 'counter' }, storeTimeout: '60s' });
 
 /**
- * Lets each racer open one session of `store` `times` times and add 1 in each; when all have done so, all commit at once.
+ * Lets each racer open one session of `store` `times` times and add 1 in each; when all have done so, all commit together.
  * Resolves to what the session's counter says at the end.
  */
 export async function runCounterRace(store: SessionStore, racers: readonly Racer[], times: number): Promise<number> {
@@ -49,7 +49,7 @@ export async function joinCounterRace(store: SessionStore): Promise<void> {
   process.disconnect();
 }
 
-/** Resolves when the process has ended in order, rejects when it has not. */
+/** Resolves when the process exits cleanly; rejects when it does not. */
 async function ended(child: ChildProcess): Promise<void> {
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`${child.spawnargs.join(' ')} ended with ${code}`);

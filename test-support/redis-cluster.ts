@@ -22,7 +22,7 @@ const slotRanges = [
   ['10923', '16383'],
 ] as const;
 
-/** Resolves to the port under which the nodes are to reach the one whose port of the bus is given. */
+/** Resolves to the port at which the nodes should reach the one with the given bus port. */
 export type RouteBus = (port: number) => Promise<number>;
 
 /** Starts a Redis Cluster of three masters and three replicas, and resolves when every node can serve every slot. */
@@ -57,7 +57,7 @@ async function startNode(routeBus: RouteBus): Promise<Node> {
     'repl-diskless-sync-delay': '0',
     // CLUSTER SLOTS names a replica only after its master's first ping, by default 10 s away.
     'repl-ping-replica-period': '1',
-    // A replica whose link hangs dials again after this time, in s; the default is a minute.
+    // A replica whose link hangs reconnects after this time, in s; the default is a minute.
     'repl-timeout': '5',
   });
   return { server, busPort };
@@ -80,7 +80,7 @@ async function replicate(masterUrl: string, replicaUrl: string): Promise<void> {
 }
 
 async function checkNode(url: string, size: number): Promise<void> {
-  // One connection for all three: many, made again and again, would take the processor from the nodes themselves.
+  // One connection for all three: opening many, again and again, would take processor time from the nodes themselves.
   const asked = [
     ['CLUSTER', 'INFO'],
     ['INFO', 'replication'],

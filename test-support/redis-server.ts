@@ -45,7 +45,7 @@ export async function sendRedis(url: string, command: readonly string[]): Promis
 
 /** Sends several commands at once over a connection of their own. */
 export async function sendAllRedis(url: string, commands: readonly (readonly string[])[]): Promise<unknown[]> {
-  // Not node-redis, which puts a client's class together anew whenever the one before was of another kind.
+  // Not node-redis, which rebuilds a client's class whenever the one before was of another kind.
   const client = new Redis(url, {
     lazyConnect: true,
     enableReadyCheck: false,

@@ -17,7 +17,7 @@ export interface ServerCommand {
   readonly identity?: Identity | undefined;
   /** A folder that goes with the server: removed when it is stopped, or has not started. */
   readonly folder?: string;
-  /** What ends the server at once, leaving nothing behind. */
+  /** What ends the server immediately, leaving nothing behind. */
   readonly stopSignal: 'KILL' | 'QUIT';
   /** Resolves once the server answers. */
   readonly ping: () => Promise<unknown>;
@@ -41,7 +41,7 @@ export function makeServerFolder(prefix: string): Promise<string> {
   return mkdtemp(join(process.env.SESS_RUN_SERVERS ?? tmpdir(), prefix));
 }
 
-/** Starts a server and resolves when it answers; rejects with what it printed when it ends first or never answers. */
+/** Starts a server and resolves when it answers; rejects with its output if it ends first or never answers. */
 export async function startServerProcess(server: ServerCommand): Promise<ServerProcess> {
   const child = spawn('/bin/sh', ['-c', followParent(server.stopSignal), 'sh', server.command, ...server.args], {
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -76,7 +76,7 @@ export function describeWithService<Name extends keyof Services>(
 
 /**
  * `describe` for tests that start servers of their own, because they break them or look at the whole of one. They need the
- * program; a server given by REDIS_URL or POSTGRES_URL is left alone, and does not make up for it.
+ * program; a server given by REDIS_URL or POSTGRES_URL is left alone, and does not replace it.
  */
 export function describeWithProgram(name: keyof typeof programs, title: string, define: () => void): void {
   const { find, remedy } = programs[name];

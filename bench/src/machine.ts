@@ -51,7 +51,7 @@ function describeCommit(): Pick<Machine, 'commit'> {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   try {
-    // What the benchmark itself writes is no change of what it measures.
+    // What the benchmark itself writes does not change what it measures.
     const written = [':/', ':!/docs/benchmarks.md', ':!/docs/images', ':!/bench/results'];
     const isChanged = git('status', '--porcelain', '--', ...written) !== '';
     return { commit: `${git('rev-parse', '--short', 'HEAD').trim()}${isChanged ? '+' : ''}` };

@@ -1,4 +1,4 @@
-// Answers `npm run demo:races`: what becomes of sessions when requests overlap, here and with express-session? Real requests, overlap forced.
+// Runs `npm run demo:races`: what happens to sessions when requests overlap, here and with express-session? Real requests, overlap forced.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { session } from '@sess/express';
@@ -11,7 +11,7 @@ const trials = Number(process.argv[2] ?? 200);
 /** What a race came to: whether something was lost or came back. */
 type Race = (site: Site) => Promise<boolean>;
 
-/** `name` says what goes wrong, so that a trial answers true when it did. */
+/** `name` says what goes wrong, so that a trial returns true when it did. */
 const races: Readonly<Record<string, Race>> = {
   'one of two writes lost': async (site) => {
     const cookie = await site.begin();
@@ -75,7 +75,7 @@ class Site {
     return { site, close: () => void server.close() };
   }
 
-  /** A new session with a name in it; the answer is its cookie. */
+  /** Begins a session with a name in it; returns its cookie. */
   async begin(): Promise<string> {
     const cookie = await this.send('/begin', '');
     if (cookie === undefined) throw new Error('No session was begun');
@@ -88,7 +88,7 @@ class Site {
     return (await response.json()) as object;
   }
 
-  /** Sends a request to its end; the answer is the cookie that it set, if any. */
+  /** Sends a whole request; returns the cookie that it set, if any. */
   async send(path: string, cookie: string): Promise<string | undefined> {
     const response = await fetch(this.#origin + path, { headers: cookie === '' ? {} : { cookie } });
     await response.arrayBuffer();

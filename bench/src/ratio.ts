@@ -1,6 +1,6 @@
 import { quantile } from './statistics.js';
 
-/** How many times another figure one is, and how sure that is. */
+/** One figure as a multiple of another, and how certain that is. */
 export interface Ratio {
   /** Of the medians; below 0 if the first is, and NaN where the second cannot be told from nothing. */
   readonly value: number;

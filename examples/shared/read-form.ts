@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The fields of a form, for servers that bring nothing to read them with. A form of more than 10 KB is an error. */
+/** The fields of a form, for servers without a body parser. A form of more than 10 KB is an error. */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) {

@@ -7,10 +7,10 @@ export const visitor = z.object({
   visits: z.number().int().default(0),
 });
 
-/** What to say to somebody whose name does not do. */
+/** What to say when a name is invalid. */
 export const nameProblem = 'A name has 1 to 40 characters.';
 
-/** The name that somebody has typed in; `undefined` if it does not do. */
+/** The name that somebody has typed in; `undefined` if it is invalid. */
 export function readName(typed: unknown): string | undefined {
   const name = visitor.shape.name.safeParse(typeof typed === 'string' ? typed.trim() : '');
   return name.data;

@@ -7,7 +7,7 @@ import { describeSkips } from '../skips.js';
 export default function setup(): () => void {
   const seed = process.env.FC_SEED ?? String(Math.floor(Math.random() * 0x7fff_ffff));
   const folder = mkdtempSync(join(tmpdir(), 'sess-run-'));
-  // PostgreSQL does not run as root: whoever it runs as has to get at the folder that is its own.
+  // PostgreSQL does not run as root: the user it runs as must be able to reach its own folder.
   chmodSync(folder, 0o711);
   // Workers inherit the environment.
   process.env.FC_SEED = seed;

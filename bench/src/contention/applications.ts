@@ -7,7 +7,7 @@ import type { Course } from './course.js';
 /** What answers the requests of `node:http`. */
 export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
-/** Takes an application of Express over a course. */
+/** Runs a course on an Express application. */
 export function onExpress(middleware: RequestHandler, course: Course): Listener {
   const app = express();
   app.use(middleware);
@@ -17,7 +17,7 @@ export function onExpress(middleware: RequestHandler, course: Course): Listener 
   return app as never;
 }
 
-/** The same of Koa. */
+/** The same on Koa. */
 export function onKoa(createMiddleware: (app: Koa) => Middleware, course: Course): Listener {
   const app = new Koa();
   app.keys = ['a key'];
@@ -29,7 +29,7 @@ export function onKoa(createMiddleware: (app: Koa) => Middleware, course: Course
   return app.callback() as Listener;
 }
 
-/** The same of Fastify. */
+/** The same on Fastify. */
 export async function onFastify(register: (app: FastifyInstance) => unknown, course: Course): Promise<Listener> {
   const app = fastify();
   register(app);

@@ -2,7 +2,7 @@ import { sendThrough } from '../node-request.js';
 import { Course } from './course.js';
 import type { Racer } from './racers.js';
 
-/** What came of some requests that each wrote a key of their own to one session at the same time. */
+/** The outcome of some requests that each wrote their own key to one session at the same time. */
 export interface Outcome {
   readonly writers: number;
   /** Keys that were not there afterwards, though every request had been answered with success. */

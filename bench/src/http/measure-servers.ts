@@ -11,7 +11,7 @@ export type Load = (typeof loads)[number];
 
 /** What one kind of request costs one server. */
 export interface LoadResult {
-  /** µs of the server's CPU that a request takes more than one to the bare framework, both measured in the same turn. */
+  /** Extra µs of the server's CPU per request compared with the bare framework, both measured in the same turn. */
   readonly added: Figure;
   /** The same of each round. */
   readonly rounds: readonly number[];

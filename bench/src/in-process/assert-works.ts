@@ -3,8 +3,8 @@ import type { Contender } from './contender.js';
 import { lastFound } from './routes.js';
 
 /**
- * Throws unless the contender does what it is measured for: keeps what is written, forgets what is destroyed, moves on what is regenerated.
- * What a cookie holds cannot be forgotten, so of such a contender only the keeping is asked.
+ * Throws unless the contender does what it is measured for: keeps what is written, forgets what is destroyed, renews what is regenerated.
+ * What a cookie holds cannot be forgotten, so such a contender is only checked for keeping.
  */
 export async function assertWorks(contender: Contender): Promise<void> {
   const expect = async (what: string, cookie: string | undefined, visits: unknown) => {

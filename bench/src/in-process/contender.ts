@@ -4,7 +4,7 @@ import type { Answer } from '../node-request.js';
 /** One library under measurement, in its framework: an application with one route for each thing a session is used for. */
 export interface Contender {
   readonly name: string;
-  /** What the cookie holds: the session's data, which then cannot be 4 KB, nor be taken back from who has kept the cookie. Default: an id. */
+  /** What the cookie holds: the session's data, which then cannot be 4 KB, nor be revoked for anybody who kept the cookie. Default: an id. */
   readonly cookieHolds?: 'id' | 'data';
   /** Sends a request to a route, with a cookie if one is given. */
   send(route: Route, cookie?: string): Promise<Answer>;

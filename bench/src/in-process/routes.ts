@@ -72,7 +72,7 @@ export const promiseVerbs: SessionVerbs<PromiseSession> = {
   regenerate: (session) => session.regenerate(),
 };
 
-/** A session whose verbs answer with promises. */
+/** A session whose verbs return promises. */
 export interface PromiseSession {
   destroy(): Promise<void>;
   regenerate(): Promise<void>;

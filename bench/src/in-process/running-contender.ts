@@ -20,7 +20,7 @@ export class RunningContender {
     this.facts = facts;
   }
 
-  /** Starts the contender at `place` of the group and sees that it does the work; rejects if it does not. */
+  /** Starts the contender at `place` of the group and checks that it does the work; rejects if it does not. */
   static async start({ framework }: Group, place: number | 'bare'): Promise<RunningContender> {
     const script = fileURLToPath(new URL('contender-process.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', 'tsx', script, framework, String(place)], {
@@ -51,7 +51,7 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
     return await Promise.race([message, end]);
   } finally {
     settled.abort();
-    // Who has lost the race is aborted, which is no news.
+    // The loser of the race is aborted, which is expected.
     await Promise.allSettled([message, end]);
   }
 }

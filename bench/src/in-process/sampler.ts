@@ -9,7 +9,7 @@ import { Visitors } from './visitors.js';
 export interface Sample {
   /** µs of CPU. */
   readonly time: number;
-  /** KB of heap. Absent if a garbage collection fell into the measurement: what it took away was allocated nobody knows when. */
+  /** KB of heap. Absent if a garbage collection fell into the measurement: what it freed may have been allocated at any time. */
   readonly allocated?: number;
 }
 

@@ -77,7 +77,7 @@ function withQuartiles({ median, quartiles }: Cost['time']): string {
   return `${formatNumber(median)} (${formatRange(quartiles)})`;
 }
 
-/** What is aimed at: Sess on `framework`, beside `other`, takes `atMost` times as much. */
+/** A goal: Sess on `framework` takes at most `atMost` times as much as `other`. */
 interface Aim {
   readonly framework: string;
   readonly other: string;

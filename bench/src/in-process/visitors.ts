@@ -1,7 +1,7 @@
 import type { Size } from '../data.js';
 import type { Contender, Route } from './contender.js';
 
-/** Visitors who come in turn. Each has a session of its own, so that nobody is helped by a cache of what was asked a moment ago. */
+/** Visitors who come in turn. Each has a session of its own, so that no cache of recent requests helps anybody. */
 export class Visitors {
   readonly #contender: Contender;
   readonly #cookies: (string | undefined)[];

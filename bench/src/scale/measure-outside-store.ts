@@ -65,7 +65,7 @@ async function createAndDestroy(store: SessionStore, record: Parameters<SessionS
   await store.destroy(record.id);
 }
 
-/** Twenty characters, as Sess's ids have, and as theirs in no order: an index would like that better. */
+/** Twenty characters in no order, like Sess's ids: an index would favour ordered ones. */
 function idOf(n: number): string {
   return createHash('sha256').update(String(n)).digest('hex').slice(0, 20);
 }

@@ -4,7 +4,7 @@ import { small } from '../data.js';
 import { loadPeer } from '../peers.js';
 import { catchRecord } from './catch-record.js';
 
-/** A memory store as it is measured, with sessions of 200 bytes; every call answers at once. */
+/** A memory store as it is measured, with sessions of 200 bytes; every call is synchronous. */
 export interface MemorySubject {
   /** An id as the library draws them. */
   createId(): string;
@@ -85,7 +85,7 @@ async function createMap(): Promise<MemorySubject> {
   };
 }
 
-/** MemoryStore does its work before it returns, and only then puts the callback off, so where it can be, no callback is given. */
+/** MemoryStore does its work before it returns, and only then defers the callback, so none is given where possible. */
 async function createExpressSession(): Promise<MemorySubject> {
   interface Store {
     get(id: string, done: () => void): void;
@@ -119,7 +119,7 @@ function createShortId(): string {
   return randomBytes(15).toString('base64url');
 }
 
-/** A function that answers a new session's body, a text of its own each time: one text for all would cost its bytes once. */
+/** A function that returns a new session's body, a separate text each time: one shared text would cost its bytes once. */
 async function createBodyCopier(): Promise<() => string> {
   const bytes = Buffer.from((await catchRecord(small)).body, 'latin1');
   return () => bytes.toString('latin1');

@@ -42,7 +42,7 @@ async function openRedis(url: string): Promise<OutsideStore> {
   const client = await createClient({ url }).connect();
   await client.flushAll();
   const store = redisStore({ client });
-  // Lets the scripts be loaded, which are no session's.
+  // Loads the scripts, which belong to no session.
   await store.create({ id: 'first', version: 1, expiresAt: Date.now() + 60_000, body: '' });
   await store.destroy('first');
   const readUsed = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);

@@ -16,7 +16,7 @@ export interface WireContender {
   open(url: string): Promise<OpenContender>;
 }
 
-/** What `open` answers: a middleware, and what the routes do with the session of their request. */
+/** What `open` returns: a middleware, and what the routes do with the session of their request. */
 export interface OpenContender {
   readonly middleware: RequestHandler;
   readonly login: (request: object) => Promise<unknown>;

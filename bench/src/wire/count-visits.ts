@@ -54,7 +54,7 @@ async function visitAll(open: OpenContender, count: Counter): Promise<Record<Vis
     counted[visit] = await count(async () => {
       const answer = await sendThrough(app as never, path, cookie);
       if (answer.status !== 200) throw new Error(`${visit} was answered with ${answer.status}`);
-      // Who logs out may well keep the cookie.
+      // A visitor who logs out may well keep the cookie.
       if (visit !== 'logout') cookie = answer.cookie ?? cookie;
     });
     const isThere = visit !== 'no session' && visit !== 'read, after the logout';

@@ -15,7 +15,7 @@ export function createApp({ store, secret, maxAge }: AppOptions): Koa {
     ctx.body = asset.text;
   });
 
-  // What `use` answers knows the type of `ctx.session`.
+  // What `use` returns knows the type of `ctx.session`.
   app
     .use(session({ schema: visitor, store, secret, cookie: { maxAge }, merge: { visits: 'counter' } }))
     .use(async (ctx) => {

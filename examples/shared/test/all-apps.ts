@@ -26,7 +26,7 @@ export const apps = {
   fetch: (options) => getRequestListener(createFetch(options)),
 } satisfies Record<string, CreateListener>;
 
-/** Serves until the test ends; the answer is the URL, without a slash at the end. */
+/** Serves until the test ends; resolves to the URL, without a trailing slash. */
 export async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -13,7 +13,7 @@ import { headingOf, VisitorBrowser } from './visitor-browser.js';
 
 const names = Object.keys(apps);
 
-/** Starts them all; the answer is the proxy's URL. */
+/** Starts them all; resolves to the proxy's URL. */
 async function startAll(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'sess-one-session-'));
   const stores = names.map(() => fileStore({ directory }));
@@ -65,7 +65,7 @@ describeWithService('Chromium', 'one session on six frameworks in a browser', (r
     await page.goto(url);
     await page.getByLabel('Your name').fill('Ada');
     await page.getByRole('button', { name: 'Remember me' }).click();
-    // To reload a page that is still on its way fails in a busy browser.
+    // Reloading a page that is still loading fails in a busy browser.
     await page.getByRole('heading', { name: 'Hello, Ada!' }).waitFor();
     const servedBy: (string | undefined)[] = [];
     for (const _ of names) {

@@ -18,7 +18,7 @@ const examples = [
   { name: 'fetch', path: '/', says: '{"visits":2}', served: 'GET' },
 ];
 
-/** Runs the first example of a package's README on a free port; the answer is its URL. */
+/** Runs the first example of a package's README on a free port; resolves to its URL. */
 async function runReadme(name: string, served: string | undefined): Promise<string> {
   const readme = await readFile(`${root}/packages/${name}/README.md`, 'utf8');
   const port = await findFreePort();

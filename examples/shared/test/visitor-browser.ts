@@ -11,7 +11,7 @@ export class VisitorBrowser {
     return await this.#request(path, {});
   }
 
-  /** Sends a form; the answer is that of the page it leads to. */
+  /** Sends a form; resolves to the response of the page it leads to. */
   async post(path: string, fields: Record<string, string> = {}): Promise<Response> {
     const response = await this.#request(path, { method: 'POST', body: new URLSearchParams(fields) });
     return response.status === 303 ? await this.get(response.headers.get('location') ?? '/') : response;

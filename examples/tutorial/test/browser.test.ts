@@ -121,7 +121,7 @@ describeWithService('Chromium', 'the tutorial in a browser', (running) => {
     await page.reload();
 
     expect(await heading(page)).toBe('Who are you?');
-    // The browser has forgotten its cookie by itself. From one that kept it, the server takes it no more.
+    // The browser has dropped its cookie by itself. From one that kept it, the server no longer accepts it.
     await context.addCookies(cookies.map((cookie) => ({ ...cookie, expires: Date.now() / 1000 + 60 })));
     await page.reload();
     expect(await heading(page)).toBe('Who are you?');

@@ -1,4 +1,4 @@
-/** What Sess promises, by number, as reports and tests name it. `contract` is the store contract where no promise has a number. */
+/** What Sess promises, by number, as cited in reports and tests. `contract` is the rest of the store contract, without a number. */
 export const invariants = {
   E1: 'nobody sees a session at or after its expiry',
   E2: 'a live session is never refused',

@@ -17,7 +17,7 @@ export interface KitSettings {
 
 const defaultRuns = { full: 400, quick: 40 } as const;
 
-/** Fills in the defaults; throws a `RangeError` for a seed or a number of runs that is no whole number. */
+/** Fills in the defaults; throws a `RangeError` for a seed or a number of runs that is not a whole number. */
 export function resolveSettings(options: KitOptions = {}): KitSettings {
   const { profile = 'full' } = options;
   const seed = options.seed ?? readEnvironment('FC_SEED') ?? Math.floor(Math.random() * 0x7fff_ffff);

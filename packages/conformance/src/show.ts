@@ -42,7 +42,7 @@ function quote(text: string): string {
   return `'${body.replace(/[^\x20-\x7e]/gu, escapeCharacter)}'`;
 }
 
-/** Letters can be told apart only by code point when two look alike, so nothing but ASCII is shown as it is. */
+/** Letters that look alike can be told apart only by code point, so only ASCII is shown as it is. */
 function escapeCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;

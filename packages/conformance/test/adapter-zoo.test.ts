@@ -13,7 +13,7 @@ describe('the zoo of broken adapters', () => {
   const caughtBy = new Map<string, readonly string[]>();
 
   beforeAll(async () => {
-    // Some wait in vain for a good while, so a few of them wait together.
+    // Some wait in vain for quite a while, so several wait concurrently.
     const left = [...adapterZoo];
     const work = async (): Promise<void> => {
       for (let next = left.pop(); next !== undefined; next = left.pop())
@@ -52,7 +52,7 @@ test('an exception is in the name of its case, which then does nothing', async (
   await found?.run();
 });
 
-/** The scenarios that fail, all at once, since each has a server of its own; each must fail with a report. */
+/** The scenarios that fail, run concurrently, since each has its own server; each must fail with a report. */
 async function findViolations(Adapter: new () => PlainAdapter): Promise<readonly string[]> {
   const failed: string[] = [];
   const runs = adapterCases(harnessOf(Adapter)).map(async ({ scenario, run }) => {

@@ -60,7 +60,7 @@ describe('the report of a failed case', () => {
     expect((error as Violation).message).toContain('Came back: it threw TypeError: cannot reach the moon');
   });
 
-  // Whoever forgets to return something is told what came back, not that the kit stumbled over it.
+  // A store that forgets to return something is told what came back, not that the kit stumbled over it.
   it.each(['create', 'read', 'update', 'touch', 'list', 'sweep'] as const)(
     'says so when %s answers nothing',
     async (method) => {

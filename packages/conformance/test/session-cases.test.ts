@@ -16,7 +16,7 @@ async function findingOn(name: string): Promise<Violation | undefined> {
 }
 
 describe('sessionCases', () => {
-  // A store author is to see what breaks for users, not only which call returns what is wrong.
+  // A store author should see what breaks for users, not only which call returns a wrong result.
   it.each([
     ['version-not-checked', /^L/],
     ['conflict-shows-the-loser', /^L/],

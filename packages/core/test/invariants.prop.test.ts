@@ -4,7 +4,7 @@ import { scaleRuns } from '@sess/test-support';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 
-// Shrinking is for readers; whoever only asks whether the core is right, as the mutations do, can do without.
+// Shrinking is for readers; runs that only ask whether the core is right, as the mutations do, can do without.
 if (process.env.SESS_NO_SHRINKING) fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
 
 describe('the invariants hold in every order of what sessions ask of the memory store', () => {

@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeDigest } from './support/node-digest.js';
 
-/** A memory store whose every call takes a turn before it takes effect and another before it answers; it counts its updates. */
+/** A memory store whose every call takes a turn before it takes effect and another before it returns; it counts its updates. */
 function createSlowStore(store: MemoryStore, turn: () => Promise<unknown>) {
   let updates = 0;
   const slow = async <R>(act: () => R): Promise<R> => {
@@ -78,7 +78,7 @@ describe('ten logins race under maxPerSubject: 3', () => {
 });
 
 describe('a counter that many requests increment at once', () => {
-  /** Makes requests that increment `n` of one session, all at once; answers what came of it. */
+  /** Makes requests that increment `n` of one session, concurrently; returns the outcome. */
   async function race(requests: number, processes: number) {
     const store = memoryStore();
     const { slowStore, countUpdates } = createSlowStore(store, soon);

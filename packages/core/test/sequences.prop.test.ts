@@ -215,7 +215,7 @@ class Sequence {
     const cookie = token === undefined ? undefined : `sid=${token}`;
     const exchange = await this.#sessions.open({ cookie, https: true });
     const session = this.#models.find((other) => other.token === token && token !== undefined);
-    // Every request sees the time, also one that opens nothing.
+    // Every request sees the time, even one that opens nothing.
     void this.#now;
     const isLive = session !== undefined && this.#isLive(session);
     expect({ isNew: exchange.isNew, value: exchange.session.value }).toEqual({
@@ -248,7 +248,7 @@ class Sequence {
   async #finish(held: Held, act: string): Promise<void> {
     const { exchange, session, seen } = held;
     const mayWrite = session !== undefined && this.#isLive(session) && session.life.generation === seen.generation;
-    // Whoever holds a session that is over can do nothing but destroy it, and is told so.
+    // A request whose session is over can do nothing but destroy it, and is told so.
     const isLost = session !== undefined && !mayWrite;
     const value = ++this.#values;
     const verb = {

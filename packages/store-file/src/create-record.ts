@@ -9,8 +9,8 @@ import { encodeRecord } from './stored-record.js';
 import { addMarker, removeMarker } from './subject-index.js';
 
 /**
- * Adds a record: it is made in a folder of its own, which then takes its place in one step. A folder that holds
- * anything is never replaced, so only one of many can come in.
+ * Adds a record: it is built in its own folder, which is then moved into place in one step. A folder that holds
+ * anything is never replaced, so only one of several can win.
  */
 export function* createRecord(disk: Disk, record: SessionRecord): Steps<'created' | 'exists'> {
   assertSafeIntegers(record.version, record.expiresAt);
@@ -42,15 +42,15 @@ function* tryCreate(disk: Disk, place: Place, record: SessionRecord): Steps<'cre
   return outcome;
 }
 
-/** Removes what `makeDraft` has made. The draft itself may be gone by now, so it cannot be asked for its mark. */
+/** Removes what `makeDraft` made. The draft itself may be gone by now, so its mark cannot be read from it. */
 function* withdraw(disk: Disk, place: Place, { subject }: SessionRecord, label: string): Steps<void> {
   const folder = disk.layout.draft(label);
-  // First the draft: as long as it could still take its place, it needs its marker.
+  // The draft first: as long as it could still be put in place, it needs its marker.
   yield* purge(disk, folder);
   if (subject !== undefined) yield* removeMarker(disk, subject, { name: place.name, mark: label });
 }
 
-/** Makes a whole record in a folder of its own; `false` if the folder was taken away. */
+/** Builds a whole record in its own folder; returns `false` if the folder was removed. */
 function* makeDraft(disk: Disk, place: Place, record: SessionRecord, label: string): Steps<boolean> {
   const { fs, layout } = disk;
   const { version, expiresAt, subject } = record;
@@ -82,7 +82,7 @@ function* install(disk: Disk, place: Place, folder: string): Steps<'created' | '
   throw contended(place.folder);
 }
 
-/** Clears away a record that is gone; whether its place may be free now. */
+/** Clears away a record that is gone; returns whether its place may be free now. */
 function* makeRoom(disk: Disk, place: Place): Steps<boolean> {
   if ((yield* findLive(disk, place)) !== undefined) return false;
   return (yield* clearRemains(disk, place.folder)) !== 'foreign';

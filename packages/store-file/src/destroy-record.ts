@@ -7,7 +7,7 @@ import { type Steps, step } from './steps.js';
 
 /**
  * Destroys the record with this id, whatever its state: its folder is moved away in one step, so that no write that
- * is under way can find it. A step of such a write that had already found it counts as before.
+ * is under way can find it. A step of such a write that had already found it counts as earlier.
  */
 export function* destroyRecord(disk: Disk, id: string): Steps<void> {
   const { fs, layout } = disk;
@@ -17,7 +17,7 @@ export function* destroyRecord(disk: Disk, id: string): Steps<void> {
     if (kind === 'foreign') disk.report(place.folder, 'This is not a file of the session store');
     if (kind === 'missing') yield* assertThere(disk, layout.records);
     if (kind !== 'folder') {
-      // It may have gone by another's hand a moment ago, and must be gone for good also for this caller.
+      // Another caller may have removed it a moment ago; it must be gone for good for this caller too.
       yield* flush(disk, place.shard);
       return;
     }

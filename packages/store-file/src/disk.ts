@@ -18,15 +18,15 @@ export interface Disk {
 }
 
 /**
- * Makes what has happened to these files and folders survive a loss of power, if that was asked for. What is not there
- * any more has been removed by somebody else, whose business it then is.
+ * Makes changes to these files and folders survive a loss of power, if that was asked for. Anything no longer there
+ * has been removed by somebody else, who is then responsible for it.
  */
 export function* flush(disk: Disk, ...paths: readonly string[]): Steps<void> {
   if (!disk.power) return;
   for (const path of paths) yield* step(() => disk.fs.flush(path));
 }
 
-/** Does so for a change within a record's folder. If the record has been destroyed since, that must last instead. */
+/** The same for a change within a record's folder. If the record has since been destroyed, that must last instead. */
 export function* flushRecord(disk: Disk, place: Place): Steps<void> {
   if (!disk.power) return;
   const outcome = yield* step(() => disk.fs.flush(place.folder));
@@ -44,8 +44,8 @@ export function* assertThere({ fs }: Disk, folder: string): Steps<void> {
 }
 
 /**
- * How often an operation starts over because another process has changed the record between two of its steps. Each time that
- * happens the other one has got on, so this number is met only on a file system that does not keep its promises.
+ * How often an operation starts over because another process has changed the record between two of its steps. Each time,
+ * the other one has made progress, so this limit is reached only on a file system that breaks its promises.
  */
 export const mostAttempts = 10_000;
 

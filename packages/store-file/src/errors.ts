@@ -1,4 +1,4 @@
-/** By the code of the system: what failed, and what to do about it. */
+/** What failed and what to do about it, by the system's error code. */
 const adviceByCode: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full. Free some space, or move `directory` to a larger disk',
   EDQUOT: "the user's disk quota is used up. Raise it or free some space",
@@ -17,8 +17,8 @@ const brand = Symbol.for('sess.file-store-error');
 
 /**
  * What every method of the file store throws or rejects with when a file operation fails: the message says what failed
- * and what to do. `cause` is the error of Node; absent when the store itself found the fault. Recognise one with
- * `FileStoreError.is`, which also knows errors of a second copy of the package, where `instanceof` fails.
+ * and what to do. `cause` is Node's error; absent when the store itself found the fault. Recognise one with
+ * `FileStoreError.is`, which also accepts errors from a second copy of the package, where `instanceof` fails.
  */
 export class FileStoreError extends Error {
   override readonly name = 'FileStoreError';

@@ -22,8 +22,8 @@ import { updateRecord } from './update-record.js';
 export type FileStore = SessionStore & SubjectIndex & Sweepable;
 
 /**
- * Opens the store in `directory`, which is made if it is not there. Throws `ERR_SESS_CONFIG` for unfit options and
- * `FileStoreError`, at once, when the folder cannot be used.
+ * Opens the store in `directory`, which is created if missing. Throws `ERR_SESS_CONFIG` for invalid options and
+ * `FileStoreError`, immediately, when the folder cannot be used.
  */
 export function fileStore(options: FileStoreOptions): FileStore {
   const { directory, durability, clock, onProblem } = resolveOptions(options);

@@ -1,10 +1,10 @@
 /**
  * The few things the store does to a disk. Every method but `flush` acts once, as the operating system does it, and
- * what it can run into because of another process is a return value; anything else that fails is a thrown `FileStoreError`.
- * But for `exists` and `flushNow`, no method follows a symbolic link in the last part of a path.
+ * an outcome that another process can cause is a return value; any other failure is thrown as a `FileStoreError`.
+ * Except for `exists` and `flushNow`, no method follows a symbolic link in the last part of a path.
  */
 export interface FileSystem {
-  /** What is at `path`; a symbolic link or anything else that is no folder is `'foreign'`. */
+  /** What is at `path`; a symbolic link or anything else that is not a folder is `'foreign'`. */
   kind(path: string): 'folder' | Absent;
 
   /** Whether anything is at `path`, as far as this process can tell. */
@@ -26,12 +26,12 @@ export interface FileSystem {
   makeFolder(folder: string, below?: string): void;
 
   /**
-   * Moves a file or a folder in one step. A folder takes the place of an empty folder, never of another.
+   * Moves a file or a folder in one step. A folder may replace an empty folder, never any other.
    * `'missing'`: the source or the target's parent is not there.
    */
   rename(from: string, to: string): 'done' | 'missing' | 'occupied';
 
-  /** Removes a file's name; whether it was there. */
+  /** Removes a file's name; returns whether it was there. */
   unlink(file: string): boolean;
 
   /** Removes an empty folder; returns whether there was one. */

@@ -4,8 +4,8 @@ import type { State } from './names.js';
 const mostRemembered = 10_000;
 
 /**
- * The state in which this process last saw each record, so that a read can look there first. It may be over by now, but
- * then it is over for good: if a file of its name is still there, the record is in this state.
+ * The state in which this process last saw each record, so that a read can look there first. It may have ended by now, but
+ * then for good: if a file of its name is still there, the record is in this state.
  */
 export class LastSeen {
   readonly #states = new Map<string, State>();

@@ -6,7 +6,7 @@ const encodedNamePattern = new RegExp(`^(?:${encodedName})$`);
 
 /**
  * The file name for any string: itself if it is 5 to 64 lower-case letters and digits, as the core's ids are, else `h-` and
- * its SHA-256. Two strings never share one, also where case is folded, Unicode is normalised or names are short.
+ * its SHA-256. Two strings never share one, even where case is folded, Unicode is normalised or names are short.
  */
 export function encodeName(text: string): string {
   // Shorter names would include the devices of Windows: `con`, `nul`, `com1`.
@@ -43,7 +43,7 @@ export function createLabel(): string {
   return `${processPart}-${labels.toString(36)}`;
 }
 
-/** What the name of a record's state file says. The file itself is empty: its name is the state. */
+/** What the name of a record's state file encodes. The file itself is empty: its name is the state. */
 export interface State {
   readonly version: number;
   /** Epoch ms. */
@@ -59,7 +59,7 @@ export const noBase = '0';
 
 const statePattern = new RegExp(`^current\\.(\\d{1,16})\\.(-?\\d{1,16})\\.(${labelPart})\\.(${labelPart}|${noBase})$`);
 
-/** Throws a `RangeError` for a version or a time that a state's name could not say. */
+/** Throws a `RangeError` for a version or a time that a state's name could not hold. */
 export function assertSafeIntegers(version: number, expiresAt: number): void {
   if (Number.isSafeInteger(version) && version >= 0 && Number.isSafeInteger(expiresAt)) return;
   throw new RangeError(
@@ -72,7 +72,7 @@ export function stateName(state: State): string {
   return `current.${state.version}.${state.expiresAt}.${state.label}.${state.base}`;
 }
 
-/** The state that a file name says; `undefined` for any other name. */
+/** The state that a file name encodes; `undefined` for any other name. */
 export function parseStateName(name: string): State | undefined {
   const match = statePattern.exec(name);
   if (match === null) return undefined;
@@ -104,7 +104,7 @@ export function parseTextName(name: string): Text | undefined {
 export interface Marker {
   /** The record's encoded name. */
   readonly name: string;
-  /** The label of the text that brought the subject in. */
+  /** The label of the text that introduced the subject. */
   readonly mark: string;
 }
 

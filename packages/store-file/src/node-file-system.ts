@@ -24,7 +24,7 @@ const noFollow = constants.O_NOFOLLOW | 0;
 const reading = constants.O_RDONLY | noFollow | (constants.O_NONBLOCK | 0);
 const creating = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow;
 
-/** What is no plain file: a symbolic link, a folder, a pipe, a path through a file. */
+/** What is not a plain file: a symbolic link, a folder, a pipe, a path through a file. */
 const unreadable = {
   ENOENT: 'missing',
   ELOOP: 'foreign',

@@ -5,8 +5,8 @@ import { type FileStoreProblem, warnOfProblem } from './problems.js';
 /** What `fileStore` takes. Only `directory` is required. */
 export interface FileStoreOptions {
   /**
-   * The folder to keep the sessions in, absolute or relative to the working directory; made if it is not there. Any
-   * number of processes of one machine may share it, on a local file system. What lies in it belongs to the store.
+   * The folder to keep the sessions in, absolute or relative to the working directory; created if missing. Any
+   * number of processes on one machine may share it, on a local file system. Everything in it belongs to the store.
    * An empty path, or one with a NUL, throws `ERR_SESS_CONFIG`; a folder that cannot be used a `FileStoreError`.
    */
   readonly directory: string;
@@ -22,7 +22,7 @@ export interface FileStoreOptions {
    * Called once for each file that the store finds and did not write, cannot read, or cannot remove now that it is done
    * with it. Such a file is no session, and is left as it is. What it throws, or what
    * its promise rejects with, becomes a warning of the process.
-   * Default: a warning of the process (`process.on('warning')`, code `SESS_STORE_FILE`).
+   * Default: a process warning (`process.on('warning')`, code `SESS_STORE_FILE`).
    */
   readonly onProblem?: (problem: FileStoreProblem) => void;
 }
@@ -35,7 +35,7 @@ const knownOptions: Readonly<Record<keyof FileStoreOptions, true>> = {
   onProblem: true,
 };
 
-/** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is unfit. */
+/** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is invalid. */
 export function resolveOptions(options: FileStoreOptions): Required<FileStoreOptions> {
   refuseUnknownStoreOptions('fileStore', options, knownOptions, { path: 'it is called `directory`' });
   const { directory, durability = 'process', clock = systemClock, onProblem = warnOfProblem } = options;

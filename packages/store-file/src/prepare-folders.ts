@@ -4,7 +4,7 @@ import type { FileSystem } from './file-system.js';
 import type { Layout } from './layout.js';
 
 /**
- * Makes the folders that every store has, and checks those that are there already. With `'power'` they last from then
+ * Creates the folders that every store has, and checks those that already exist. With `'power'` they last from then
  * on. Throws `FileStoreError` when one cannot be made, or is a symbolic link or anything else that would lead the store astray.
  */
 export function prepareFolders(fs: FileSystem, layout: Layout, durability: 'process' | 'power'): void {

@@ -13,7 +13,7 @@ export type Report = (path: string, reason: string) => void;
 
 const mostRemembered = 1000;
 
-/** Creates a `Report` that tells `listener` of each problem once, also when it is met at every request. */
+/** Creates a `Report` that passes each problem to `listener` once, even if it recurs at every request. */
 export function createReport(listener: (problem: FileStoreProblem) => void): Report {
   const known = new Set<string>();
   return (path, reason) => {

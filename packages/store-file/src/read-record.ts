@@ -25,7 +25,7 @@ export function* readPlace(disk: Disk, place: Place): Steps<StoredRecord | undef
   throw contended(place.folder);
 }
 
-/** The state in which this process last saw the record, if it is still so, and live: saves the look into the folder. */
+/** The state in which this process last saw the record, if still current and live: saves listing the folder. */
 function* recall(disk: Disk, { name, folder }: Place): Steps<State | undefined> {
   const { lastSeen, clock } = disk;
   const state = lastSeen.get(name);

@@ -27,7 +27,7 @@ export interface StoredRecord {
   readonly mark?: string;
 }
 
-/** More names than this may take the system several calls to list, between which a name that is being changed can slip through. */
+/** Listing more names than this may take the system several calls, between which a name being changed can slip through. */
 const longestSnapshot = 200;
 
 /** How often a long list without a state is asked for again. */
@@ -59,8 +59,8 @@ function classify(folder: string, names: readonly string[]): FolderContents {
 }
 
 /**
- * The record's folder if the record is live. An expired one is buried before it is called gone: nobody who is still
- * at work on it can then bring it back after somebody else has seen it expired.
+ * The record's folder if the record is live. An expired one is buried before it is called gone: then no operation still
+ * working on it can bring it back after another has seen it expired.
  */
 export function* findLive(disk: Disk, place: Place): Steps<LiveFolder | undefined> {
   for (let left = mostAttempts; left > 0; left--) {
@@ -86,7 +86,7 @@ function* buryIfAllowed(disk: Disk, folder: string, state: State): Steps<boolean
   }
 }
 
-/** Ends a record in exactly this state; returns whether it was. What is left in its folder is nobody's. */
+/** Ends a record in exactly this state; returns whether it did. What is left in its folder belongs to nobody. */
 export function* bury({ fs }: Disk, folder: string, state: State): Steps<boolean> {
   return yield* step(() => fs.unlink(`${folder}/${stateName(state)}`));
 }
@@ -95,7 +95,7 @@ export function* bury({ fs }: Disk, folder: string, state: State): Steps<boolean
 export function* readStored(disk: Disk, place: Place, state: State): Steps<StoredRecord | 'moved' | 'corrupt'> {
   const path = `${place.folder}/${textName(state)}`;
   const file = yield* step(() => disk.fs.read(path));
-  // The text of a state goes only after the state.
+  // A state's text is removed only after the state.
   if (file === 'missing' && !(yield* isStill(disk, place.folder, state))) return 'moved';
   if (file === 'missing' || file === 'foreign') {
     disk.report(path, `The text of a record is ${file === 'missing' ? 'missing' : 'no plain file'}`);
@@ -116,12 +116,12 @@ export function* readStored(disk: Disk, place: Place, state: State): Steps<Store
   return mark === undefined ? { record, state } : { record, state, mark };
 }
 
-/** Whether the record whose folder was seen in `state` is in it now, without a break: no state comes twice. */
+/** Whether the record whose folder was seen in `state` is still in it, uninterrupted: no state recurs. */
 export function* isStill({ fs }: Disk, folder: string, state: State): Steps<boolean> {
   return yield* step(() => fs.exists(`${folder}/${stateName(state)}`));
 }
 
-/** Tells of what lies in a folder and is not the store's. */
+/** Reports what is in a folder and is not the store's. */
 export function reportForeign({ report }: Disk, seen: FolderContents | undefined): void {
   for (const path of seen?.foreign ?? []) report(path, 'This is not a file of the session store');
 }

@@ -6,7 +6,7 @@ import { type Steps, step } from './steps.js';
 import { decodeRecord } from './stored-record.js';
 import { removeMarker } from './subject-index.js';
 
-/** Removes a folder in the trash or among the drafts, with the markers it tells of. What the store did not make is left. */
+/** Removes a folder in the trash or among the drafts, with the markers it names. What the store did not make is left. */
 export function* purge(disk: Disk, folder: string): Steps<void> {
   const seen = yield* listFolder(disk, folder);
   if (seen === undefined) return;
@@ -18,8 +18,8 @@ export function* purge(disk: Disk, folder: string): Steps<void> {
 }
 
 /**
- * Empties the folder of a record that is gone, with the markers it tells of, but leaves the folder: `'clear'`. A
- * record that lives there is `'alive'`, what the store did not make is `'foreign'`; both are left as they are.
+ * Empties the folder of a record that is gone and removes the markers it names, but leaves the folder: `'clear'`. A
+ * live record there is `'alive'`, anything the store did not make is `'foreign'`; both are left as they are.
  */
 export function* clearRemains(disk: Disk, folder: string): Steps<'clear' | 'alive' | 'foreign'> {
   const seen = yield* listFolder(disk, folder);
@@ -31,7 +31,7 @@ export function* clearRemains(disk: Disk, folder: string): Steps<'clear' | 'aliv
 }
 
 /**
- * Removes texts that no state names or ever will, with the markers they have brought in, except those that bear `keptMark`.
+ * Removes texts that no state names or ever will, with the markers they introduced, except those that bear `keptMark`.
  * The markers go first: as long as there is a marker, the text that tells of it is somewhere to be found.
  */
 export function* removeTexts(disk: Disk, folder: string, texts: readonly Text[], keptMark?: string): Steps<void> {
@@ -47,7 +47,7 @@ export function* removeTexts(disk: Disk, folder: string, texts: readonly Text[],
   }
 }
 
-/** Does what may fail without harm, because a later sweep does it again; a failure is reported, not thrown. */
+/** Runs steps that may fail harmlessly, because a later sweep repeats them; a failure is reported, not thrown. */
 export function* reportFailure(disk: Disk, path: string, steps: Steps<unknown>): Steps<void> {
   const failure = yield* catchFailure(steps);
   if (failure === undefined) return;
@@ -55,14 +55,14 @@ export function* reportFailure(disk: Disk, path: string, steps: Steps<unknown>):
   disk.report(path, `Leftovers could not be removed, a later sweep will try again: ${cause}`);
 }
 
-/** Takes back what an operation has made until it failed, and throws its `error`, whether or not there was anything to take back. */
+/** Undoes what an operation made before it failed, and throws its `error`, whether or not there was anything to undo. */
 export function* giveUp(error: unknown, withdraw: Steps<unknown>): Steps<never> {
   // Where writing was refused, so is undoing it; the error tells the caller so.
   yield* catchFailure(withdraw);
   throw error;
 }
 
-/** Does the steps; returns the failure, if there is one. */
+/** Runs the steps; returns the failure, if any. */
 function* catchFailure(steps: Steps<unknown>): Steps<FileStoreError | undefined> {
   try {
     yield* steps;

@@ -6,12 +6,12 @@ import { isPromiseLike } from '@sess/core';
  */
 export type Steps<T> = Generator<() => unknown, T, unknown>;
 
-/** One step: hands `act` to whoever drives, and returns what came of it. */
+/** One step: hands `act` to the driver, and returns its outcome. */
 export function* step<T>(act: () => T | Promise<T>): Steps<T> {
   return (yield act) as T;
 }
 
-/** Runs the steps to their end: the result, or the promise of it from the first step on that returns a promise. */
+/** Runs the steps to their end. Returns the result, or a promise of it if any step returns a promise. */
 export function run<T>(steps: Steps<T>): T | Promise<T> {
   let turn = steps.next();
   while (!turn.done) {
@@ -30,7 +30,7 @@ async function runOn<T>(steps: Steps<T>, first: PromiseLike<unknown>): Promise<T
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
-/** Does what a step asks for, and catches what it throws. */
+/** Carries out a step, and catches what it throws. */
 export function attempt(act: () => unknown): Outcome {
   try {
     return { value: act() };
@@ -39,7 +39,7 @@ export function attempt(act: () => unknown): Outcome {
   }
 }
 
-/** Goes on after a step with what came of it. */
+/** Resumes after a step with its outcome. */
 export function resume<T>(steps: Steps<T>, outcome: Outcome): IteratorResult<() => unknown, T> {
   return 'value' in outcome ? steps.next(outcome.value) : steps.throw(outcome.error);
 }

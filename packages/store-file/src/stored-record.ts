@@ -1,6 +1,6 @@
 import type { SessionRecord } from '@sess/core';
 
-/** What a record's file holds. When it expires is in the name of the state, because a touch changes it. */
+/** What a record's file holds. Its expiry is in the name of the state, because a touch changes it. */
 export interface StoredText {
   readonly id: string;
   readonly version: number;
@@ -18,7 +18,7 @@ export function encodeRecord(record: SessionRecord, mark: string | undefined): s
   return `${JSON.stringify({ sess: formatVersion, id, version, subject, mark, length: body.length })}\n${body}`;
 }
 
-/** What `text` says, or why it says nothing, as a sentence without its full stop. Never throws. */
+/** What `text` holds, or why it is unreadable, as a sentence without its full stop. Never throws. */
 export function decodeRecord(text: string): StoredText | { readonly reason: string } {
   const end = text.indexOf('\n');
   const head = end === -1 ? undefined : parseHead(text.slice(0, end));

@@ -7,7 +7,7 @@ import { isStill, listFolder, readStored, type StoredRecord } from './record-fol
 import { type Steps, step } from './steps.js';
 
 /**
- * Puts a marker among the subject's. Done before the record bears the mark, so that no record is ever without its
+ * Adds a marker to the subject's. Done before the record bears the mark, so that no record is ever without its
  * marker; a marker without its record does no harm.
  */
 export function* addMarker(disk: Disk, subject: string, marker: Marker): Steps<void> {
@@ -35,7 +35,7 @@ export function* repairMarker(disk: Disk, subject: string, marker: Marker): Step
   if (yield* isStale(disk, marker)) yield* removeMarker(disk, subject, marker);
 }
 
-/** Takes a marker away, and the subject's folder with its last. Only for a mark that no live record bears or ever will. */
+/** Removes a marker, and with the last one the subject's folder. Only for a mark that no live record bears or ever will. */
 export function* removeMarker({ fs, layout }: Disk, subject: string, marker: Marker): Steps<void> {
   const folder = layout.subject(subject);
   yield* step(() => fs.unlink(`${folder}/${markerName(marker)}`));
@@ -102,8 +102,8 @@ function* areUnchanged(disk: Disk, all: readonly StoredRecord[]): Steps<boolean>
 }
 
 /**
- * Whether no record bears this mark and none ever will. The text that brings a mark in is written before the marker, so
- * the record may still get the mark only while that text waits in its draft folder, or beside the state that it is based on.
+ * Whether no record bears this mark and none ever will. The text that introduces a mark is written before the marker, so
+ * the record can still get the mark only while that text waits in its draft folder, or next to the state it is based on.
  */
 function* isStale(disk: Disk, { name, mark }: Marker): Steps<boolean> {
   const { fs, layout } = disk;

@@ -96,7 +96,7 @@ test('goes round what it cannot remove, and then throws the first failure', asyn
 test('lets others go every few milliseconds', async () => {
   await createMany(2000, () => hour);
   let [longest, since, pauses] = [0, process.cpuUsage(), 0];
-  // What `run` does, with an eye on how much processor time goes by from promise to promise: others use the processor too.
+  // What `run` does, measuring the processor time from promise to promise: others use the processor too.
   const steps = new Sweeper().sweep(work.disk, 10);
   for (let turn = steps.next(); !turn.done; ) {
     const outcome = attempt(turn.value);

@@ -7,10 +7,10 @@ import { bury, listFolder, readStored } from './record-folder.js';
 import { clearRemains, purge, removeTexts } from './removal.js';
 import { type Steps, step } from './steps.js';
 
-/** How long a sweep may keep the event loop before it lets others go first, in ms. */
+/** How long a sweep may hold the event loop before it yields to others, in ms. */
 const longestSlice = 2;
 
-/** How old a draft must be before a sweep takes it for a leftover, in ms. A maker that was merely slow starts over. */
+/** How old a draft must be before a sweep takes it for a leftover, in ms. A creator that was merely slow starts over. */
 const draftLifetime = 3_600_000;
 
 /** Removes expired records, shard by shard, and what crashes have left behind. It goes on where the last call stopped. */
@@ -20,7 +20,7 @@ export class Sweeper {
 
   /**
    * Removes up to `limit` expired records and returns how many. Opens no file of a live one: its state's name says enough.
-   * What cannot be removed does not stop the rest; the first failure is thrown when all the rest is done.
+   * What cannot be removed does not stop the rest; the first failure is thrown once the rest is done.
    */
   *sweep(disk: Disk, limit: number): Steps<number> {
     this.#sliceEnd = performance.now() + longestSlice;
@@ -30,7 +30,7 @@ export class Sweeper {
     let removed = 0;
     for (let shards = 0; shards < shardCount && removed < limit; shards++) {
       removed += yield* this.#sweepShard(disk, disk.layout.shard(this.#shard), limit - removed, failure);
-      // A shard that was left in the middle is where the next call begins.
+      // A shard left unfinished is where the next call begins.
       if (removed < limit) this.#shard = (this.#shard + 1) % shardCount;
     }
     if (failure.first !== undefined) throw failure.first;
@@ -97,11 +97,11 @@ function* buryOldDraft(disk: Disk, label: string): Steps<void> {
   // Files carry the time of the machine, not of the store's clock.
   if (changedAt === undefined || Date.now() - changedAt < draftLifetime) return;
   yield* assertThere(disk, layout.trash);
-  // In one step, so that its maker, should it still be at work, finds nothing to put in place.
+  // In one step, so that its creator, if still at work, finds nothing to put in place.
   yield* step(() => fs.rename(layout.draft(label), layout.grave(createLabel())));
 }
 
-/** Removes a record if it is expired, and what is left of one that is gone; whether this call has ended a record. */
+/** Removes a record if it has expired, and the remains of one that is gone; returns whether this call ended a record. */
 export function* sweepRecord(disk: Disk, place: Place): Steps<boolean> {
   const { folder } = place;
   const seen = yield* listFolder(disk, folder);
@@ -116,9 +116,9 @@ export function* sweepRecord(disk: Disk, place: Place): Steps<boolean> {
   return ended;
 }
 
-/** Removes, of the texts that were seen in a live record's folder, those that a dead process has left there. */
+/** Removes those of the texts seen in a live record's folder that a dead process left there. */
 function* removeLeftBehind(disk: Disk, place: Place, texts: readonly Text[]): Steps<void> {
-  // The state is looked at after the texts: one that is based on neither this nor a later state is over for good.
+  // The state is read after the texts: a text based on neither this state nor a later one is dead for good.
   const state = (yield* listFolder(disk, place.folder))?.state;
   const found = state === undefined ? 'moved' : yield* readStored(disk, place, state);
   if (state === undefined || typeof found === 'string') return;

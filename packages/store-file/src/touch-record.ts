@@ -12,7 +12,7 @@ export function* touchRecord(disk: Disk, id: string, expiresAt: number): Steps<'
     const seen = yield* findLive(disk, place);
     if (seen === undefined) return 'gone';
     if (expiresAt <= seen.state.expiresAt) {
-      // Another's touch has done so, and must last also for this caller.
+      // Another touch has done so, and must last for this caller too.
       yield* flushRecord(disk, place);
       return 'touched';
     }

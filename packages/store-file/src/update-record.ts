@@ -30,7 +30,7 @@ export function* updateRecord(disk: Disk, record: SessionRecord, ifVersion: numb
   throw contended(place.folder);
 }
 
-/** Whether `record` has replaced what was seen; if not, nothing is left of the attempt. */
+/** Replaces what was seen with `record`; returns whether it did. If not, nothing is left of the attempt. */
 function* replace(
   disk: Disk,
   place: Place,
@@ -59,7 +59,7 @@ function* replace(
 /** A text by its name, with what it holds. */
 interface Revision extends Text {
   readonly record: SessionRecord;
-  /** The mark of the subject, if there is one: the label of the text that brought the subject in. */
+  /** The mark of the subject, if there is one: the label of the text that introduced the subject. */
   readonly mark: string | undefined;
 }
 
@@ -69,7 +69,7 @@ function createSuccessor(old: Revision, record: SessionRecord): Revision {
   return { record, label, base: old.label, mark: record.subject === old.record.subject ? old.mark : mark };
 }
 
-/** Writes the text, and then the marker if this text brings it in; whether the record's folder is still there. */
+/** Writes the text, then the marker if this text introduces it; returns whether the record's folder still exists. */
 function* writeText(disk: Disk, place: Place, next: Revision): Steps<boolean> {
   const { record, label, mark } = next;
   const path = `${place.folder}/${textName(next)}`;
@@ -80,7 +80,7 @@ function* writeText(disk: Disk, place: Place, next: Revision): Steps<boolean> {
   return true;
 }
 
-/** Removes a text that no state names or ever will, and before it its marker, unless that is `keptMark`'s. */
+/** Removes a text that no state names or ever will, its marker first, unless that bears `keptMark`. */
 function* removeText(disk: Disk, place: Place, text: Revision, keptMark: string | undefined): Steps<void> {
   const { subject } = text.record;
   if (subject !== undefined && text.mark !== undefined && text.mark !== keptMark) {
@@ -89,7 +89,7 @@ function* removeText(disk: Disk, place: Place, text: Revision, keptMark: string 
   yield* step(() => disk.fs.unlink(`${place.folder}/${textName(text)}`));
 }
 
-/** Removes the texts that lay here when the replaced state was current: nothing can be based on a state that is over. */
+/** Removes the texts that were here when the replaced state was current: nothing can be based on a state that ended. */
 function* tidyUp(disk: Disk, place: Place, seen: LiveFolder, old: Revision, next: Revision): Steps<void> {
   const strays = seen.texts.filter(({ label }) => label !== old.label);
   yield* removeTexts(disk, place.folder, strays, next.mark);
@@ -100,7 +100,7 @@ function* tidyUp(disk: Disk, place: Place, seen: LiveFolder, old: Revision, next
   }
 }
 
-/** Lets `next` take over from the state `seen`, also if that has been touched since; whether it could. */
+/** Lets `next` take over from the state `seen`, even if that was touched since; returns whether it could. */
 function* swapState(disk: Disk, place: Place, seen: State, next: Revision): Steps<boolean> {
   const { label, base, record } = next;
   let current: State | undefined = seen;

@@ -51,7 +51,7 @@ export class ChildProcesses {
     }
   }
 
-  /** Kills all processes at once (`kill -9`); what they were asked fails. Resolves when they are gone. */
+  /** Kills all processes together (`kill -9`); their pending calls fail. Resolves when they are gone. */
   async kill(): Promise<void> {
     const children = this.#children;
     this.#children = [];

@@ -252,7 +252,7 @@ class Trial {
   }
 
   #ask(): void {
-    // Those who have been at work as well as somebody new.
+    // The processes that did the work as well as a new one.
     for (const disk of [this.#disk, ...this.#disks]) this.#askOf(disk, { do: 'read' });
     for (const subject of this.#scenario.subjects) this.#askOf(this.#disk, { do: 'list', subject });
   }

@@ -1,4 +1,4 @@
-// A process that may only read its sessions (`rights`), or may open no more files (`files`): tells what each call came to.
+// A process that may only read its sessions (`rights`), or may open no more files (`files`): prints the outcome of each call.
 // See `refused.test.ts`.
 import { chmodSync, chownSync, openSync, readdirSync } from 'node:fs';
 import type { SessionRecord } from '@sess/core';

@@ -81,10 +81,10 @@ describe.skipIf(probe === undefined)('on a disk of its own', () => {
     expect(() => fileStore({ directory: `${disk.directory}/new` })).toThrow(readOnly);
     // Opened again, it serves what is there.
     expect(await fileStore({ directory: `${disk.directory}/sessions`, clock }).read(id)).toEqual(record);
-    // An expired record is gone also where it cannot be removed.
+    // An expired record is gone even where it cannot be removed.
     const after = manualClock(later);
     expect(await fileStore({ directory: `${disk.directory}/sessions`, clock: after }).read(id)).toBeUndefined();
-    // There was nothing to take back, and so nothing to tell of.
+    // There was nothing to undo, and so nothing to report.
     expect(problems).toEqual([]);
     disk.setWritable(true);
     expect(await store.update(updated, 1)).toEqual({ outcome: 'updated' });

@@ -26,7 +26,7 @@ export interface Granule {
 }
 
 /**
- * Entries in the order of their expiry, roughly: the nearest are kept to the second, those further off in coarser
+ * Entries roughly in order of expiry: the nearest are kept to the second, those further off in coarser
  * granules, which are refined as their time comes near. Filing, moving and removing an entry take constant time, and no
  * more than a few thousand granules ever exist, however many entries there are and however far off they expire.
  *

@@ -14,7 +14,7 @@ import { ShardedMap } from './sharded-map.js';
 import { MemorySubjectIndex } from './subject-index.js';
 
 /**
- * How many entries that are due each write looks at. A record needs at most three such looks in a life of up to seven
+ * How many due entries each write looks at. A record needs at most three such looks in a life of up to seven
  * weeks, so every write pays for more than it costs, and what has expired never piles up.
  */
 const stepsPerWrite = 8;
@@ -27,7 +27,7 @@ const gone: UpdateResult = Object.freeze({ outcome: 'gone' });
 
 /** A store in the memory of this process. Its methods return values, never promises, and never throw. */
 export interface MemoryStore extends SessionStore, SubjectIndex, Sweepable {
-  /** How many records are held, expired ones that have not been removed yet included. */
+  /** How many records are held, including expired ones not yet removed. */
   readonly size: number;
   create(record: SessionRecord): 'created' | 'exists';
   read(id: string): SessionRecord | undefined;
@@ -52,7 +52,7 @@ class MapStore implements MemoryStore {
   readonly #maxSessions: number;
   readonly #entries = new ShardedMap<Entry>();
   readonly #index = new MemorySubjectIndex();
-  /** Entries without a subject are queued apart, because a full store gives them up first. */
+  /** Entries without a subject are queued separately, because a full store evicts them first. */
   readonly #anonymous = new ExpiryQueue();
   readonly #owned = new ExpiryQueue();
   readonly #drop = (entry: Entry): void => {
@@ -136,7 +136,7 @@ class MapStore implements MemoryStore {
     return removed + queue.collectThisSecond(now, limit - removed, steps, this.#drop);
   }
 
-  /** The entry of a live record; an expired one that is met goes at once. */
+  /** The entry of a live record; an expired one is dropped on the spot. */
   #live(id: string, now: number): Entry | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined || !isExpired(entry.expiresAt, now)) return entry;

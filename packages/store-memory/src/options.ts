@@ -18,7 +18,7 @@ const knownOptions: Readonly<Record<keyof MemoryStoreOptions, true>> = {
   maxSessions: true,
 };
 
-/** Checks the options and fills in the defaults, for `maxSessions` `Infinity`. Throws `ERR_SESS_CONFIG` when one is unfit. */
+/** Checks the options and fills in the defaults, for `maxSessions` `Infinity`. Throws `ERR_SESS_CONFIG` when one is invalid. */
 export function resolveOptions(options: MemoryStoreOptions): Required<MemoryStoreOptions> {
   refuseUnknownStoreOptions('memoryStore', options, knownOptions, { max: 'it is called `maxSessions`' });
   const { clock = systemClock, maxSessions = Infinity } = options;

@@ -36,7 +36,7 @@ export interface PostgresJs {
 export interface Statement {
   /** The method of the store it serves, for error messages. */
   readonly operation: string;
-  /** What the statement is prepared under; unlike that of any other text. */
+  /** The name the statement is prepared under, unique to its text. */
   readonly name: string;
   readonly text: string;
 }
@@ -62,7 +62,7 @@ export function queryThroughPostgresJs(sql: PostgresJs, prepare: boolean): Query
   };
 }
 
-/** Lets one query out at a time, for a single connection: pg no longer wants to be given a second while one runs. */
+/** Sends one query at a time, for a single connection: pg no longer wants a second one while the first runs. */
 export function inTurn(query: Query): Query {
   let last: Promise<unknown> = Promise.resolve();
   return (statement, values) => {

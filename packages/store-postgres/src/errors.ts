@@ -5,8 +5,8 @@ const brand = Symbol.for('sess.postgres-store-error');
 
 /**
  * What every method of the PostgreSQL store rejects with: the message says what failed and what to do. `cause` is the
- * driver's error without what it holds of the session's data. Recognise one with `PostgresStoreError.is`, which also
- * knows errors of a second copy of the package, where `instanceof` fails.
+ * driver's error without the session data in it. Recognise one with `PostgresStoreError.is`, which also
+ * accepts errors from a second copy of the package, where `instanceof` fails.
  */
 export class PostgresStoreError extends Error {
   override readonly name = 'PostgresStoreError';
@@ -159,7 +159,7 @@ function findAdvice(code: string | undefined, reason: string): Advice | undefine
 }
 
 /**
- * Whether a code is PostgreSQL's. Drivers and Node use the same property for codes of their own, some as long (EPIPE,
+ * Whether a code is PostgreSQL's. Drivers and Node use the same property for their own codes, some just as long (EPIPE,
  * EPERM), but no SQLSTATE begins with E.
  */
 function isSqlState(code: string | undefined): boolean {

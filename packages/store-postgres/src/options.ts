@@ -11,8 +11,8 @@ import {
 import { qualifyTable, type Table, type TableOptions } from './table.js';
 
 /**
- * The connection, yours to open and close: exactly one of `pool`, `client` and `sql`, or `ERR_SESS_CONFIG` is thrown, as it is
- * for one without the method that the store calls.
+ * The connection, yours to open and close: exactly one of `pool`, `client` and `sql`. Anything else throws `ERR_SESS_CONFIG`, as does
+ * one without the method that the store calls.
  */
 export type PostgresConnection =
   | {
@@ -49,7 +49,7 @@ export type PostgresConnection =
       readonly client?: never;
       /**
        * Whether to use prepared statements. Default `true`, because postgres.js needs two round trips for a statement
-       * that is not prepared. A client made with `postgres(url, { prepare: false })`, as PgBouncer wants it, is obeyed.
+       * that is not prepared. A client made with `postgres(url, { prepare: false })`, as PgBouncer needs, never prepares.
        */
       readonly prepare?: boolean;
     };
@@ -88,7 +88,7 @@ const hints = {
   pruneSessionInterval: 'how often expired sessions are removed is `sweepEvery` of session()',
 };
 
-/** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is unfit. */
+/** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is invalid. */
 export function resolveOptions(options: PostgresStoreOptions): ResolvedOptions {
   refuseUnknownStoreOptions('postgresStore', options, knownOptions, hints);
   const { clock = systemClock } = options;

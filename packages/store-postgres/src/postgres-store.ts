@@ -26,7 +26,7 @@ const mostUpdateAttempts = 64;
 export interface PostgresStore extends SessionStore, SubjectIndex, Sweepable {
   /**
    * Creates the table and its indexes, or brings them to this package's `schemaVersion`. Idempotent, in one
-   * transaction, safe when several processes start at once, and needs no right to create anything once the table is there.
+   * transaction, safe when several processes start together, and needs no right to create anything once the table exists.
    */
   migrate(): Promise<void>;
 }
@@ -70,8 +70,8 @@ class TableStore implements PostgresStore {
     for (let left = mostUpdateAttempts; left > 0; left--) {
       const rows = await this.#query(this.#statements.update, [...values, this.#now()]);
       if (rows.length > 0) return { outcome: 'updated' };
-      // A statement of its own: what one statement sees is fixed when it begins, and an update that waited
-      // for another's lock has begun too early to see what beat it.
+      // A separate statement: what a statement sees is fixed when it begins, and an update that waited
+      // for another's lock began too early to see what beat it.
       const current = await this.read(record.id);
       if (current === undefined) return { outcome: 'gone' };
       if (current.version !== ifVersion) return { outcome: 'conflict', current };

@@ -2,11 +2,11 @@ import type { Query } from './client.js';
 import { isSerializationFailure, toStoreError } from './errors.js';
 import type { Table } from './table.js';
 
-/** How often a statement is tried. Whoever loses a serialization conflict loses it to another's success, so as many others got on. */
+/** How often a statement is tried. Each serialization conflict it loses is won by another statement, so as many others succeeded. */
 const mostAttempts = 64;
 
 /**
- * Makes `query` try again what PostgreSQL refused without effect because of a concurrent statement, as it does where
+ * Makes `query` retry what PostgreSQL refused without effect because of a concurrent statement, as happens where
  * `default_transaction_isolation` is stricter than `read committed`; every other failure becomes an error that says what to do.
  */
 export function withRetries(query: Query, table: Table): Query {

@@ -12,7 +12,7 @@ export interface MigrationOptions extends TableOptions {
 
 /**
  * The SQL that `migrate()` runs, as plain statements for those who run their own migrations. Run it in one
- * transaction. A later version of this package that needs a later layout returns the way there for `from`; the text is
+ * transaction. A later version of this package that needs a later layout returns the steps from `from`; the text is
  * empty when there is nothing to do. Throws `ERR_SESS_CONFIG` for a `schema`, `table` or `from` that is unfit.
  */
 export function migrationSql({ from = 0, ...options }: MigrationOptions = {}): string {
@@ -34,7 +34,7 @@ export function migrationSql({ from = 0, ...options }: MigrationOptions = {}): s
 
 /**
  * One statement that brings the table to `schemaVersion`: it does nothing when the table is there already, so a role
- * that may not create tables can run it, and several processes may run it at once. (Every `IF NOT EXISTS` counts: under
+ * that may not create tables can run it, and several processes may run it concurrently. (Every `IF NOT EXISTS` matters: under
  * a strict `default_transaction_isolation` the queries here still see the time before the lock.)
  */
 export function migrateSql(table: Table): string {

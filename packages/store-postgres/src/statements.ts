@@ -2,7 +2,7 @@ import type { Statement } from './client.js';
 import { migrateSql } from './schema.js';
 import type { Table } from './table.js';
 
-/** The store's statements for one table. Each is a transaction of its own and needs nothing of the connection. */
+/** The store's statements for one table. Each is its own transaction and relies on no state of the connection. */
 export interface Statements {
   /** Values: those of `encodeRecord`, now. A row says it was created. */
   readonly create: Statement;
@@ -45,12 +45,12 @@ export function createStatements(table: Table): Statements {
 /** The epoch milliseconds of a record's expiry: an exact numeric that depends on no time zone. */
 const expires = 'trunc(extract(epoch FROM expires_at) * 1000)';
 
-/** What `decodeRecord` reads. Numbers leave as text: drivers disagree on bigint, and every one of them can be told to parse it differently. */
+/** What `decodeRecord` reads. Numbers are sent as text: drivers disagree on bigint, and each can be told to parse it differently. */
 const recordColumns = `version::text AS version, ${expires}::text AS expires, subject, body, long_names AS names`;
 
 /**
  * The condition that the record is live at the time in `parameter`, written so that the index of `expires_at` cannot serve
- * it: a planner that believed few sessions to be live would read all of them by that index to find the one by its id.
+ * it: a planner that expected few live sessions would read them all through that index to find the one with this id.
  */
 function live(parameter: string): string {
   return `${expires} > ${parameter}::bigint`;
@@ -98,9 +98,9 @@ function listSql(t: string): string {
 }
 
 /**
- * Removes what an array names, because that is worked out once and looked up by the primary key. Joined to the sub-select,
+ * Removes the ids in an array, because that is computed once and looked up by the primary key. Joined to the sub-select,
  * a prepared statement, whose limit is unknown when it is planned, reads the whole table; and a sub-select run per row
- * goes beyond the limit.
+ * exceeds the limit.
  */
 function sweepSql(t: string): string {
   return (

@@ -4,12 +4,12 @@ import { SessError } from '@sess/core';
 export interface TableOptions {
   /**
    * The schema of the table, whatever the connection's `search_path` says: any name of up to 63 bytes of UTF-8.
-   * Default: `'public'`. What PostgreSQL could not keep as it is throws `ERR_SESS_CONFIG`.
+   * Default: `'public'`. A name that PostgreSQL could not keep as is throws `ERR_SESS_CONFIG`.
    */
   readonly schema?: string;
   /**
    * The name of the table: any of up to 50 bytes of UTF-8, so that its indexes' names fit too. Default: `'sess_sessions'`.
-   * What PostgreSQL could not keep as it is throws `ERR_SESS_CONFIG`.
+   * A name that PostgreSQL could not keep as is throws `ERR_SESS_CONFIG`.
    */
   readonly table?: string;
 }

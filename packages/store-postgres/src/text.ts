@@ -1,6 +1,6 @@
 /**
- * PostgreSQL's text holds any string of UTF-8 but for NUL, half a surrogate pair has no UTF-8, and PGlite loses a byte order
- * mark that a text begins with. All three are written as ESC and four hexadecimal digits, and so is ESC itself;
+ * PostgreSQL's text holds any UTF-8 string without NUL, half a surrogate pair has no UTF-8, and PGlite drops a leading byte
+ * order mark. All three are written as ESC and four hexadecimal digits, and so is ESC itself;
  * everything else stays as it is and readable. No two strings are written alike, so comparing what is written compares
  * the strings.
  */
@@ -8,7 +8,7 @@ const mark = '\u001b';
 const unkeepable = new RegExp(`[\\0${mark}\\ud800-\\udfff\\ufeff]`, 'gu');
 const marked = new RegExp(`${mark}([0-9a-f]{4})`, 'g');
 
-/** How long a key may be. A B-tree takes keys of up to 2,704 bytes, and UTF-8 spends at most three bytes on each unit of a string. */
+/** How long a key may be. A B-tree takes keys of up to 2,704 bytes, and UTF-8 takes at most three bytes for each unit of a string. */
 const longestKey = 500;
 
 /** Writes any string as text that PostgreSQL keeps faithfully. `decodeText` reads it. */

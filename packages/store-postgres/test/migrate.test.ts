@@ -94,7 +94,7 @@ function defineCases(kind: ConnectionKind, url: () => string): void {
     const kept = record();
     await store.create(kept);
     await store.migrate();
-    // Whoever lost the note of the version goes through every step again, to no effect.
+    // If the note of the version is lost, every step runs again, to no effect.
     await connection.run(`COMMENT ON TABLE "${connection.schema}".sess_sessions IS 'ours'`);
     await store.migrate();
     expect(await store.read(kept.id)).toEqual(kept);

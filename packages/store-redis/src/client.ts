@@ -147,14 +147,14 @@ function isPool(client: object): client is Pool {
 }
 
 /**
- * Whether `client` is a Sentinel client of node-redis. It may be set to read from replicas (`replicaPoolSize`) and does not say
- * so; a script goes to the master in any case.
+ * Whether `client` is a Sentinel client of node-redis. It may be set to read from replicas (`replicaPoolSize`) without showing
+ * it; a script goes to the master in any case.
  */
 function maySendReadsAway(client: object): boolean {
   return 'getSentinelNode' in client;
 }
 
-/** The option by which `client` may answer a GET from elsewhere than the master, if it has one. */
+/** The option by which `client` may serve a GET from somewhere other than the master, if any. */
 function staleReads(client: ClientProperties): string | undefined {
   const options: ClientProperties = Object(client.options ?? client._options);
   if (client.clientSideCache) return 'clientSideCache';

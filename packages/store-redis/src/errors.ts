@@ -3,7 +3,7 @@ const brand = Symbol.for('sess.redis-store-error');
 /**
  * What every method of the Redis store rejects with: the message says what failed and what to do. `cause` is the
  * client's error, without the arguments of the command, which hold session data. Recognise one with
- * `RedisStoreError.is`, which also knows errors of a second copy of the package, where `instanceof` fails.
+ * `RedisStoreError.is`, which also accepts errors from a second copy of the package, where `instanceof` fails.
  */
 export class RedisStoreError extends Error {
   override readonly name = 'RedisStoreError';
@@ -66,7 +66,7 @@ export function toStoreError(error: unknown, command: string): RedisStoreError {
 }
 
 /**
- * The code an error reply begins with. Before Redis 7 a script's error stands inside another one; so does a reply that
+ * The code an error reply begins with. Before Redis 7 a script's error is wrapped in another one; so is a reply that
  * ioredis followed from node to node until it gave up.
  */
 function readReply(message: string): string | undefined {

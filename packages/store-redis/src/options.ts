@@ -6,11 +6,11 @@ export interface RedisStoreOptions {
   /**
    * A client of node-redis (`createClient`, `createClientPool`, `createCluster`, `createSentinel`) or of ioredis
    * (`Redis`, `Cluster`). The caller connects it, listens to its `error` event and closes it; the store does none of it.
-   * One that is no such client, or that may read stale data (from replicas or a cache of its own), throws `ERR_SESS_CONFIG`; a
+   * Anything else, or a client that may read stale data (from replicas or a cache of its own), throws `ERR_SESS_CONFIG`; a
    * pool shows that it may only once it is connected, and then every method rejects with it.
    */
   readonly client: RedisClient;
-  /** What every key of this store begins with; may be empty. Default: `'session:'`. What is no string throws `ERR_SESS_CONFIG`. */
+  /** The prefix of every key of this store; may be empty. Default: `'session:'`. Anything but a string throws `ERR_SESS_CONFIG`. */
   readonly prefix?: string;
   /** The clock that decides whether a record is expired. Default: the core's `systemClock`, which never runs backwards. */
   readonly clock?: Clock;
@@ -30,7 +30,7 @@ const knownOptions: Readonly<Record<keyof RedisStoreOptions, true>> = {
   maxClockSkew: true,
 };
 
-/** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is unfit. */
+/** Checks the options and fills in the defaults. Throws `ERR_SESS_CONFIG` when one is invalid. */
 export function resolveOptions(options: RedisStoreOptions): Required<RedisStoreOptions> {
   refuseUnknownStoreOptions('redisStore', options, knownOptions);
   const { client, prefix = 'session:', clock = systemClock, maxClockSkew = 300_000 } = options;

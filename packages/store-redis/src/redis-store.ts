@@ -15,7 +15,7 @@ import { createScript, destroyScript, touchScript, updateScript } from './script
 import { decodeRecord, digits, encodeRecord, encodeSubject, unplaced } from './stored-record.js';
 import { RedisSubjectIndex } from './subject-index.js';
 
-/** For how long (ms) a destroyed record is remembered, so that a create sent again by its client finds its trace. */
+/** How long (ms) a destroyed record is remembered, so that a create that its client resends finds a trace of it. */
 const resendWindow = 60_000;
 
 /**
@@ -31,7 +31,7 @@ type Collected = ReadonlyMap<string, string | undefined>;
 export type RedisStore = SessionStore & SubjectIndex;
 
 /**
- * Creates a store that keeps sessions in Redis, through node-redis or ioredis. Throws `ERR_SESS_CONFIG` for an unfit
+ * Creates a store that keeps sessions in Redis, through node-redis or ioredis. Throws `ERR_SESS_CONFIG` for an invalid
  * option; its methods reject with a `RedisStoreError`. It opens and closes nothing: the client stays yours.
  */
 export function redisStore(options: RedisStoreOptions): RedisStore {
@@ -113,7 +113,7 @@ class KeyspaceStore implements RedisStore {
     try {
       await this.#index.remove(record.subject, id, placement);
     } catch {
-      // The session is gone, and that is what was asked. `list` passes over the entry, and it runs out by itself.
+      // The session is gone, which is what was asked for. `list` skips the entry, which expires by itself.
     }
   }
 
@@ -151,7 +151,7 @@ class KeyspaceStore implements RedisStore {
 }
 
 /**
- * Whether every record of `after` stood at the same value before: then all of them stood so at the one moment in between
+ * Whether every record of `after` had the same value before: then all of them had it at the one moment in between
  * when the index was read for `after`, and the list is what the subject had at that moment.
  */
 function isUnchanged(before: Collected, after: Collected): boolean {

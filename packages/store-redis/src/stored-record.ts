@@ -3,8 +3,8 @@ import { decodeName, encodeName } from './keys.js';
 import { nonceLength } from './nonce.js';
 
 /*
- * One record is one string, `s1:` and then fields of fixed width, so that a script reads or overwrites one of them
- * where it stands and never needs the body:
+ * One record is one string, `s1:` and then fields of fixed width, so that a script can read or overwrite one of them
+ * in place and never needs the body:
  *
  *   s1: | expiresAt | indexedUntil | mark | version | writes | =subject LF | body
  *    3       16           16          8       16       4 × 8

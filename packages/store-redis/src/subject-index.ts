@@ -12,8 +12,8 @@ import type { Placement } from './stored-record.js';
  * A record lives in another slot of a cluster, so no step changes both. The rule that keeps `list` right is:
  * a record that has a subject names, in the same atomic write, an entry that was added before and counts for at least
  * as long as the record lives. A crash in between leaves an entry without a record, never a record without an entry.
- * Each adding makes a mark of its own, so removing the entry that a destroyed record named cannot hit the entry of a
- * record made since; and entries that may belong to a write still on its way are left to run out, never guessed dead.
+ * Each addition makes its own mark, so removing the entry that a destroyed record named cannot hit the entry of a
+ * record made since; and entries that may belong to a write in flight are left to expire, never presumed dead.
  */
 export class RedisSubjectIndex {
   readonly #redis: RedisCommands;
@@ -26,7 +26,7 @@ export class RedisSubjectIndex {
     this.#maxClockSkew = maxClockSkew;
   }
 
-  /** Adds an entry that counts for twice the rest of the record's life, so that few touches need a new one. */
+  /** Adds an entry that counts for twice the record's remaining life, so that few touches need a new one. */
   async add(subject: string, id: string, expiresAt: number, now: number): Promise<Placement> {
     const until = Math.min(expiresAt + Math.max(0, expiresAt - now), Number.MAX_SAFE_INTEGER);
     const mark = createNonce();

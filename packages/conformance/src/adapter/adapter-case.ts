@@ -5,11 +5,11 @@ import type { Scene } from './scene.js';
 export interface AdapterCase {
   /** Unique within the list; ends with the reason in brackets if the scenario does not apply. */
   readonly name: string;
-  /** The name without a reason: what `AdapterHarness.exceptions` goes by. */
+  /** The name without a reason, as used in `AdapterHarness.exceptions`. */
   readonly scenario: string;
   /** The promise that is broken when this case fails. */
   readonly invariant: Invariant;
-  /** Why the scenario is there, where the zoo of broken adapters does not show it. */
+  /** Why the scenario exists, if the zoo of broken adapters does not show it. */
   readonly why?: string;
   /** Why the scenario does not apply, as the harness has declared; `run` then does nothing. Absent for one that runs. */
   readonly skip?: string;

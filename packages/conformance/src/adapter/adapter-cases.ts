@@ -22,7 +22,7 @@ const definitions: readonly ScenarioDefinition[] = [
  * `for (const { name, run } of adapterCases(harness)) test(name, run)`.
  *
  * A scenario that the harness declares not to apply stays in the list: its name says why, `skip` too, and its `run` does
- * nothing. Throws a `RangeError` for an exception that is no scenario's name.
+ * nothing. Throws a `RangeError` for an exception that names no scenario.
  */
 export function adapterCases(harness: AdapterHarness): readonly AdapterCase[] {
   const exceptions = new Map(Object.entries(harness.exceptions ?? {}));

@@ -1,13 +1,13 @@
 import { type Answer, type Call, callHttp1, callHttp2 } from './client.js';
 import type { RunningApp } from './harness.js';
 
-/** How a browser asks, beside the path. */
+/** What a browser sends besides the path. */
 export interface BrowserQuery {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A client that keeps cookies as a browser does, by name, and writes down what it does. It does not follow redirects. */
+/** A client that keeps cookies as a browser does, by name, and logs what it does. It does not follow redirects. */
 export class Browser {
   /** The cookies by name. */
   readonly cookies = new Map<string, string>();
@@ -25,7 +25,7 @@ export class Browser {
     this.#patience = patience;
   }
 
-  /** Sends a request and does not wait for the answer, whose cookies are kept when it comes. */
+  /** Sends a request without waiting for the answer, whose cookies are kept when it comes. */
   start(path: string, { method = 'GET', headers = {} }: BrowserQuery = {}): Call {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     this.#log(`${method} ${path}${cookie === '' ? '' : ` with ${[...this.cookies.keys()].join(' and ')}`}`);

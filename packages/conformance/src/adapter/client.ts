@@ -15,13 +15,13 @@ export interface Answer {
   /** Every value of every header, by its name in small letters. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
   readonly body: string;
-  /** Whether the answer has come to its proper end. */
+  /** Whether the answer is complete. */
   readonly isComplete: boolean;
 }
 
 /** A request under way, on a connection of its own. */
 export interface Call {
-  /** Resolves when the head has come, or the connection has closed before. */
+  /** Resolves when the head has arrived or the connection has closed. */
   readonly head: Promise<void>;
   /** Resolves when there is nothing more to come. Never rejects. */
   readonly answer: Promise<Answer>;

@@ -1,6 +1,6 @@
-/** A place where somebody waits until somebody else lets them go on. */
+/** A place where one side waits until the other lets it go on. */
 export class Gate {
-  /** Resolves when somebody has come to the gate. */
+  /** Resolves once somebody has reached the gate. */
   readonly reached: Promise<void>;
   readonly #opened: Promise<void>;
   #reach: () => void = () => {};

@@ -1,7 +1,7 @@
 import type { Awaitable, Session, SessionAdmin, SessionOptions } from '@sess/core';
 
 /**
- * How the kit gets at the adapter under test: everything that a framework says in words of its own. Most harnesses take
+ * How the kit reaches the adapter under test: everything that each framework does in its own way. Most harnesses take
  * thirty lines; `packages/express/test/harness.ts` is one to copy.
  */
 export interface AdapterHarness {
@@ -9,10 +9,10 @@ export interface AdapterHarness {
   serve(app: AdapterApp): Awaitable<RunningApp>;
   /**
    * Scenarios that do not apply to this adapter, by name, each with the reason, which the case's name repeats. A name that
-   * is no scenario's is an error.
+   * matches no scenario is an error.
    */
   readonly exceptions?: Readonly<Record<string, string>>;
-  /** How long (ms) a scenario waits for anything before it takes it for hanging. Default: 5000. */
+  /** How long (ms) a scenario waits for anything before it counts as hanging. Default: 5000. */
   readonly patience?: number;
 }
 
@@ -38,19 +38,19 @@ export type AdapterSessionOptions = Pick<
 export interface AdapterRequest {
   /** Without the query: `/greet`. */
   readonly path: string;
-  /** Each returns the session of one middleware, asked for only when it is called: whether a handler asks decides about `Vary`. */
+  /** Each returns one middleware's session, accessed only when called: whether a handler accesses it decides about `Vary`. */
   readonly sessions: readonly (() => Session)[];
 }
 
-/** A response, to be given with the framework's own means. */
+/** A response, to be sent by the framework's own means. */
 export interface Reply {
   /** Default: 200, or 302 for a redirect. */
   readonly status?: number;
   /** In order. A name may come twice, as `Set-Cookie` does. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** Answers with the framework's own redirect to this place; there is no body then. */
+  /** Redirects here by the framework's own means; there is no body then. */
   readonly redirect?: string;
-  /** Text, or pieces of which each is to be sent when it comes, the head with the first. Absent for no body. */
+  /** Text, or pieces, each to be sent as soon as it comes, the head with the first. Absent for no body. */
   readonly body?: string | AsyncIterable<Uint8Array>;
 }
 
@@ -58,7 +58,7 @@ export interface Reply {
 export interface RunningApp {
   /** Such as `http://127.0.0.1:8080`, without a slash at the end. */
   readonly url: string;
-  /** What clients have to speak. Default: HTTP/1.1. */
+  /** The protocol that clients speak. Default: HTTP/1.1. */
   readonly protocol?: 'http1' | 'http2';
   /** What the calls of `session()` have returned, for their events. */
   readonly sessions: readonly Pick<SessionAdmin, 'on'>[];

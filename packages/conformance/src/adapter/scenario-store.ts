@@ -11,7 +11,7 @@ import { Gate } from './gate.js';
 /** The names of the contract's methods. */
 export type StoreMethod = keyof SessionStore;
 
-/** A store in memory whose methods a scenario can stop and let fail, and which remembers what was called. */
+/** An in-memory store whose methods a scenario can stop or make fail, and which remembers its calls. */
 export class ScenarioStore implements SessionStore {
   readonly calls: StoreMethod[] = [];
   readonly #records = new Map<string, SessionRecord>();

@@ -17,10 +17,10 @@ import { ScenarioStore } from './scenario-store.js';
 
 const defaultPatience = 5_000;
 
-/** What the scenario's error handler answers to: enough to know its answers from everybody else's. */
+/** What the scenario's error handler answers: enough to tell its answers from all others. */
 const errorPage = (error: unknown) => `error page: ${SessError.is(error) ? error.code : String(error)}`;
 
-/** A handler of a scenario: it is given the session, and those of further middlewares behind it. */
+/** A handler of a scenario: it is given the session, followed by those of further middlewares. */
 export type Handler = (session: () => Session, ...others: readonly (() => Session)[]) => Reply | Promise<Reply>;
 
 /** What differs from the usual application: one middleware with a key, over plain HTTP. */
@@ -91,9 +91,9 @@ export class Scene {
     if (!isEqual(found, expected)) this.#fail(`${what}: ${show(expected)}`, show(found));
   }
 
-  /** Checks that `found` looks as `pattern` says. */
+  /** Checks that `found` matches `pattern`. */
   matches(what: string, found: string | undefined, pattern: RegExp): void {
-    // A header is shown whole: what is wrong with a cookie mostly stands at its end.
+    // A header is shown in full: what is wrong with a cookie is mostly at its end.
     if (found === undefined || !pattern.test(found)) this.#fail(`${what}: ${String(pattern)}`, found ?? 'undefined');
   }
 

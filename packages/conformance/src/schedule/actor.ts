@@ -3,11 +3,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** Somebody in a schedule on whose behalf the store is called. */
 export interface Actor {
   readonly name: string;
-  /** How many calls that write it has made. */
+  /** How many write calls it has made. */
   writes: number;
-  /** How many calls of it have failed, or have never returned. */
+  /** How many of its calls have failed or never returned. */
   faults: number;
-  /** How many calls of it have not returned yet. */
+  /** How many of its calls have not returned yet. */
   pending: number;
   /** The step at which it made the last call about a record that has returned, by id. */
   readonly lastCalls: Map<string, number>;
@@ -15,7 +15,7 @@ export interface Actor {
   readonly lastUpdates: Map<string, number>;
 }
 
-/** Who acts at present: it follows a call through everything that it causes. */
+/** The current actor, which follows a call through everything it causes. */
 export const currentActor = new AsyncLocalStorage<Actor>();
 
 /** An actor who has done nothing yet. */

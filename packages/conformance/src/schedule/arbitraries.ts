@@ -107,7 +107,7 @@ function preludeArbitrary({ logins }: Emphasis): Arbitrary<readonly Action[]> {
   const anonymous = [begin(data)];
   const known = [begin([...data, login])];
   const remembered = [begin([...data, remember])];
-  // Of this one the store believes that it lives longer than it does.
+  // The store believes that this one lives longer than it does.
   const rememberedNoMore = [begin([...data, remember, login])];
   const twice = [begin([{ do: 'set', key: 'c' }, login]), begin([...data, login])];
   return logins > 0 ? fc.constantFrom(anonymous, known, remembered, rememberedNoMore, twice) : fc.constant(anonymous);

@@ -63,7 +63,7 @@ export class Chronicle {
     return this.#step;
   }
 
-  /** Writes a line; `detail` is put into words only if the story is told. */
+  /** Writes a line; `detail` is formatted only if the story is told. */
   note(who: string, what: string, detail?: unknown): void {
     this.#lines.push({ step: this.#step, time: this.#clock.now() - this.#start, who, what, detail });
   }

@@ -13,7 +13,7 @@ export interface Change {
   readonly who: string;
   /** The step at which the handler made it. */
   readonly begin: number;
-  /** The value that the handler saw and set another for. */
+  /** The value that the handler saw and replaced. */
   readonly replaced?: unknown;
   /** Whether the handler undid it, so that it may count as no change at all. */
   isUndone: boolean;
@@ -164,7 +164,7 @@ function mayHaveHappened({ end, unknown }: Change): boolean {
   return end !== undefined || unknown > 0;
 }
 
-/** How often an increment may have been counted: an attempt that failed without a word may have been made again. */
+/** How often an increment may have been counted: an attempt that failed silently may have been repeated. */
 function countPossible({ end, unknown }: Change): number {
   return (end === undefined ? 0 : 1) + unknown;
 }

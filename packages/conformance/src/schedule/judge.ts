@@ -45,7 +45,7 @@ export function judgeOpened(world: World, opening: Opening, wasExpired: boolean)
   if (now >= idle) chronicle.report('E1', `${facts.id} is over: its last use is longer ago than its idle timeout`, got);
 }
 
-/** Judges a request that a session was refused to, though it showed a token of it. */
+/** Judges a request that was refused a session though it showed one of its tokens. */
 export function judgeRefused(world: World, { who, token, facts, begin, end }: Opening): void {
   const { chronicle } = world;
   const { high } = chronicle;

@@ -47,7 +47,7 @@ function pick(world: World, which: number): SessionFacts | undefined {
   return [...world.sessions.values()][which % Math.max(world.sessions.size, 1)];
 }
 
-/** Calls the manager of a process, outside of any request; resolves to what it resolved to, `undefined` if it failed. */
+/** Calls the manager of a process outside any request; resolves to its result, or `undefined` if it failed. */
 async function manage<R>(
   world: World,
   name: string,
@@ -85,7 +85,7 @@ async function revokeAll(world: World, name: string, action: Extract<Action, { t
   const end = (sessions: Sessions, deed: Deed) => {
     for (const facts of world.sessions.values()) {
       if (facts.id === except || !facts.logins.some((login) => login.subject === subject)) continue;
-      // One whose login is not known to have been before may escape, or may not.
+      // One whose login is not known to have come first may or may not escape.
       const isMeant = facts.subjectAt(deed.begin) === subject;
       facts.endings.push(isMeant ? deed : { ...deed, what: `${what}, perhaps`, end: undefined });
     }
@@ -125,7 +125,7 @@ async function list(world: World, name: string, action: Extract<Action, { type: 
 
 const foreignBody = '[99]\n{"a":"from the future"}';
 
-/** Writes something foreign over a record, as another program might, past every schedule. */
+/** Writes something foreign over a record, as another program might, bypassing the schedule. */
 async function poison(world: World, name: string, which: number): Promise<void> {
   const facts = pick(world, which);
   if (facts === undefined || facts.poisoned !== undefined) return;

@@ -6,7 +6,7 @@ import { runVisit } from './run-visit.js';
 import { type Plan, plainVisit, type VisitScript } from './script.js';
 import { type Browser, World } from './world.js';
 
-/** A schedule in which an invariant was broken: which, and everything that happened until then. */
+/** A schedule that broke an invariant: which one, and everything that happened until then. */
 export class BrokenSchedule extends Error {
   override readonly name = 'BrokenSchedule';
   readonly breach: Breach;
@@ -60,14 +60,14 @@ async function untilIdle(world: World, lanes: readonly Promise<void>[]): Promise
     if (world.chronicle.breach !== undefined || !world.plan.isPatient) return;
     if (nudges >= mostNudges)
       return world.chronicle.report('C2', 'every request ends, with an error at least', 'some are still waiting');
-    // Whoever is left waits for an answer that never comes, or steps back for a moment.
+    // Those that are left wait for an answer that never comes, or are backing off.
     world.nudge();
   }
 }
 
 const look: VisitScript = { ...plainVisit, end: 'aborted' };
 
-/** When all is over, shows every token there has been once more, the newest first, and looks at what the store holds. */
+/** At the end, shows every token ever issued once more, newest first, and looks at what the store holds. */
 async function audit(world: World): Promise<void> {
   for (const [i, { text }] of [...world.tokens].reverse().entries()) {
     if (world.chronicle.breach !== undefined) return;

@@ -46,7 +46,7 @@ async function handle(visit: Visit, browser: Browser): Promise<void> {
 
 function mayDo(visit: Visit, step: Step): boolean {
   if (visit.hasOutage) return step.do === 'set' || step.do === 'increment';
-  // A logout is meant, whatever has become of the session.
+  // A logout is intended, whatever has happened to the session.
   return !visit.isDone || (step.do === 'destroy' && !visit.hasDestroyed);
 }
 

@@ -50,7 +50,7 @@ export const plainVisit: VisitScript = {
   end: 'answered',
 };
 
-/** What one lane does; the lanes of a script run at once, and each does one thing after the other. */
+/** What one lane does; the lanes of a script run concurrently, and each does one thing after another. */
 export type Action =
   | VisitScript
   | { readonly type: 'revoke'; readonly which: number; readonly process: number }
@@ -74,7 +74,7 @@ export interface Plan {
   readonly isDigestAsync: boolean;
   /** Whether a listener throws at every event. */
   readonly hasFaultyListener: boolean;
-  /** Whether those who wait for the store are waited for, until their time is up; else they are left where they are. */
+  /** Whether calls waiting for the store are waited for until they time out; else they are left where they are. */
   readonly isPatient: boolean;
   /** Whether all lanes share one browser, or each begins with a copy of the first token. */
   readonly hasOneBrowser: boolean;

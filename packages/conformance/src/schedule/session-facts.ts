@@ -68,7 +68,7 @@ export class SessionFacts {
   }
 
   /**
-   * Whether anything that ends the session had begun before `step`, the clock showing up to `time`: anything but that `who` itself has
+   * Whether anything that ends the session had begun before `step`, the clock showing up to `time`: anything except `who` itself having
    * shown an old token.
    */
   mayHaveEnded(step: number, time: number, who?: string): boolean {
@@ -80,7 +80,7 @@ export class SessionFacts {
     return this.endings.some((ending) => ending.begin < step && isOthers(ending)) || this.shown.some(wasReused);
   }
 
-  /** A login, by another request, that had begun before `step`: the others' writes and tokens are void once it takes effect. */
+  /** Whether another request's login had begun before `step`: all other writes and tokens are void once it takes effect. */
   mayBeSupersededFor(who: string, step: number): boolean {
     return this.logins.some((login) => login.who !== who && login.begin < step);
   }
@@ -106,13 +106,13 @@ export class SessionFacts {
     });
   }
 
-  /** Whether the session is remembered, by the logins that may have been the last; `undefined` if they do not agree. */
+  /** Whether the session is remembered, going by the logins that may have been last; `undefined` if they disagree. */
   get isRemembered(): boolean | undefined {
     const policies = new Set(this.#periods.map(({ policy }) => policy));
     return policies.size === 1 ? policies.has(this.#policy.remember) : undefined;
   }
 
-  /** The time from which on every clock must find the session expired: by inactivity (E1) and by its age (E3). `high` is the latest time so far. */
+  /** The time from which every clock must find the session expired: by inactivity (E1) and by its age (E3). `high` is the latest time so far. */
   latestExpiry(high: number): { readonly idle: number; readonly absolute: number } {
     const timeOf = ({ endHigh }: Deed) => endHigh ?? high;
     const lastUse = Math.max(...this.uses.map(timeOf));
@@ -142,7 +142,7 @@ export class SessionFacts {
     return this.tokens.find((newer) => newer.begin > token.end && isUsed(newer) && !this.#mayBeForgotten(newer, step));
   }
 
-  /** What the session's absolute period may have begun with, and the limits that it then lives by: the last login, or its creation. */
+  /** What may have begun the session's absolute period, and the limits then in force: the last login, or its creation. */
   get #periods(): readonly { readonly start: Deed; readonly earliest: number; readonly policy: LifePolicy }[] {
     const { logins } = this;
     const isOutdone = (login: Login) =>
@@ -155,7 +155,7 @@ export class SessionFacts {
 
   /** Whether there may have been so many rotations since that the token is not remembered. */
   #mayBeForgotten(token: TokenFact, step: number): boolean {
-    // The issuer sent what it had last been told of; a rotation that failed without a word may be newer.
+    // The issuer sent the last token it knew of; a rotation that failed silently may be newer.
     const isLater = ({ begin, end, who }: Deed) =>
       begin < step && (end === undefined || (who !== token.issuer && end >= token.begin));
     return this.rotations.filter(isLater).length >= rememberedSecrets;

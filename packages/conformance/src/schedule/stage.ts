@@ -8,7 +8,7 @@ export interface Stage {
   readonly plan: Plan;
   /** The time of day, which may be set back. */
   readonly clock: ManualClock;
-  /** What runs timers: it only goes forwards. */
+  /** The clock of the timers: it only goes forwards. */
   readonly timers: ManualClock;
   readonly chronicle: Chronicle;
   /** The id of every record that was created. */

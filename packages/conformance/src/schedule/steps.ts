@@ -87,7 +87,7 @@ async function login(visit: Visit, { subject, isRemembered }: Extract<Step, { do
   else if (facts === undefined) visit.early.logins.push(deed);
   else visit.noteLogin(facts, deed);
 
-  // What the handler has changed goes along to another session; the old one ends without it.
+  // What the handler has changed moves on to another session; the old one ends without it.
   const options = isRemembered ? { remember: true } : {};
   const act = async () => await exchange.session.login(subject, options);
   const outcome = await visit.write(deed, act, { carries: !isMove });
@@ -116,7 +116,7 @@ async function regenerate(visit: Visit, keep: readonly string[]): Promise<void> 
   else if (error === undefined) visit.startOver(snapshot(visit));
 }
 
-/** Whether the visit has another session than the one that is known, which a write under way may just have stored. */
+/** Whether the visit has a session other than the known one, which a write under way may just have stored. */
 function hasMoved({ facts, exchange }: Visit): boolean {
   return facts !== undefined && exchange.id !== facts.id;
 }
@@ -154,7 +154,7 @@ async function regenerateAndDestroy(visit: Visit, keep: readonly string[]): Prom
   (visit.facts ?? visit.early).endings.push(deed);
   const promise = visit.exchange.session.regenerate({ keep });
   visit.later.push(
-    // Whether it came to anything, the destruction leaves open.
+    // The destruction leaves open whether it took effect.
     attemptUnseen(promise).then(() => visit.world.finish(deed, false, visit.verbs)),
   );
   await visit.world.turn();
@@ -171,7 +171,7 @@ async function attempt(act: () => Promise<void>): Promise<unknown> {
   }
 }
 
-/** As `attempt`, but nobody is seen to look at the verb's promise. */
+/** Like `attempt`, without counting as looking at the verb's promise. */
 function attemptUnseen(promise: Promise<void>): Promise<unknown> {
   return Promise.prototype.then.call(
     promise,

@@ -53,13 +53,13 @@ export class Visit {
   readonly early: { readonly logins: Login[]; readonly endings: Deed[] } = { logins: [], endings: [] };
   /** Whether its handler has destroyed the session. */
   hasDestroyed = false;
-  /** Whether the session has been ended under its hands, or it gave up. */
+  /** Whether the session was ended while in use, or the visit gave up. */
   isOver = false;
-  /** The step at which its data were last in step with the store's. */
+  /** The step at which its data were last in sync with the store's. */
   syncedAt: number;
   /** Whether the browser has to be given a new token. */
   owesToken = false;
-  /** Whether it has given the session a new secret, which the browser has to be given unless others have rotated at the same time. */
+  /** Whether it gave the session a new secret, which the browser must be given unless others rotated at the same time. */
   owesRotated = false;
   /** Whether it has tried to give the session a new secret. */
   hasRotated = false;
@@ -99,7 +99,7 @@ export class Visit {
     const { step, high } = world.chronicle;
     // A login that is under way voids the token before anybody is told of it.
     if (facts.mayBeSupersededFor(name, step)) return false;
-    // Of rotations that race, the last one's response has the token to send.
+    // When rotations race, the last one's response has the token to send.
     const isAlone = facts.rotations.every((other) => isDoneBefore(other, other.who === name ? step + 1 : begin));
     const isOwed = this.owesToken || (this.owesRotated && isAlone);
     return isOwed && !facts.mayHaveEnded(step, high) && !facts.mayBeExpired(high) && !world.mayBeEvicted(facts);
@@ -153,7 +153,7 @@ export class Visit {
     if (this.exchange.isEnded) this.isOver = true;
   }
 
-  /** Judges a write to a session, or a taking over of its data, that was acknowledged (D2). */
+  /** Judges an acknowledged write to a session, or takeover of its data (D2). */
   judgeUpdated(facts: SessionFacts, { what, begin }: Deed): void {
     const lastUpdate = this.actor.lastUpdates.get(facts.id) ?? 0;
     const ending = lastUpdate > begin ? facts.endedBefore(lastUpdate) : undefined;
@@ -162,7 +162,7 @@ export class Visit {
     this.world.chronicle.report('D2', expected, 'it was acknowledged');
   }
 
-  /** Learns that the session is stored, under the id it has now, if it is. */
+  /** Records the session as stored, under the id it has now, if it is. */
   adopt(creation: Deed, batch: readonly Change[] = []): void {
     const { id } = this.exchange;
     if (!this.world.createdIds.has(id) || this.facts?.id === id) return;
@@ -191,7 +191,7 @@ export class Visit {
   #acknowledge(deed: Deed, batch: readonly Change[], verbs: number): void {
     this.world.finish(deed, true, verbs);
     if (this.facts === undefined) this.adopt(deed, this.changes);
-    // Whether a write that was under way has come before the destruction, that leaves open.
+    // This leaves open whether a write under way came before the destruction.
     if (this.hasDestroyed) return;
     const isStored = this.facts !== undefined;
     for (const change of batch) {
@@ -207,7 +207,7 @@ export class Visit {
     this.syncedAt = deed.end ?? this.syncedAt;
   }
 
-  /** Two requests that change one key are told so by an event (L2). */
+  /** Two requests that change one key learn of it by an event (L2). */
   #judgeReport({ begin }: Deed, batch: readonly Change[]): void {
     const told = this.world.conflicts.get(this.name);
     const span = { after: this.syncedAt, before: begin };

@@ -45,7 +45,7 @@ export class World implements Stage {
   readonly pending = new Set<Actor>();
   /** Whether the faults of the plan are in force. */
   hasFaults = false;
-  /** Whether anything happened that may leave a record behind which nobody can open. */
+  /** Whether anything may have left behind a record that nobody can open. */
   mayLeaveRecords = false;
 
   readonly #stores: readonly SessionStore[];
@@ -139,7 +139,7 @@ export class World implements Stage {
     this.timers.advance(Math.max(ms, 0));
   }
 
-  /** Moves the clock on for those who wait for an answer that never comes. */
+  /** Advances the clock for those waiting for an answer that never comes. */
   nudge(): void {
     const { storeTimeout } = this.plan.policy;
     this.#nudges += 1;
@@ -163,9 +163,9 @@ export class World implements Stage {
     }
   }
 
-  /** Whether who began at `step` may find the session expired. */
+  /** Whether a request that began at `step` may find the session expired. */
   mayBeExpired(facts: SessionFacts, step: number): boolean {
-    // Of processes whose clocks differ, one may keep alive what the other has just found expired.
+    // If processes' clocks differ, one may keep alive what another has just found expired.
     return facts.mayBeExpired(this.chronicle.high, this.haveClocksDiffered(facts) ? step : undefined);
   }
 
@@ -196,7 +196,7 @@ export class World implements Stage {
     const live: string[] = [];
     for (const { id } of claimed) {
       const record = await this.act(() => this.store.read(id));
-      // Once the clock was set back, a process that has seen it before may rightly count a session as over that others still open.
+      // Once the clock was set back, a process that saw it before may rightly treat as over a session that others still open.
       if (record !== undefined && !isExpired(record.expiresAt, this.chronicle.high)) live.push(id);
     }
     if (live.length > limit)
@@ -224,7 +224,7 @@ export class World implements Stage {
     return typeof maxPerSubject === 'object' ? maxPerSubject.max : maxPerSubject;
   }
 
-  /** Puts another process in the place of one that has died. */
+  /** Crashes a process and puts another in its place. */
   restart(index: number): void {
     this.processes[index]?.crash();
     this.processes[index] = new Process(this, `P${index}'`, this.#stores[index] ?? this.store);

@@ -19,7 +19,7 @@ export interface Opened {
  * function adds cases, and where one is missing those cases are listed as skipped, with the reason.
  */
 export interface StoreHarness<O extends Opened = Opened> {
-  /** What the store declares to be able to do. These are tested, and the rest is checked to be absent. Default: nothing. */
+  /** What the store is declared to support. These are tested, and the rest is checked to be absent. Default: nothing. */
   readonly abilities?: readonly Ability[];
 
   /**
@@ -39,12 +39,12 @@ export interface StoreHarness<O extends Opened = Opened> {
 
   /**
    * Another store on the same data, as another process would have it. Cases of concurrency then use both, and
-   * one store is checked to see at once what the other has done.
+   * one store is checked to see immediately what the other has done.
    */
   connect?(opened: O): Awaitable<SessionStore>;
 
   /**
-   * Ends whatever keeps the data at once, without a chance to tidy up, in the worst way the store's README says
+   * Abruptly ends whatever keeps the data, without a chance to tidy up, in the worst way the store's README says
    * it survives: `kill -9` of a server or of a process that writes, for example. Comes with `restart`.
    */
   crash?(opened: O): Awaitable<void>;

@@ -84,7 +84,7 @@ export const syntax: readonly string[] = [
   '\u{10ffff}',
 ];
 
-/** Ids and subjects longer than a column, a file name or a key likes, which differ only at their ends. */
+/** Ids and subjects longer than some columns, file names or keys allow, which differ only at their ends. */
 export const long: readonly string[] = [255, 256, 300, 512].flatMap((length) => [
   `${'x'.repeat(length - 1)}a`,
   `${'x'.repeat(length - 1)}b`,

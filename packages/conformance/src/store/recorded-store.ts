@@ -1,7 +1,7 @@
 import type { SessionRecord, SessionStore, UpdateResult } from '@sess/core';
 import { show, type TimeOrigin } from '../show.js';
 
-/** What the calls of a case are written down in, one line a call, in the order they were made. */
+/** The log of a case's calls, one line per call, in the order they were made. */
 export type Steps = string[];
 
 /** How a store's calls are written down. */

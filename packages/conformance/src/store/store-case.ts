@@ -10,7 +10,7 @@ export interface StoreCase {
   readonly name: string;
   /** The promise that is broken when this case fails. */
   readonly invariant: Invariant;
-  /** Why the case is there, where the zoo of broken stores does not show it. */
+  /** Why the case exists, if the zoo of broken stores does not show it. */
   readonly why?: string;
   /** Why this harness does not get the case; `run` then does nothing. Absent for a case that runs. */
   readonly skip?: string;

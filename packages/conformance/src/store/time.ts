@@ -7,7 +7,7 @@ export const hour = 3_600_000;
 /** The time of a case: one it moves itself, or the machine's, which it has to wait for. */
 export interface CaseTime {
   readonly clock: Clock;
-  /** A life (ms) that a case can afford to see the end of. */
+  /** A life (ms) short enough for a case to wait out. */
   readonly shortLife: number;
   /** Whether time also passes while a call is under way. */
   readonly goesOn: boolean;
@@ -20,7 +20,7 @@ export interface CaseTime {
 /** By how many ms the time of a server may differ from this machine's. */
 const defaultTolerance = 100;
 
-/** When a manual clock begins: within a second, so that a store that keeps whole seconds only is found out by every time it keeps. */
+/** When a manual clock begins: mid-second, so that a store that keeps only whole seconds is exposed by every time it keeps. */
 const beginning = Date.UTC(2030, 0, 1, 0, 0, 0, 321);
 
 /** The time that suits a harness. */

@@ -76,7 +76,7 @@ export class Trial {
     return this.#other;
   }
 
-  /** What the harness declares the store to be able to do. */
+  /** What the harness says the store can do. */
   get abilities(): readonly Ability[] {
     return this.#harness.abilities ?? [];
   }
@@ -86,7 +86,7 @@ export class Trial {
     return this.#time.clock.now();
   }
 
-  /** A life (ms) whose end a case can afford to see. */
+  /** A life (ms) short enough for a case to wait out. */
   get shortLife(): number {
     return this.#time.shortLife;
   }
@@ -116,13 +116,13 @@ export class Trial {
     await this.#time.pass(ms);
   }
 
-  /** Lets time pass until the record has expired and a millisecond more; cases of the very instant say how much themselves. */
+  /** Lets time pass until a millisecond after the record has expired; cases about the very instant say how much themselves. */
   async passUntilExpired(record: SessionRecord): Promise<void> {
     this.#steps.push(`(time passes until just after ${this.show(record.expiresAt)})`);
     await this.#time.passUntil(record.expiresAt);
   }
 
-  /** Makes the calls at once, each `turns` turns of the event queue after the one before, and waits for all the results. */
+  /** Makes the calls concurrently, each `turns` turns of the event queue after the one before, and waits for all the results. */
   async atOnce<T>(calls: readonly (() => Promise<T>)[], turns = 0): Promise<T[]> {
     this.#steps.push('(the next calls are made at once)');
     const started: Promise<T>[] = [];
@@ -148,7 +148,7 @@ export class Trial {
     return answer;
   }
 
-  /** Checks that a call returns at all: anything, but no error. */
+  /** Checks that a call succeeds, whatever it returns. */
   async succeeds(call: Promise<unknown>, because: string): Promise<void> {
     await call.catch((error: unknown) => this.fail(`no error: ${because}`, `it threw ${show(error)}`, error));
   }

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Browser } from './browser.js';
 import type { Site } from './site.js';
 
-/** Makes every call that may extend a life, each `step` ms, and sees the browser's session end at `end` (epoch ms) all the same (E3). */
+/** Makes every call that may extend a life, every `step` ms, and checks that the browser's session still ends at `end` (epoch ms) (E3). */
 export async function expectNothingToOutlive(
   end: number,
   step: number,

@@ -19,7 +19,7 @@ type EventName = keyof SessionEvents;
 /** An event as it came. */
 export type SeenEvent = { [Name in EventName]: { readonly name: Name } & SessionEvents[Name] }[EventName];
 
-/** A session manager with everything around it that a test wants to hold in its hands. */
+/** A session manager with everything around it that a test needs to control. */
 export interface Site<T extends object = UntypedData> {
   readonly sessions: Sessions<T>;
   readonly store: MapStore;
@@ -38,7 +38,7 @@ interface SiteParts {
   readonly clock?: ManualClock;
   readonly store?: MapStore;
   readonly adapter?: AdapterOptions;
-  /** Whether the store and the digest answer with promises. */
+  /** Whether the store and the digest return promises. */
   readonly isAsync?: boolean;
 }
 

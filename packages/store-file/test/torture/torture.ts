@@ -103,7 +103,7 @@ class Worker {
     return self;
   }
 
-  /** Resolves when the process is gone and all it has said was heard. */
+  /** Resolves when the process is gone and all its output was read. */
   async kill(): Promise<void> {
     this.#killed = true;
     this.#child.kill('SIGKILL');

@@ -70,7 +70,7 @@ function formatBody(counters: Counters): string {
   return JSON.stringify({ counters, filler: 'x'.repeat(random(2) === 0 ? random(200) : random(20_000)) });
 }
 
-/** Says a line at once, not through a stream: what was said before a kill must have been said. */
+/** Writes a line immediately, not through a stream: what was said before a kill must have arrived. */
 function say(line: Line): void {
   for (let rest = Buffer.from(`${JSON.stringify(line)}\n`); rest.length > 0; ) {
     try {

@@ -124,7 +124,7 @@ export const failureScenarios: readonly ScenarioDefinition[] = [
       scene.does('the client goes away');
       call.leave();
       await scene.within(call.answer, 'the end of the connection');
-      // Once other requests have gone all the way, the server has noticed too.
+      // Once other requests have completed, the server has noticed too.
       for (let round = 0; round < 3; round += 1) await browser.get('/read');
       const update = scene.store.stop('update');
       working.open();

@@ -22,7 +22,7 @@ async function holdsBack(scene: Scene, reply: Reply): Promise<Answer> {
   const gate = scene.store.stop('create');
   const call = browser.start('/write');
   await scene.within(gate.reached, 'a call of create, which the scenario stops');
-  // Requests that go all the way meanwhile: what could have left has arrived by then.
+  // Requests that complete in the meantime: what could have left has arrived by then.
   for (let round = 0; round < 3; round += 1) await browser.fork().get('/ping');
   scene.sees('whether anything of the answer has come before create was done', call.hasBegun(), false);
   scene.does('create is done');
@@ -41,7 +41,7 @@ async function* pieces(...texts: readonly string[]): AsyncGenerator<Uint8Array> 
   for (const text of texts) yield encoder.encode(text);
 }
 
-/** Why a scenario stays that sees bytes leave too soon. */
+/** Why a scenario that sees bytes leave too soon is kept. */
 const sooner = 'It sees the moment at which bytes leave; what else fails with it sees only that the cookie is missing.';
 
 export const headScenarios: readonly ScenarioDefinition[] = [

@@ -30,7 +30,7 @@ async function stream(scene: Scene, browser: Browser, path: string, headArrived:
 
 const readAll: Handler = (session) => ({ body: JSON.stringify(session()) });
 
-/** Why a scenario stays that says when a streamed answer loses a write. */
+/** Why a scenario that says when a streamed answer loses a write is kept. */
 const moment = 'It names the moment at which a streamed answer loses a write; who loses one loses several.';
 
 export const streamScenarios: readonly ScenarioDefinition[] = [

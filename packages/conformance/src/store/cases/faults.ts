@@ -3,7 +3,7 @@ import type { CaseDefinition } from '../store-case.js';
 import { hour } from '../time.js';
 import type { Trial } from '../trial.js';
 
-/** How long (ms) calls are watched while the store is cut off: long enough for a result made up at once. */
+/** How long (ms) calls are watched while the store is cut off: long enough for a result made up on the spot. */
 const watchTime = 300;
 
 export const faultCases: readonly CaseDefinition[] = [
@@ -79,7 +79,7 @@ export const faultCases: readonly CaseDefinition[] = [
       const settled = Promise.allSettled(updates);
       await trial.crashAndRestart();
       await settled;
-      // All at once, so that each connection of a client's pool finds out that it is of yesterday.
+      // All concurrently, so that each connection of a client's pool finds out that it is stale.
       const found = await Promise.all(before.map(({ id }) => readWhenBack(trial, id)));
       for (const subject of ['ann', 'bob']) {
         const records = found.filter((record) => record?.subject === subject) as SessionRecord[];

@@ -20,7 +20,7 @@ export function singleSteps(range: ScriptRange): fc.Arbitrary<ScriptStep>[] {
   return range.clock === 'server' ? [call] : [call, call, call, timeStep()];
 }
 
-/** Several calls at once, single ones in between. */
+/** Several concurrent calls, single ones in between. */
 export function burstSteps(range: ScriptRange): fc.Arbitrary<ScriptStep>[] {
   const planned = plannedCall(range);
   const burst = fc.array(planned, { minLength: 2, maxLength: 4 }).map((calls) => new BurstStep(calls));
@@ -28,7 +28,7 @@ export function burstSteps(range: ScriptRange): fc.Arbitrary<ScriptStep>[] {
 }
 
 function plannedCall({ abilities, clock }: ScriptRange): fc.Arbitrary<PlannedCall> {
-  // Real time goes on during a script, so there nothing may depend on a moment.
+  // Real time passes during a script, so nothing there may depend on an instant.
   const life =
     clock === 'server' ? fc.constantFrom(-60_000, 60_000, 120_000) : fc.constantFrom(-1, 0, 1, 2, 1_000, 1_001, 60_000);
   const write = { id, subject: fc.option(subject, { nil: undefined }), version, life, body };

@@ -8,7 +8,7 @@ export interface Answered {
 
 /**
  * A correct store that everything is compared with. The contract leaves a store some freedom (when to drop what has expired,
- * in what order to serve calls made at once), so it keeps every world that is still possible; a result that fits none is wrong.
+ * in what order to serve concurrent calls), so it keeps every world that is still possible; a result that fits none is wrong.
  */
 export class Model {
   #worlds: readonly World[] = [emptyWorld];
@@ -20,7 +20,7 @@ export class Model {
   }
 
   /**
-   * Takes note of calls that were made at once; whether some order of them, one after another, explains all the
+   * Records calls that were made concurrently; returns whether some order of them, one after another, explains all the
    * results. If none does, the model is left as it was.
    */
   accept(answered: readonly Answered[], now: number): boolean {

@@ -59,7 +59,7 @@ export class CallStep implements ScriptStep {
   }
 }
 
-/** Calls made at once, through both stores where there are two, which some order must explain. */
+/** Concurrent calls, through both stores if there are two, which some order must explain. */
 export class BurstStep implements ScriptStep {
   readonly #planned: readonly PlannedCall[];
 
