@@ -64,9 +64,10 @@ export function createRuntime(
     keyring: new Keyring(() => keys ?? readFallbackKeys(adapter), cookie.name, digest),
     rotation: readRotation(options),
     store: guarded,
-    subjects: new SubjectSessions(store, guarded, events, readLimit(options), (record, envelope) =>
-      isOver(runtime, record, envelope, runtime.now()),
-    ),
+    subjects: new SubjectSessions(store, guarded, events, readLimit(options), {
+      now: () => runtime.now(),
+      isOver: (record, envelope, now) => isOver(runtime, record, envelope, now),
+    }),
     writers: new KeyedMutex(),
     storeTimeout,
     onStoreError: readOnStoreError(options.onStoreError),

@@ -4,11 +4,10 @@ import { configError, SessError } from './errors.js';
 import { eventNames, type SessionEvents, type SessionListener, type SessionObserver } from './events.js';
 import { type Admission, admit, type ExchangeRequest } from './exchange/admit.js';
 import { Exchange } from './exchange/exchange.js';
-import { endOf, isOver, isRemembered, lastSeenAt } from './exchange/live-session.js';
+import { endOf, isRemembered, lastSeenAt } from './exchange/live-session.js';
 import type { ExpiryPolicy } from './expiry.js';
 import { chain, type Flow, isPromiseLike, run, wait } from './flow.js';
 import type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
-import { decodeBody } from './record.js';
 import type { Runtime } from './runtime.js';
 import type { Schema } from './schema.js';
 import type { SessionData, UntypedData } from './session.js';
@@ -166,20 +165,15 @@ export class Sessions<T extends object = UntypedData> {
   }
 
   *#find(id: string): Flow<SessionSummary<T> | undefined> {
-    const record = yield* wait(this.#runtime.store.read(id));
-    const decoded = record === undefined ? 'corrupt' : decodeBody(record.body);
-    return record === undefined || typeof decoded === 'string'
-      ? undefined
-      : yield* this.#summarize({ record, ...decoded });
+    const stored = yield* this.#runtime.subjects.find(id);
+    return stored && (yield* this.#summarize(stored));
   }
 
   *#summarize({ record, envelope, dataText }: SubjectSession): Flow<SessionSummary<T> | undefined> {
     const { id, subject } = record;
-    const now = this.#runtime.now();
     const loaded = yield* wait(this.#runtime.data.load(dataText));
-    if (typeof loaded === 'string' || isOver(this.#runtime, record, envelope, now)) return undefined;
-    // It is about to be removed, and nobody can open it.
-    if (envelope.secrets.length === 0) return undefined;
+    if (typeof loaded === 'string') return undefined;
+    const now = this.#runtime.now();
     const { createdAt, authenticatedAt } = envelope;
     return {
       ...{ id, subject, createdAt, authenticatedAt },

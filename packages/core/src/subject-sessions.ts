@@ -12,11 +12,17 @@ export interface SubjectLimit {
   readonly onLimit: 'evict' | 'deny';
 }
 
-/** A stored session of a subject. */
+/** A stored session. */
 export interface SubjectSession {
   readonly record: SessionRecord;
   readonly envelope: Envelope;
   readonly dataText: string;
+}
+
+/** The time, and whether a session is over at some time although the store still has it. */
+interface SessionTime {
+  now(): number;
+  isOver(record: SessionRecord, envelope: Envelope, now: number): boolean;
 }
 
 /** The sessions of a subject: listing them, ending them, limiting their number. */
@@ -25,33 +31,49 @@ export class SubjectSessions {
   readonly #guarded: GuardedStore;
   readonly #events: EventHub;
   readonly #limit: SubjectLimit | undefined;
-  readonly #isOver: (record: SessionRecord, envelope: Envelope) => boolean;
+  readonly #time: SessionTime;
 
-  /** `isOver` tells which sessions have expired although the store still has them. */
   constructor(
     store: SessionStore,
     guarded: GuardedStore,
     events: EventHub,
     limit: SubjectLimit | undefined,
-    isOver: (record: SessionRecord, envelope: Envelope) => boolean,
+    time: SessionTime,
   ) {
     this.#store = store;
     this.#guarded = guarded;
     this.#events = events;
     this.#limit = limit;
-    this.#isOver = isOver;
+    this.#time = time;
   }
 
   /** The subject's live sessions, latest login first. Damaged records are left out. Throws `ERR_SESS_UNSUPPORTED` without a subject index. */
   *list(subject: string): Flow<readonly SubjectSession[]> {
     const sessions: SubjectSession[] = [];
+    const askedAt = this.#time.now();
     for (const record of yield* this.#records(subject)) {
-      const decoded = decodeBody(record.body);
-      if (typeof decoded === 'string' || this.#isOver(record, decoded.envelope)) continue;
-      // A session without a secret is about to be removed, and nobody can open it.
-      if (decoded.envelope.secrets.length > 0) sessions.push({ record, ...decoded });
+      const session = yield* this.#examine(record, askedAt);
+      if (session?.record.subject === subject) sessions.push(session);
     }
     return sessions.sort(compareLogins);
+  }
+
+  /** The live session with this id, whoever's it is; `undefined` if there is none that can be opened. */
+  *find(id: string): Flow<SubjectSession | undefined> {
+    const askedAt = this.#time.now();
+    const record = yield* wait(this.#guarded.read(id));
+    return record && (yield* this.#examine(record, askedAt));
+  }
+
+  /** The session of a record that the store was asked for at `askedAt`; `undefined` if it is damaged, has expired, or cannot be opened. */
+  *#examine(record: SessionRecord, askedAt: number): Flow<SubjectSession | undefined> {
+    const decoded = decodeBody(record.body);
+    // A session without a secret is about to be removed, and nobody can open it.
+    if (typeof decoded === 'string' || decoded.envelope.secrets.length === 0) return undefined;
+    const { now, isOver } = this.#time;
+    if (!isOver(record, decoded.envelope, now())) return { record, ...decoded };
+    // If it was alive when the store was asked, another request may have kept it so while the answer was on its way (E2).
+    return isOver(record, decoded.envelope, askedAt) ? undefined : yield* this.find(record.id);
   }
 
   /** Ends every session of the subject except `except`; returns how many. */

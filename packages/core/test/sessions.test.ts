@@ -83,6 +83,34 @@ describe.each(modes)('the sessions of a subject: $mode', ({ isAsync }) => {
     expect(await site.sessions.find('unknown')).toBeUndefined();
   });
 
+  test.each(['find', 'list'] as const)(
+    'E2: %s has a session that is kept alive while the store answers',
+    async (verb) => {
+      const site = create({ idleTimeout: '10m' });
+      const browser = await logIn(site, 'ann');
+      const other = await browser.open();
+      site.clock.advance(10 * minute - 1000);
+      let goOn = () => {};
+      const held = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const call = verb === 'find' ? 'read' : 'list';
+      const ask = site.store[call].bind(site.store) as (key: string) => never;
+      site.store[call] = async (key: string) => {
+        site.store[call] = ask;
+        const before = await ask(key);
+        await held;
+        return before;
+      };
+      const asked = verb === 'find' ? site.sessions.find(idOf(browser)) : site.sessions.list('ann');
+      await other.commit();
+      // Within storeTimeout.
+      site.clock.advance(2000);
+      goOn();
+      expect([await asked].flat()).toMatchObject([{ id: idOf(browser) }]);
+    },
+  );
+
   test('find and list leave out a session that is just being replaced, and that nothing opens any more', async () => {
     const site = create();
     const browser = await logIn(site, 'ann');
