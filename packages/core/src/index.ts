@@ -25,7 +25,7 @@ export { untrustedProxy } from './insecurity.js';
 export type { JsonOf } from './json.js';
 export type { MergeRule, MergeRules } from './merge.js';
 export { createNodeDigest, type NodeCrypto } from './node-digest.js';
-export { refuseUnknownStoreOptions } from './option-names.js';
+export { isSessionOption, refuseUnknownStoreOptions } from './option-names.js';
 export type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
 export { assertOptions } from './read-options.js';
 export type { Schema } from './schema.js';

@@ -26,6 +26,11 @@ const sessionOptions: Readonly<Record<keyof SessionOptions | 'schema', true>> = 
   clock: true,
 };
 
+/** Whether `session()` has an option of this name. */
+export function isSessionOption(name: string): boolean {
+  return Object.hasOwn(sessionOptions, name);
+}
+
 const cookieOptions: Readonly<Record<keyof CookieOptions, true>> = {
   name: true,
   path: true,

@@ -22,7 +22,7 @@ export interface SessionHost {
   regenerate(options?: { readonly keep?: readonly string[] }): Promise<void>;
   destroy(): Promise<void>;
   /** Leaves the current object as a read-only snapshot of its data, and continues with another. */
-  detachSession(): void;
+  detachSession(options?: unknown): void;
 }
 
 /** Under which a session tells the time by its own clock. A registered symbol, since there may be two copies of the core. */

@@ -43,6 +43,44 @@ describe.each(modes)('settle, with $mode', ({ isAsync }) => {
     expect(head?.setCookie).toBeDefined();
   });
 
+  test('storeLate stores what has changed, and neither extends nor rotates', async () => {
+    const site = create({ idleTimeout: '1h', rotateEvery: '10m' });
+    const browser = site.browser();
+    await browser.write({ name: 'Ann' });
+    const exchange = await browser.open();
+    void exchange.session.name;
+    await exchange.commit();
+    site.clock.advance(59 * 60_000);
+    site.store.calls = [];
+    await exchange.storeLate();
+    expect(site.store.calls).toEqual([]);
+    exchange.session.name = 'Bob';
+    await exchange.storeLate();
+    expect(site.store.operations).toEqual(['update']);
+    expect(site.eventsOf('rotated')).toEqual([]);
+  });
+
+  test('storeLate before a commit begins no session that nobody holds', async () => {
+    const site = create();
+    const exchange = await site.browser().open();
+    exchange.session.name = 'Ann';
+    await exchange.storeLate();
+    expect(site.store.calls).toEqual([]);
+  });
+
+  test('E5: a touch after the head leaves a persistent cookie and its session in step', async () => {
+    const site = create({ cookie: { maxAge: '1h' } });
+    const browser = site.browser();
+    await browser.write({ name: 'Ann' });
+    const exchange = await browser.open();
+    void exchange.session.name;
+    await exchange.commit();
+    site.clock.advance(30 * 60_000);
+    await exchange.finish();
+    expect(site.eventsOf('touched')).toEqual([]);
+    expect((await browser.visit())?.setCookie).toContain('Max-Age=3600');
+  });
+
   test('E2: what was not due at a first look may be at a later one of the same request', async () => {
     const site = create({ idleTimeout: '1h', touchEvery: '1m' });
     const browser = site.browser();

@@ -47,6 +47,41 @@ describe.each(modes)('what is changed behind a verb that nobody awaits: $mode', 
     expect(await browser.read()).toEqual({ user: 'ada' });
   });
 
+  test('reload() and save() before a regenerate() are no changes of the handler', async () => {
+    for (const verb of ['reload', 'save'] as const) {
+      const { browser, exchange } = await openAsBob();
+      if (verb === 'save') exchange.session.mine = 1;
+      await browser.copy().write({ theirs: { of: 'bob' } });
+      void exchange.session[verb]();
+      void exchange.session.regenerate();
+      exchange.session.user = 'ada';
+      await browser.finish(exchange);
+      expect(await browser.read()).toEqual({ user: 'ada' });
+    }
+  });
+
+  test('L4: reload() before a reload() overwrites nothing that others write between them', async () => {
+    const { site, browser, exchange } = await openAsBob();
+    await browser.copy().write({ cart: ['first'] });
+    const reading = exchange.session.reload();
+    const again = exchange.session.reload();
+    await browser.copy().write({ cart: ['second'] });
+    await Promise.all([reading, again]);
+    site.store.calls = [];
+    await browser.finish(exchange);
+    expect(site.store.writes).toEqual([]);
+    expect(await browser.read()).toMatchObject({ cart: ['second'] });
+  });
+
+  test('login() of a second other user keeps what this request has written', async () => {
+    const { browser, exchange } = await openAsBob();
+    exchange.session.mine = 1;
+    await exchange.session.login('ada');
+    await exchange.session.login('eve');
+    await browser.finish(exchange);
+    expect(await browser.read()).toEqual({ mine: 1 });
+  });
+
   test('reload()', async () => {
     const { browser, exchange } = await openAsBob();
     exchange.session.lost = 1;

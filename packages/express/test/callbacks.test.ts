@@ -126,3 +126,14 @@ test('regenerate without one keeps the object, and what is to be kept', async ()
     }),
   ).toEqual({ isSame: true, isNewId: true, data: { name: 'John' } });
 });
+
+test('regenerate that is refused leaves the object as it is', async () => {
+  expect(
+    await handle(async (req) => {
+      const before = req.session;
+      const error = await calledBack((callback) => req.session.regenerate({ kep: ['name'] } as never, callback));
+      before.name = 'Ann';
+      return [(error as { code?: string }).code, req.session === before];
+    }),
+  ).toEqual(['ERR_SESS_CONFIG', true]);
+});

@@ -1,4 +1,4 @@
-import { assertOptions, SessError } from '@sess/core';
+import { assertOptions, isSessionOption, SessError } from '@sess/core';
 
 const usage = 'Write app.register(session({ secret })), not app.register(session, { secret }) or session(app).';
 
@@ -19,14 +19,15 @@ export function refuseForeignOptions(options: object): void {
   if (name !== undefined) throw new SessError('ERR_SESS_CONFIG', `The option ${name} ${remedies[name]}`);
 }
 
-/** Throws `ERR_SESS_CONFIG` for options given to `register`, where they would do nothing, unless they are Fastify's own. */
+/**
+ * Throws `ERR_SESS_CONFIG` for options of sessions that are given to `register`, where they would do nothing. Others pass: `@fastify/autoload` gives
+ * every plugin the same.
+ */
 export function refuseRegisterOptions(options: object): void {
-  const [first, ...others] = Object.keys(options).filter((key) => !fastifysOwn.includes(key));
+  const [first, ...others] = Object.keys(options).filter((key) => isSessionOption(key) || Object.hasOwn(remedies, key));
   if (first === undefined) return;
   throw new SessError(
     'ERR_SESS_CONFIG',
     `register was given ${[first, ...others].join(', ')}: the options of sessions are those of session(). Write app.register(session({ ${first}: … })).`,
   );
 }
-
-const fastifysOwn: readonly string[] = ['prefix', 'logLevel', 'logSerializers'];

@@ -50,7 +50,7 @@ function hold<T extends object>(held: HeldExchange<T>, response: NodeResponse): 
   // If the client has gone, the handler may never end the response (a pipeline does not). If it does, all goes on as usual.
   response.on('close', () => held.close(response.writableEnded));
   // It may have gone while the store was asked.
-  if (response.destroyed && !response.writableEnded) held.close(false);
+  if (isGone(response) && !response.writableEnded) held.close(false);
   return held;
 }
 
@@ -62,6 +62,8 @@ export class HeldExchange<T extends object> implements ResponseHooks {
   readonly #options: AttachOptions;
   #hasFailed = false;
   #isAbandoned = false;
+  /** A commit or an end that is under way. */
+  #underWay: PromiseLike<unknown> | undefined;
 
   constructor(sessions: Sessions<T>, exchange: Exchange<T>, request: NodeRequest, options: AttachOptions) {
     this.sessions = sessions;
@@ -101,28 +103,45 @@ export class HeldExchange<T extends object> implements ResponseHooks {
    */
   storeLate(): void {
     if (this.#hasFailed) return;
+    const underWay = this.#underWay;
+    // If that fails, the application is told of it, and nothing is tried again behind its back.
+    if (underWay !== undefined)
+      underWay.then(
+        () => this.#storeNow(),
+        () => {},
+      );
+    else this.#storeNow();
+  }
+
+  beforeHead(): Awaitable<HeadAdditions | undefined> {
+    if (this.#hasFailed) return undefined;
+    const committed = chain(this.exchange.commit(), (additions) => {
+      if (additions?.setCookie !== undefined) this.#lookForProxy();
+      return additions;
+    });
+    return this.#follow(committed);
+  }
+
+  beforeEnd(): Awaitable<void> {
+    return this.#hasFailed ? undefined : this.#follow(this.exchange.finish());
+  }
+
+  #follow<R>(work: Awaitable<R>): Awaitable<R> {
+    if (isPromiseLike(work)) this.#underWay = work;
+    return work;
+  }
+
+  #storeNow(): void {
     const report = (error: unknown) => {
       this.sessions.report('error', { error });
       printUnheard(this.sessions, error);
     };
     try {
-      const settled = this.exchange.settle();
-      if (isPromiseLike(settled)) settled.then(undefined, report);
+      const stored = this.exchange.storeLate();
+      if (isPromiseLike(stored)) stored.then(undefined, report);
     } catch (error) {
       report(error);
     }
-  }
-
-  beforeHead(): Awaitable<HeadAdditions | undefined> {
-    if (this.#hasFailed) return undefined;
-    return chain(this.exchange.commit(), (additions) => {
-      if (additions?.setCookie !== undefined) this.#lookForProxy();
-      return additions;
-    });
-  }
-
-  beforeEnd(): Awaitable<void> {
-    return this.#hasFailed ? undefined : this.exchange.finish();
   }
 
   failed(error: unknown): void {
@@ -146,6 +165,11 @@ export class HeldExchange<T extends object> implements ResponseHooks {
     if (readProtocolHint(this.#request) !== 'https') return;
     this.sessions.report('insecure', untrustedProxy(this.#options.trustRemedy));
   }
+}
+
+/** Whether the connection, or the stream of HTTP/2, has closed already. */
+function isGone(response: NodeResponse): boolean {
+  return 'stream' in response ? response.stream.destroyed : response.destroyed;
 }
 
 /** A class, because each object literal with a getter costs V8 a hidden class of its own. */

@@ -37,7 +37,7 @@ export class CallbackHandle extends SessionHandle {
   override regenerate(options?: Keep | Callback, callback?: Callback): Promise<void> {
     const [keep, done] = typeof options === 'function' ? [undefined, options] : [options, callback];
     // Callback users compare the session before with the one after: passport's keepSessionInfo copies from one to the other.
-    if (typeof done === 'function') this.#host.detachSession();
+    if (typeof done === 'function') this.#host.detachSession(keep);
     return settle(this.#host.regenerate(keep), done);
   }
 

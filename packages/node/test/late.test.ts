@@ -111,6 +111,53 @@ test('the client goes while the store is asked: what the handler writes is store
   expect(await exchange(port, withCookie(cookie).trim())).toContain('n: 3');
 });
 
+test('a commit that fails after the client has gone is not tried again', async () => {
+  const updating = createGate<undefined>();
+  const failing = createGate<undefined>();
+  let updates = 0;
+  const store = createSlowStore(async (operation) => {
+    if (operation !== 'update') return;
+    updates += 1;
+    updating.open(undefined);
+    await failing.promise;
+    throw new Error('down');
+  });
+  const sessions = session<{ n?: number }>({ store });
+  const told: unknown[] = [];
+  sessions.on('error', ({ error }) => told.push(error));
+  const responses: ServerResponse[] = [];
+  const port = await serve((request, response) => {
+    responses.push(response);
+    return sessions.run(request, response, (visit) => {
+      visit.n = (visit.n ?? 0) + 1;
+      response.end('ok');
+    });
+  });
+  const cookie = cookieIn(await exchange(port));
+  const client = openRaw(port, withCookie(cookie));
+  await updating.promise;
+  client.socket.destroy();
+  await once(responses[1] as ServerResponse, 'close');
+  failing.open(undefined);
+  await expect.poll(() => told.length).toBeGreaterThan(0);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect([updates, told.length]).toEqual([1, 1]);
+});
+
+test('a verb that fails after the end is told of once', async () => {
+  const sessions = session({});
+  const told: unknown[] = [];
+  sessions.on('error', ({ error }) => told.push(error));
+  const port = await serve((request, response) =>
+    sessions.run(request, response, (visit) => {
+      response.end('ok');
+      void visit.login('ada');
+    }),
+  );
+  await exchange(port);
+  await expect.poll(() => told).toMatchObject([{ code: 'ERR_SESS_HEADERS_SENT' }]);
+});
+
 test('a session that cannot be opened is told of once', async () => {
   const store = createSlowStore((operation) => {
     if (operation === 'read') throw new Error('down');

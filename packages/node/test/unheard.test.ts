@@ -39,11 +39,17 @@ test('so is one that breaks the answer off', async () => {
 });
 
 test('and one after the client has gone', async () => {
-  const { port, printed } = await start((visit) => {
+  const { port, printed } = await start((visit, response) => {
+    if (visit.isNew) {
+      visit.name = 'Ann';
+      response.end();
+      return;
+    }
     visit.name = 1n;
     client.socket.destroy();
   });
-  const client = openRaw(port, 'GET / HTTP/1.1\nHost: test\n\n');
+  const cookie = /sid=[^;]+/.exec(await exchange(port))?.[0];
+  const client = openRaw(port, `GET / HTTP/1.1\nHost: test\nCookie: ${cookie}\n\n`);
   await client.closed();
   while (printed.length === 0) await settle(1);
 

@@ -8,8 +8,9 @@ import type { Awaitable } from '../store.js';
 import { assertSubject } from '../subject.js';
 import type { Admission, ExchangeRequest } from './admit.js';
 import { endedError, headSentError } from './exchange-errors.js';
+import type { Fields } from './handed-data.js';
 import { endOf, expiryAfterWrite, hasPersistentCookie, isRemembered } from './live-session.js';
-import { assertNewData, readKeep, readRemember } from './verb-options.js';
+import { assertNewData, isKeep, readKeep, readRemember } from './verb-options.js';
 import { VerbQueue } from './verb-queue.js';
 import { WorkingSession } from './working-session.js';
 
@@ -34,6 +35,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   readonly #work: WorkingSession;
   readonly #queue = new VerbQueue();
   readonly #openedAt: number;
+  #isCommitted = false;
   /** Why the store could not be read, if the request continues without it. */
   readonly #outage: unknown;
 
@@ -85,6 +87,20 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     return this.settle();
   }
 
+  /**
+   * Stores what the handler has changed or ended since the last time, for a response that is over. It neither extends nor rotates the session, since
+   * nobody has come by, and begins none whose cookie nobody has been sent.
+   */
+  storeLate(): Awaitable<void> {
+    // After the commit an event tells of verbs that fail.
+    const verbs = this.#isCommitted ? this.#queue.whenIdle() : this.#queue.drain();
+    return chain(verbs, () => {
+      const isFresh = this.#work.live === undefined && !this.#isCommitted;
+      if (this.#outage !== undefined || isFresh) return;
+      if (this.#work.end.isOwed || this.#work.hasChanged()) return this.#queue.occupy(this.#work.settle());
+    });
+  }
+
   /** Prevents a cookie from being sent, for a request that has no response of its own. */
   sealHead(): void {
     this.#work.isHeadSent = true;
@@ -94,10 +110,11 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   /**
    * Leaves the current session object as a read-only snapshot and hands out another from now on, as express-session's users
-   * expect of `regenerate`; does nothing if that verb is going to be refused.
+   * expect of `regenerate`; does nothing if that verb, with these `options`, will be refused.
    */
-  detachSession(): void {
-    if (!this.#work.end.isEnded && !this.#work.isHeadSent && this.#outage === undefined) this.#work.data.detach();
+  detachSession(options?: unknown): void {
+    if (this.#work.end.isEnded || this.#work.isHeadSent || this.#outage !== undefined || !isKeep(options)) return;
+    this.#work.data.detach();
   }
 
   get id(): string {
@@ -146,7 +163,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   reload(): Promise<void> {
     const noted = this.#work.data.note();
-    return this.#do('reload', () => this.#work.reload(noted));
+    return this.#do('reload', () => this.#noted(noted, this.#work.reload(noted)));
   }
 
   touch(): Promise<void> {
@@ -172,7 +189,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   regenerate(options?: { readonly keep?: readonly string[] }): Promise<void> {
     const noted = this.#work.data.note();
-    return this.#doWithCookie('regenerate', () => this.#work.regenerate(readKeep(options), noted));
+    return this.#doWithCookie('regenerate', () => this.#noted(noted, this.#work.regenerate(readKeep(options), noted)));
   }
 
   destroy(): Promise<void> {
@@ -193,6 +210,15 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
     return this.#do(verb, () => (this.#work.isHeadSent ? fail(headSentError(`session.${verb}()`)) : flow()));
   }
 
+  /** Carries out a verb that needs to know what has been changed since it was called. */
+  *#noted(noted: Fields, flow: Flow<void>): Flow<void> {
+    try {
+      yield* flow;
+    } finally {
+      this.#work.data.drop(noted);
+    }
+  }
+
   *#carryOut(verb: string, flow: () => Waiting<void>): Flow<void> {
     yield* flow();
     if (this.#work.end.isLost) throw endedError(verb);
@@ -204,6 +230,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
   #close(): Awaitable<HeadAdditions | undefined> {
     const { live, token } = this.#work;
     this.#work.isHeadSent = true;
+    this.#isCommitted = true;
     return chain(live && token.confirm(this.#runtime, live.record), () => {
       this.#queue.reportTo(this.#runtime.events);
       const vary = this.#work.data.wasHandedOut ? varyByCookie : undefined;

@@ -17,6 +17,7 @@ export class HandedData {
   #handle: SessionHandle | undefined;
   /** A snapshot of the object's data at the last look, and their text. */
   #seen: { readonly snapshot: Snapshot; readonly text: string } | undefined;
+  readonly #notes = new Set<Noted>();
   #initialText = '{}';
   #isUnique = false;
   #isReplaced = false;
@@ -61,18 +62,26 @@ export class HandedData {
     freezeHandle(old);
   }
 
-  /** The fields as they are now, by which to tell later what the handler has changed since. */
+  /** The fields as they are now, by which to tell later what the handler has changed since. Kept up to date until it is `dropped`. */
   note(): Fields {
-    return { ...(this.handle as object) };
+    const noted: Noted = { ...(this.handle as object) };
+    this.#notes.add(noted);
+    return noted;
+  }
+
+  /** Nobody will ask any more what has changed since then. */
+  drop(noted: Fields): void {
+    this.#notes.delete(noted as Noted);
   }
 
   /**
-   * Puts other data in place of the present ones, but for what the handler has changed since it was `noted`, while the store was asked; once
-   * the session has ended, there is nobody to show them to.
+   * Replaces the data, but for what the handler has changed since it was `noted`, while the store was asked; once the session has ended, there is
+   * nobody to show them to.
    */
   fill(fields: object, noted?: Fields): void {
     if (this.#isEnded) return;
-    fillHandle(this.handle, noted === undefined ? fields : keepLater(fields, noted, this.note()));
+    const put = noted === undefined ? fields : keepLater(fields, noted, { ...(this.handle as object) });
+    this.#change(() => fillHandle(this.handle, put));
     this.#isReplaced = false;
   }
 
@@ -143,9 +152,18 @@ export class HandedData {
     const { data } = this.#runtime;
     const added = data.diff(sent, merged);
     const taken = added.filter(({ key, before }) => data.isSame(valueAt(this.handle, key), before));
-    for (const change of taken) applyChange(this.handle, change);
+    this.#change(() => {
+      for (const change of taken) applyChange(this.handle, change);
+    });
     if (taken.length > 0) this.#isReplaced = false;
     return { baseText: data.patch(sent, taken), isBehind: taken.length < added.length };
+  }
+
+  /** Changes the object on the session's behalf: what is noted of it follows, where the handler has left it alone. */
+  #change(act: () => void): void {
+    const before: Noted = this.#notes.size > 0 ? { ...(this.handle as object) } : {};
+    act();
+    for (const noted of this.#notes) followChanges(noted, before, { ...(this.handle as object) });
   }
 
   #createHandle(): SessionHandle {
@@ -183,12 +201,29 @@ export class HandedData {
 /** The fields of data, as they were at one moment. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+type Noted = Record<string, unknown>;
+
 /** `fields`, and in front of them what has changed between `before` and `after`. */
 function keepLater(fields: object, before: Fields, after: Fields): object {
-  const kept: Record<string, unknown> = { ...fields };
+  const kept: Noted = { ...fields };
   for (const key of Object.keys({ ...before, ...after })) {
-    if (!Object.hasOwn(after, key)) Reflect.deleteProperty(kept, key);
-    else if (!Object.hasOwn(before, key) || !Object.is(before[key], after[key])) kept[key] = after[key];
+    if (!hasSame(before, after, key)) copyField(key, after, kept);
   }
   return kept;
+}
+
+/** Makes a change from `before` to `after` in `noted` too, but for the fields that differed already. */
+function followChanges(noted: Noted, before: Fields, after: Fields): void {
+  for (const key of Object.keys({ ...before, ...after })) {
+    if (hasSame(noted, before, key)) copyField(key, after, noted);
+  }
+}
+
+function hasSame(a: Fields, b: Fields, key: string): boolean {
+  return Object.hasOwn(a, key) === Object.hasOwn(b, key) && Object.is(a[key], b[key]);
+}
+
+function copyField(key: string, from: Fields, to: Noted): void {
+  if (Object.hasOwn(from, key)) to[key] = from[key];
+  else Reflect.deleteProperty(to, key);
 }

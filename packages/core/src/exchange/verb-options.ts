@@ -27,6 +27,16 @@ export function readKeep(options: unknown): readonly string[] {
   throw configError("regenerate: keep takes a list of names, such as { keep: ['cart'] }.");
 }
 
+/** Whether `readKeep` takes these options. */
+export function isKeep(options: unknown): boolean {
+  try {
+    readKeep(options);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Throws `ERR_SESS_DATA` unless `data` can take the place of a session's data. */
 export function assertNewData(data: unknown): asserts data is object {
   if (typeof data === 'object' && data !== null && !Array.isArray(data)) return;

@@ -36,6 +36,11 @@ export class VerbQueue {
     if (unobserved !== undefined) throw unobserved.error;
   }
 
+  /** Waits until no verb is running. */
+  whenIdle(): Awaitable<void> {
+    if (this.#last !== undefined) return chain(this.#last, () => this.whenIdle());
+  }
+
   /** Makes later verbs wait for `work`, which is not a verb and whose failure is its caller's concern. */
   occupy(work: Awaitable<void>): Awaitable<void> {
     if (isPromiseLike(work)) this.#occupy(work.then(undefined, () => {}));

@@ -135,6 +135,8 @@ export class WorkingSession {
   #touchIfDue(now: number): Awaitable<void> {
     if (this.#live === undefined) return;
     const { record, envelope } = this.#live;
+    // The cookie could not follow; the next request extends both.
+    if (this.isHeadSent && hasPersistentCookie(this.#runtime, envelope)) return;
     const end = endOf(this.#runtime, record, envelope);
     const next = nextExpiry(this.#runtime, envelope, now);
     return isExtensionDue(this.#runtime, envelope, end, next) ? run(this.touch()) : undefined;
@@ -326,15 +328,17 @@ export class WorkingSession {
     const initial = yield* wait(data.initial.draw());
     const before = noted ?? this.data.note();
     const fields = compose(initial);
+    const text = data.textOf(fields);
     yield* wait(data.check(fields));
-    const { created, lost } = yield* replaceSession(this.#runtime, old, { text: data.textOf(fields), login });
+    const { created, lost } = yield* replaceSession(this.#runtime, old, { text, login });
     if (lost === undefined) {
       this.#isNew = true;
       this.#adopt(created);
+      if (login !== undefined) this.data.noteStored(initial.text, text);
       this.data.fill(fields, before);
     } else this.#lose(lost);
     const leftOver = lost === undefined ? old : created.live;
-    yield* subjects.discard(leftOver.record.id, login === undefined ? 'regenerate' : 'login');
+    subjects.discardLater(leftOver.record.id, login === undefined ? 'regenerate' : 'login');
   }
 
   /** Starts over with a session that is not stored yet. */

@@ -35,11 +35,19 @@ export const dataMutations: readonly Mutation[] = [
     ...inTest('overlap', 'L1'),
   },
   {
+    invariant: 'L4',
+    breaks: 'what a verb has brought counts as a change of the handler to the verb behind it',
+    file: 'exchange/handed-data.ts',
+    replace: 'for (const noted of this.#notes) followChanges(noted, before, { ...(this.handle as object) });',
+    by: '',
+    ...inTest('unawaited', 'L4: reload() before a reload()'),
+  },
+  {
     invariant: 'L1',
     breaks: 'what is set behind a regenerate that nobody awaits is lost where the store takes time',
     file: 'exchange/handed-data.ts',
-    replace: 'noted === undefined ? fields : keepLater(fields, noted, this.note())',
-    by: 'fields',
+    replace: 'const put = noted === undefined ? fields :',
+    by: 'const put = noted !== undefined ? fields :',
     ...inTest('unawaited', 'regenerate()'),
   },
   {

@@ -110,8 +110,8 @@ export const secrecyMutations: readonly Mutation[] = [
     invariant: 'C1',
     breaks: 'a commit does not wait until the store has the session',
     file: 'exchange/exchange.ts',
-    replace: 'return this.#queue.occupy(this.#work.settle());',
-    by: 'return void this.#work.settle();',
+    replace: 'if (this.#outage === undefined) return this.#queue.occupy(this.#work.settle());',
+    by: 'if (this.#outage === undefined) return void this.#work.settle();',
     ...tests.writes,
   },
   {
