@@ -63,9 +63,13 @@ describe.each(modes)('what is changed behind a verb that nobody awaits: $mode', 
   test('L4: reload() before a reload() overwrites nothing that others write between them', async () => {
     const { site, browser, exchange } = await openAsBob();
     await browser.copy().write({ cart: ['first'] });
+    let reads = 0;
+    site.store.before = async ({ operation }) => {
+      if (operation !== 'read' || ++reads !== 2) return;
+      await browser.copy().write({ cart: ['second'] });
+    };
     const reading = exchange.session.reload();
     const again = exchange.session.reload();
-    await browser.copy().write({ cart: ['second'] });
     await Promise.all([reading, again]);
     site.store.calls = [];
     await browser.finish(exchange);
