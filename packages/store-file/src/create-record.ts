@@ -1,5 +1,6 @@
 import { isExpired, type SessionRecord } from '@sess/core';
-import { contended, type Disk, flush, mostAttempts } from './disk.js';
+import { contended, type Disk, flush, mostAttempts, restoreFolder } from './disk.js';
+import { readCode } from './errors.js';
 import type { Place } from './layout.js';
 import { assertSafeIntegers, createLabel, noBase, stateName, textName } from './names.js';
 import { findLive } from './record-folder.js';
@@ -59,12 +60,23 @@ function* makeDraft(disk: Disk, place: Place, record: SessionRecord, label: stri
   const text = `${folder}/${textName({ label, base: noBase })}`;
   const state = `${folder}/${stateName({ version, expiresAt, label, base: noBase })}`;
 
-  yield* step(() => fs.makeFolder(folder, layout.drafts));
+  yield* makeDraftFolder(disk, folder);
   if ((yield* step(() => fs.write(text, encodeRecord(record, mark)))) !== 'done') return false;
   if ((yield* step(() => fs.write(state, ''))) !== 'done') return false;
   yield* flush(disk, text, folder);
   if (subject !== undefined) yield* addMarker(disk, subject, { name: place.name, mark: label });
   return true;
+}
+
+function* makeDraftFolder(disk: Disk, folder: string): Steps<void> {
+  const { fs, layout } = disk;
+  try {
+    yield* step(() => fs.makeFolder(folder, layout.drafts));
+  } catch (error) {
+    if (readCode(error) !== 'ENOENT') throw error;
+    yield* restoreFolder(disk, layout.drafts);
+    yield* step(() => fs.makeFolder(folder, layout.drafts));
+  }
 }
 
 function* install(disk: Disk, place: Place, folder: string): Steps<'created' | 'exists' | 'lost'> {

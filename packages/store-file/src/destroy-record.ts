@@ -1,4 +1,4 @@
-import { assertThere, contended, type Disk, flush, flushRecord, mostAttempts } from './disk.js';
+import { assertThere, contended, type Disk, flush, flushRecord, mostAttempts, restoreFolder } from './disk.js';
 import { readCode } from './errors.js';
 import { createLabel } from './names.js';
 import { bury, listFolder } from './record-folder.js';
@@ -30,7 +30,7 @@ export function* destroyRecord(disk: Disk, id: string): Steps<void> {
       yield* reportFailure(disk, grave, outcome === 'done' ? purge(disk, grave) : clearRemains(disk, place.folder));
       return;
     }
-    yield* assertThere(disk, layout.trash);
+    yield* restoreFolder(disk, layout.trash);
   }
   throw contended(place.folder);
 }

@@ -44,6 +44,15 @@ export function* assertThere({ fs }: Disk, folder: string): Steps<void> {
 }
 
 /**
+ * Makes `drafts` or `trash` again, which hold nothing for long, and which somebody who tidies up may have removed as empty. Throws if the records
+ * are gone too.
+ */
+export function* restoreFolder(disk: Disk, folder: string): Steps<void> {
+  yield* assertThere(disk, disk.layout.records);
+  yield* step(() => disk.fs.makeFolder(folder, disk.layout.directory));
+}
+
+/**
  * How often an operation starts over because another process has changed the record between two of its steps. Each time,
  * the other one has made progress, so this limit is reached only on a file system that breaks its promises.
  */

@@ -59,7 +59,7 @@ export function notThere(path: string): FileStoreError {
     'ENOENT',
     path,
     `fileStore needs the folder ${path}, which is not there any more (ENOENT): it was removed, or its volume is not mounted. ` +
-      'Bring it back, or open the store again to begin with an empty one.',
+      'Bring it back; or stop the servers and remove the whole directory to begin with an empty store.',
   );
 }
 

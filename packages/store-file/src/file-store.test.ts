@@ -437,8 +437,6 @@ describe.each(['process', 'power'] as const)('a directory that goes away, durabi
   test.each([
     ['records', ['create', 'create expired', 'read', 'update', 'touch', 'destroy', 'list', 'sweep']],
     ['subjects', ['create', 'list']],
-    ['drafts', ['create']],
-    ['trash', ['destroy']],
   ])('and only %s: what needs it is an error', async (folder, refused) => {
     const store = work.open({ durability });
     await store.create(work.record({ subject: 'annabel' }));
@@ -454,6 +452,22 @@ describe.each(['process', 'power'] as const)('a directory that goes away, durabi
     expect(existsSync(`${work.directory}/${folder}`)).toBe(false);
   });
 });
+
+test.each(['drafts', 'trash'])(
+  'without %s, which holds nothing for long, all goes on, and it is made again',
+  async (folder) => {
+    const store = work.open();
+    const record = work.record({ subject: 'annabel' });
+    await store.create(record);
+    rmSync(`${work.directory}/${folder}`, { recursive: true });
+    await store.destroy(record.id);
+    expect(await store.read(record.id)).toBeUndefined();
+    expect(await store.create(record)).toBe('created');
+    expect(await store.read(record.id)).toEqual(record);
+    expect(existsSync(`${work.directory}/${folder}`)).toBe(true);
+    expect(work.problems).toEqual([]);
+  },
+);
 
 describe('durability', () => {
   const folder = `records/04/${id}`;

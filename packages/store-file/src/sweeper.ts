@@ -1,5 +1,5 @@
 import { isExpired } from '@sess/core';
-import { assertThere, type Disk } from './disk.js';
+import { assertThere, type Disk, restoreFolder } from './disk.js';
 import { FileStoreError } from './errors.js';
 import type { Place } from './layout.js';
 import { createLabel, isEncodedName, shardCount, type Text } from './names.js';
@@ -96,7 +96,7 @@ function* buryOldDraft(disk: Disk, label: string): Steps<void> {
   const changedAt = yield* step(() => fs.changedAt(layout.draft(label)));
   // Files carry the time of the machine, not of the store's clock.
   if (changedAt === undefined || Date.now() - changedAt < draftLifetime) return;
-  yield* assertThere(disk, layout.trash);
+  yield* restoreFolder(disk, layout.trash);
   // In one step, so that its creator, if still at work, finds nothing to put in place.
   yield* step(() => fs.rename(layout.draft(label), layout.grave(createLabel())));
 }

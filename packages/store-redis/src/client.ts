@@ -128,12 +128,20 @@ type PoolCheck = () => Promise<void>;
 /** A pool of node-redis does not say how its clients are set up. They do, and can be asked once there is one. */
 function createPoolCheck(client: object): PoolCheck | undefined {
   if (!isPool(client)) return undefined;
-  let passed = false;
-  return async () => {
-    if (passed) return;
-    // Nothing is thrown inside: a pool of version 5 does not catch it.
-    rejectStaleReads(await client.execute(staleReads));
-    passed = true;
+  // One for all who ask: a pool that has no connection yet runs what has been queued for it by recursion.
+  let check: Promise<void> | undefined;
+  const ask = async () => {
+    try {
+      // Nothing is thrown inside: a pool of version 5 does not catch it.
+      rejectStaleReads(await client.execute(staleReads));
+    } catch (error) {
+      check = undefined;
+      throw error;
+    }
+  };
+  return () => {
+    check ??= ask();
+    return check;
   };
 }
 
@@ -142,8 +150,9 @@ interface Pool {
   execute<T>(act: (client: ClientProperties) => T): Promise<T>;
 }
 
+/** Any client may have a command or a script called `execute`; only a pool counts its clients. */
 function isPool(client: object): client is Pool {
-  return 'execute' in client && typeof client.execute === 'function';
+  return 'execute' in client && typeof client.execute === 'function' && 'totalClients' in client;
 }
 
 /**

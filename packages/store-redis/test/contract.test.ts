@@ -209,10 +209,12 @@ describeWithService('Redis', 'redisStore', (redis) => {
 // D1: what such a pool reads may be a replica's. It tells how it is set up only once it has a connection, to a node of a cluster.
 describeWithProgram('Redis', 'redisStore on a pool', () => {
   let server: RedisServer;
+  let redis: RedisServer;
   beforeAll(async () => {
     server = await startRedisServer({ 'cluster-enabled': 'yes' });
+    redis = await startRedisServer();
   });
-  afterAll(() => server.stop());
+  afterAll(() => Promise.all([server.stop(), redis.stop()]));
 
   it.each([
     ['node-redis 6', () => opened(createClientPool({ url: server.url, readonly: true }))],
@@ -224,6 +226,28 @@ describeWithProgram('Redis', 'redisStore on a pool', () => {
     await expect(store.create(record())).rejects.toMatchObject(refusal);
     await expect(store.read('a')).rejects.toMatchObject(refusal);
     connection.close();
+  });
+
+  // A pool without a connection runs what has been queued for it by recursion, so one look has to do for all.
+  it.each([
+    ['node-redis 6', () => createClientPool({ url: redis.url }, { maximum: 1 })],
+    ['node-redis 5', () => createClientPool5({ url: redis.url }, { maximum: 1 })],
+  ])('of %s that has yet to connect: thousands of calls wait for it', async (_, create) => {
+    const client = create().on('error', () => {});
+    const connecting = client.connect();
+    const { store } = createBench({ client, close: () => client.destroy() });
+    const found = await Promise.all(Array.from({ length: 6000 }, (_each, at) => store.read(`k${at}`)));
+    await connecting;
+    expect(new Set(found)).toEqual(new Set([undefined]));
+    client.destroy();
+  });
+
+  it('is not what a client with a command called execute is', async () => {
+    const client = new Redis(redis.url);
+    client.defineCommand('execute', { numberOfKeys: 0, lua: 'return 1' });
+    const { store, record } = createBench({ client, close: () => client.disconnect() });
+    expect(await store.create(record())).toBe('created');
+    client.disconnect();
   });
 
   it('that is closed: rejects with an error of its own', async () => {
