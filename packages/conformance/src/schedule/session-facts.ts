@@ -122,6 +122,15 @@ export class SessionFacts {
     };
   }
 
+  /**
+   * Whether an extension that was long on its way may take effect after others have found the session expired: one that is remembered no more
+   * keeps its end in the envelope, where no store can refuse an update for it.
+   */
+  mayBeExtendedLate(high: number): boolean {
+    const kinds = new Set(this.logins.map(({ isRemembered }) => isRemembered));
+    return kinds.size > 1 && this.uses.some(({ beginTime, endHigh = high }) => endHigh > beginTime);
+  }
+
   /** Whether nothing of the session may be left in the store; `mayFail`: the store may have failed to remove a record. */
   mustBeRemoved(mayFail: boolean): boolean {
     // A login and a regenerate that go on with another session end this one in two steps, and succeed although the second, its removal, fails.
