@@ -21,6 +21,14 @@ describe.each(modes)('what is changed behind a verb that nobody awaits: $mode', 
     expect(await browser.read()).toEqual({ user: 'ada' });
   });
 
+  test('regenerate(), and then replace()', async () => {
+    const { browser, exchange } = await openAsBob();
+    void exchange.session.regenerate();
+    exchange.session.replace({ user: 'ada' });
+    await browser.finish(exchange);
+    expect(await browser.read()).toEqual({ user: 'ada' });
+  });
+
   test('regenerate({ keep })', async () => {
     const { browser, exchange } = await openAsBob();
     void exchange.session.regenerate({ keep: ['cart', 'theme'] });

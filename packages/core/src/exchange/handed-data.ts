@@ -85,9 +85,9 @@ export class HandedData {
     this.#isReplaced = false;
   }
 
-  /** As `fill`, but by the handler: all data are then its own. */
+  /** Replaces the data on the handler's behalf: all of it is then its own, and what is noted does not follow. */
   replace(fields: object): void {
-    this.fill(fields);
+    fillHandle(this.handle, fields);
     this.#isReplaced = true;
   }
 
