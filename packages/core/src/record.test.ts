@@ -14,7 +14,6 @@ const anyEnvelope: fc.Arbitrary<Envelope> = fc.record(
     authenticatedAt: time,
     loginRank: time,
     remembered: fc.constant(true),
-    endsAt: time,
     updatedAt: time,
     secrets: fc.array(storedSecret, { maxLength: 4 }),
   },
@@ -40,9 +39,7 @@ describe('encodeBody and decodeBody', () => {
   test('encodes as before: records of this version are read by the next', () => {
     expect(encodeBody(envelope, '{"a":1}')).toBe('[1,1,1,0,[["h",0]]]\n{"a":1}');
     expect(encodeBody({ ...envelope, generation: 2, authenticatedAt: 3 }, '{}')).toBe('[1,1,1,2,[["h",0]],2]\n{}');
-    expect(encodeBody({ ...envelope, remembered: true, endsAt: 9 }, '{}')).toBe(
-      '[1,1,1,0,[["h",0]],null,null,1,8]\n{}',
-    );
+    expect(encodeBody({ ...envelope, remembered: true }, '{}')).toBe('[1,1,1,0,[["h",0]],null,null,1]\n{}');
     const replaced = { hash: 'g', issuedAt: 0, until: 5 };
     expect(encodeBody({ ...envelope, secrets: [...envelope.secrets, replaced] }, '{}')).toBe(
       '[1,1,1,0,[["h",0],["g",-1,4]]]\n{}',
@@ -53,7 +50,7 @@ describe('encodeBody and decodeBody', () => {
 describe('poisoned store, S5: decodeBody', () => {
   /** The line of a sound envelope with one of its members replaced. */
   const line = (at: number, member: unknown) => {
-    const members: unknown[] = [1, 1, 1, 0, [['h', 0]], 2, 3, 1, 4];
+    const members: unknown[] = [1, 1, 1, 0, [['h', 0]], 2, 3, 1];
     members[at] = member;
     return `${JSON.stringify(members)}\n{}`;
   };
@@ -85,8 +82,7 @@ describe('poisoned store, S5: decodeBody', () => {
     ['a login that is text', line(5, '2')],
     ['remembered as text', line(7, 'true')],
     ['remembered as no', line(7, 0)],
-    ['an end that is text', line(8, '1')],
-    ['more than there is to note', line(9, 1)],
+    ['more than there is to note', line(8, 1)],
     ['no secrets', '[1,1,1,0]\n{}'],
     ['secrets that are no list', line(4, { length: 1 })],
     ['a secret that is null', line(4, [null])],

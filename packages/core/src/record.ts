@@ -15,11 +15,6 @@ export interface Envelope {
   readonly loginRank?: number | undefined;
   /** Whether the last login asked for the session to be remembered, so that the limits of `remember` apply; absent if it did not. */
   readonly remembered?: boolean | undefined;
-  /**
-   * Epoch ms at which the session ends, if that is before its record does: a store never shortens a life, so a session that is no longer
-   * remembered keeps its end here. Absent in any other.
-   */
-  readonly endsAt?: number | undefined;
   /** Epoch ms of the last write. */
   readonly updatedAt: number;
   /** What opens the session, newest first; never empty in a session that can be opened. */
@@ -62,9 +57,9 @@ export function encodeBody(envelope: Envelope, dataText: string): string {
 }
 
 function toLine({ createdAt, updatedAt, generation, secrets, ...noted }: Envelope): Line {
-  const { authenticatedAt, loginRank, remembered, endsAt } = noted;
+  const { authenticatedAt, loginRank, remembered } = noted;
   const since = (time: number | undefined) => (time === undefined ? null : time - createdAt);
-  const notes = [since(authenticatedAt), since(loginRank), remembered === true ? 1 : null, since(endsAt)];
+  const notes = [since(authenticatedAt), since(loginRank), remembered === true ? 1 : null];
   while (notes.at(-1) === null) notes.pop();
   const pairs = secrets.map(({ hash, issuedAt, until }): Line[4][number] =>
     until === undefined ? [hash, issuedAt - createdAt] : [hash, issuedAt - createdAt, until - createdAt],
@@ -93,14 +88,13 @@ function parseEnvelope(text: string): Envelope | undefined {
 
 function fromLine([, createdAt, updatedAfter, generation, secrets, ...notes]: Line): Envelope {
   const at = (time: number | null | undefined) => (typeof time === 'number' ? createdAt + time : undefined);
-  const [authenticatedAfter, loginRank, remembered, endsAfter] = notes;
+  const [authenticatedAfter, loginRank, remembered] = notes;
   return {
     generation,
     createdAt,
     authenticatedAt: at(authenticatedAfter),
     loginRank: at(loginRank),
     remembered: remembered === 1,
-    endsAt: at(endsAfter),
     updatedAt: createdAt + updatedAfter,
     secrets: secrets.map(([hash, issuedAfter, until]) => ({
       hash,
@@ -120,7 +114,7 @@ function isLine(value: unknown): value is Line {
     isInteger(generation) &&
     Array.isArray(secrets) &&
     secrets.every(isSecretPair) &&
-    notes.length <= 4 &&
+    notes.length <= 3 &&
     notes.every((note) => note === null || isInteger(note)) &&
     (notes[2] ?? 1) === 1
   );

@@ -42,8 +42,9 @@ export interface SessionMembers<T extends object = UntypedData> {
   /**
    * The user has proved to be `subject`: the session now belongs to them, gets a new secret and starts a new absolute period. The old cookie
    * no longer opens anything, and pending writes of earlier requests are refused. The data stay, unless the session
-   * belonged to somebody else: then only what this request has written stays. Rejects with `ERR_SESS_CONFIG`, without storing anything,
-   * if asked to remember the session without the option `remember`.
+   * belonged to somebody else: then only what this request has written stays. The id stays too, except in that case and where the session
+   * was remembered and is not to be any more. Rejects with `ERR_SESS_CONFIG`, without storing anything, if asked to remember the session
+   * without the option `remember`.
    */
   login(subject: string, options?: LoginOptions): Promise<void>;
   /** Gives the session a new secret. The old cookie works until the browser shows the new one, and for a short grace after. */

@@ -73,8 +73,6 @@ interface Life {
   readonly isRemembered: boolean;
   /** When its record expires, which never comes to be earlier. */
   readonly recordEnd: number;
-  /** When it ends all the same: of one that was remembered and is no more. */
-  readonly ownEnd: number | undefined;
   /** How often its record has been written anew; a touch of the record does not count. */
   readonly writes: number;
 }
@@ -101,7 +99,7 @@ function policyOf({ isRemembered }: Life): typeof ordinary {
 }
 
 function endOf(life: Life): number {
-  return Math.min(life.recordEnd, life.ownEnd ?? Infinity, life.startedAt + policyOf(life).absoluteTimeout);
+  return Math.min(life.recordEnd, life.startedAt + policyOf(life).absoluteTimeout);
 }
 
 /** When a session ends that is active at `now`. */
@@ -118,9 +116,7 @@ function isDue(life: Life, now: number): boolean {
 
 /** The life of a session that is touched by a request which has `seen` it so. */
 function touched(life: Life, seen: Life, now: number): Life {
-  if (seen.ownEnd === undefined) return { ...life, recordEnd: Math.max(life.recordEnd, nextEnd(seen, now)) };
-  const ownEnd = Math.max(life.ownEnd ?? 0, nextEnd(life, now));
-  return { ...life, ownEnd, recordEnd: Math.max(life.recordEnd, ownEnd), writes: life.writes + 1 };
+  return { ...life, recordEnd: Math.max(life.recordEnd, nextEnd(seen, now)) };
 }
 
 /** The life of a session that is written to by a request which has `seen` it so; a write that meets another learns what that has done. */
@@ -131,10 +127,7 @@ function written(life: Life, seen: Life, now: number): Life {
 }
 
 function loggedIn(life: Life, isRemembered: boolean, now: number): Life {
-  const { recordEnd, ownEnd: _, ...rest } = life;
-  const begun = { ...rest, generation: life.generation + 1, startedAt: now, isRemembered };
-  const wasLonger = !isRemembered && (life.isRemembered || life.ownEnd !== undefined);
-  return { ...begun, recordEnd, ownEnd: wasLonger ? nextEnd({ ...life, ...begun }, now) : undefined };
+  return { ...life, generation: life.generation + 1, startedAt: now, isRemembered };
 }
 
 /** Sessions and a model of them, side by side. */
@@ -239,9 +232,8 @@ class Sequence {
     return !isEnded && endOf(life) > this.#now;
   }
 
-  /** Whether a touch finds the session that it has seen so. It looks no closer than it must: only the envelope tells of logins. */
+  /** Whether a touch finds the session that it has seen so. It looks no closer than it must: the envelope would tell of logins. */
   #canTouch(session: ModelSession, seen: Life): boolean {
-    if (seen.ownEnd !== undefined) return this.#isLive(session) && session.life.generation === seen.generation;
     return !session.isEnded && (endOf(seen) > this.#now || this.#isLive(session));
   }
 
@@ -274,7 +266,10 @@ class Sequence {
     const { life } = session;
     if (act === 'write') session.value = value;
     if (act === 'regenerate') session.isEnded = true;
-    if (act.startsWith('login')) {
+    if (act === 'login' && life.isRemembered) {
+      // It moves on to a record that does not outlive it.
+      session.isEnded = true;
+    } else if (act.startsWith('login')) {
       session.token = undefined;
       const isRemembered = act === 'login, remembered';
       session.life = written(loggedIn(life, isRemembered, now), loggedIn(seen, isRemembered, now), now);
@@ -292,14 +287,14 @@ class Sequence {
     const now = this.#now;
     // A request that only reads extends a session even if somebody has logged in to it since, where a touch does not look at the envelope.
     if (act === 'read' && session !== undefined && session.life.generation !== seen.generation) {
-      if (seen.ownEnd === undefined && isDue(seen, now) && this.#canTouch(session, seen))
-        session.life = touched(session.life, seen, now);
+      if (isDue(seen, now) && this.#canTouch(session, seen)) session.life = touched(session.life, seen, now);
     }
     const [, token = '', maxAge] = /^sid=([^;]*)(?:; Max-Age=(\d+))?/.exec(head?.setCookie ?? '') ?? [];
     if (token === '') return;
     const id = token.split('.')[0] ?? '';
     const known = this.#models.find((other) => other.id === id);
-    const current = known ?? this.#begin(id, act, value, now);
+    const moved = act === 'login' ? session?.value : undefined;
+    const current = known ?? this.#begin(id, act, act === 'write' ? value : moved, now);
     if (current.token !== token) this.#tokens.push(token);
     current.token = token;
     // A remembered session's cookie outlives the window whatever the others' do.
@@ -308,12 +303,12 @@ class Sequence {
     if (maxAge !== undefined) expect(Number(maxAge)).toBe(Math.ceil((endOf(current.life) - now) / 1000));
   }
 
-  #begin(id: string, act: string, value: number, now: number): ModelSession {
+  #begin(id: string, act: string, value: unknown, now: number): ModelSession {
     const session: ModelSession = {
       id,
       token: undefined,
       life: newLife(now, act === 'login, remembered'),
-      value: act === 'write' ? value : undefined,
+      value,
       isEnded: false,
     };
     this.#models.push(session);
@@ -322,7 +317,7 @@ class Sequence {
 }
 
 function newLife(now: number, isRemembered: boolean): Life {
-  const begun = { generation: 0, startedAt: now, isRemembered, recordEnd: 0, ownEnd: undefined, writes: 0 };
+  const begun = { generation: 0, startedAt: now, isRemembered, recordEnd: 0, writes: 0 };
   return { ...begun, recordEnd: nextEnd(begun, now) };
 }
 

@@ -37,7 +37,7 @@ export function judgeOpened(world: World, opening: Opening, wasExpired: boolean)
   }
   if (facts.poisoned !== undefined && facts.poisoned.begin < begin)
     chronicle.report('S5', 'a foreign record opens nothing', got);
-  if (wasExpired && !world.haveClocksDiffered(facts) && !facts.mayBeExtendedLate(high))
+  if (wasExpired && !world.haveClocksDiffered(facts))
     chronicle.report('E4', `${facts.id}, which was found expired, is never opened again`, got);
   const { idle, absolute } = facts.latestExpiry(high);
   if (now >= absolute)

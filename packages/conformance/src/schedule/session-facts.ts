@@ -1,4 +1,4 @@
-import { DataFacts } from './data-facts.js';
+import type { DataFacts } from './data-facts.js';
 import { type Deed, isDoneBefore } from './deed.js';
 import type { LifePolicy, TimePolicy } from './time-policy.js';
 
@@ -53,11 +53,11 @@ export class SessionFacts {
   poisoned: Deed | undefined;
   readonly #policy: TimePolicy;
 
-  constructor(id: string, creation: Deed, initial: Readonly<Record<string, unknown>>, policy: TimePolicy) {
+  constructor(id: string, creation: Deed, data: DataFacts, policy: TimePolicy) {
     this.id = id;
     this.#policy = policy;
     this.creation = creation;
-    this.data = new DataFacts(initial);
+    this.data = data;
     this.uses.push(creation);
     this.activity.push({ step: 0, time: creation.beginTime });
   }
@@ -120,15 +120,6 @@ export class SessionFacts {
       idle: lastUse + Math.max(...this.#periods.map(({ policy }) => policy.idleTimeout)),
       absolute: Math.max(...this.#periods.map(({ start, policy }) => timeOf(start) + policy.absoluteTimeout)),
     };
-  }
-
-  /**
-   * Whether an extension that was long on its way may take effect after others have found the session expired: one that is remembered no more
-   * keeps its end in the envelope, where no store can refuse an update for it.
-   */
-  mayBeExtendedLate(high: number): boolean {
-    const kinds = new Set(this.logins.map(({ isRemembered }) => isRemembered));
-    return kinds.size > 1 && this.uses.some(({ beginTime, endHigh = high }) => endHigh > beginTime);
   }
 
   /** Whether nothing of the session may be left in the store; `mayFail`: the store may have failed to remove a record. */

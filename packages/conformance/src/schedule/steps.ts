@@ -1,3 +1,4 @@
+import { DataFacts } from './data-facts.js';
 import type { Deed } from './deed.js';
 import { changeData, snapshot } from './handler-changes.js';
 import { judgeData } from './judge.js';
@@ -54,7 +55,7 @@ async function reload(visit: Visit): Promise<void> {
   if (error !== undefined) return visit.fail(deed, error);
   visit.world.finish(deed, true);
   visit.changes = [];
-  if (visit.facts === undefined) visit.initial = {};
+  if (visit.facts === undefined) visit.data = new DataFacts({});
   visit.syncedAt = deed.end ?? visit.syncedAt;
   if (facts !== undefined && deed.end !== undefined)
     judgeData(visit, facts, snapshot(visit), { begin: deed.begin, end: deed.end });
@@ -82,17 +83,19 @@ async function login(visit: Visit, { subject, isRemembered }: Extract<Step, { do
   world.loginAttempts.set(subject, (world.loginAttempts.get(subject) ?? 0) + 1);
   const what = `login(${subject}${isRemembered ? ', remember' : ''})`;
   const deed: Login = Object.assign(visit.use(what), { subject, isRemembered });
-  const isMove = facts !== undefined && (exchange.subject ?? subject) !== subject;
-  if (isMove) facts.endings.push(deed);
+  const isHandedOver = facts !== undefined && (exchange.subject ?? subject) !== subject;
+  // No store would shorten its life, so it goes on in another record.
+  const isMoved = facts !== undefined && !isHandedOver && exchange.session.isRemembered && !isRemembered;
+  if (isHandedOver || isMoved) facts.endings.push(deed);
   else if (facts === undefined) visit.early.logins.push(deed);
   else visit.noteLogin(facts, deed);
 
   // What the handler has changed moves on to another session; the old one ends without it.
   const options = isRemembered ? { remember: true } : {};
   const act = async () => await exchange.session.login(subject, options);
-  const outcome = await visit.write(deed, act, { carries: !isMove });
+  const outcome = await visit.write(deed, act, { carries: !isHandedOver });
   if (hasMoved(visit)) {
-    moveOn(visit, deed);
+    moveOn(visit, deed, isMoved);
     if (visit.facts !== undefined) visit.noteLogin(visit.facts, deed);
   }
   if (outcome === 'done') {
@@ -121,11 +124,13 @@ function hasMoved({ facts, exchange }: Visit): boolean {
   return facts !== undefined && exchange.id !== facts.id;
 }
 
-/** The visit goes on with another session, which holds what its object shows now. */
-function moveOn(visit: Visit, deed: Deed): void {
-  if (visit.facts !== undefined) visit.judgeUpdated(visit.facts, deed);
-  visit.world.chronicle.note(visit.name, `  goes on from ${visit.facts?.id} with ${visit.exchange.id}`);
-  visit.startOver(visit.exchange.isEnded ? {} : snapshot(visit));
+/** The visit goes on with another session, which holds the data of the old one if it `carriesAll`, or else what its object shows now. */
+function moveOn(visit: Visit, deed: Deed, carriesAll = false): void {
+  const { facts } = visit;
+  if (facts !== undefined) visit.judgeUpdated(facts, deed);
+  visit.world.chronicle.note(visit.name, `  goes on from ${facts?.id} with ${visit.exchange.id}`);
+  if (carriesAll && facts !== undefined) visit.carryOn(facts.data);
+  else visit.startOver(visit.exchange.isEnded ? {} : snapshot(visit));
   visit.adopt({ ...deed, end: deed.end ?? visit.world.chronicle.step });
 }
 

@@ -1,6 +1,6 @@
 import { type Exchange, SessError, type UntypedData } from '@sess/core';
 import type { Actor } from './actor.js';
-import type { Change } from './data-facts.js';
+import { type Change, DataFacts } from './data-facts.js';
 import { type Deed, isDoneBefore } from './deed.js';
 import type { Process } from './process.js';
 import type { VisitScript } from './script.js';
@@ -41,8 +41,8 @@ export class Visit {
 
   /** The session it works on; `undefined` while that is not known to be stored. */
   facts: SessionFacts | undefined;
-  /** What the session began with that is not known to be stored. */
-  initial: Readonly<Record<string, unknown>> = {};
+  /** The data of a session that is not known to be stored. */
+  data = new DataFacts({});
   /** The handler's changes that no acknowledged write has carried. */
   changes: Change[] = [];
   /** How many writes are under way that the handler did not wait for. */
@@ -166,7 +166,7 @@ export class Visit {
   adopt(creation: Deed, batch: readonly Change[] = []): void {
     const { id } = this.exchange;
     if (!this.world.createdIds.has(id) || this.facts?.id === id) return;
-    this.facts = this.world.addSession(id, creation, this.initial);
+    this.facts = this.world.addSession(id, creation, this.data);
     this.facts.data.changes.push(...batch);
     this.facts.endings.push(...this.early.endings.splice(0));
     for (const login of this.early.logins.splice(0)) this.noteLogin(this.facts, login);
@@ -181,9 +181,14 @@ export class Visit {
 
   /** The next session in this visit begins with `initial`; nothing of it is stored yet. */
   startOver(initial: Readonly<Record<string, unknown>>): void {
-    this.facts = undefined;
-    this.initial = initial;
     this.changes = [];
+    this.carryOn(new DataFacts(initial));
+  }
+
+  /** The next session in this visit holds these data. */
+  carryOn(data: DataFacts): void {
+    this.facts = undefined;
+    this.data = data;
     this.early.logins.length = 0;
     this.early.endings.length = 0;
   }

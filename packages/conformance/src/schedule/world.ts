@@ -9,6 +9,7 @@ import {
 import type { Scheduler } from 'fast-check';
 import { type Actor, currentActor } from './actor.js';
 import { Chronicle } from './chronicle.js';
+import type { DataFacts } from './data-facts.js';
 import { type Deed, isDoneBefore } from './deed.js';
 import type { FaultKind } from './faults.js';
 import { Process } from './process.js';
@@ -148,8 +149,8 @@ export class World implements Stage {
   }
 
   /** Takes note of a session that is known to be stored. */
-  addSession(id: string, creation: Deed, initial: Readonly<Record<string, unknown>>): SessionFacts {
-    const facts = new SessionFacts(id, creation, initial, this.plan.policy);
+  addSession(id: string, creation: Deed, data: DataFacts): SessionFacts {
+    const facts = new SessionFacts(id, creation, data, this.plan.policy);
     this.sessions.set(id, facts);
     this.chronicle.name(id, `S${this.sessions.size}`);
     return facts;
@@ -190,7 +191,6 @@ export class World implements Stage {
         facts.subjectAt(step + 1) === subject &&
         facts.poisoned === undefined &&
         !isBeingReplaced(facts) &&
-        // The store may have one that was remembered for longer than it lives.
         !facts.mayBeExpired(high),
     );
     const live: string[] = [];

@@ -14,6 +14,12 @@ export interface LiveSession {
   readonly isBehind?: boolean;
 }
 
+/** The data's text as it stands in the record, which a schema may have read differently. */
+export function storedText({ record, baseText }: LiveSession): string {
+  const decoded = decodeBody(record.body);
+  return typeof decoded === 'string' ? baseText : decoded.dataText;
+}
+
 /** Whether the limits of `remember` apply to the session: its last login asked for them, and the application still has the option. */
 export function isRemembered(runtime: Runtime, envelope: Envelope): boolean {
   return envelope.remembered === true && runtime.rememberedExpiry !== undefined;
@@ -29,13 +35,9 @@ export function hasPersistentCookie(runtime: Runtime, envelope: Envelope): boole
   return runtime.cookies.isPersistent || isRemembered(runtime, envelope);
 }
 
-/**
- * When the session ends without further activity (epoch ms): the earliest time that its record, its envelope or the policy in force
- * gives. The policy may be stricter than it was.
- */
+/** When the session ends without further activity (epoch ms): when its record does, or earlier by a policy that is stricter than it was. */
 export function endOf(runtime: Runtime, record: SessionRecord, envelope: Envelope): number {
-  const absolute = startedAt(envelope) + policyOf(runtime, envelope).absoluteTimeout;
-  return Math.min(record.expiresAt, envelope.endsAt ?? absolute, absolute);
+  return Math.min(record.expiresAt, startedAt(envelope) + policyOf(runtime, envelope).absoluteTimeout);
 }
 
 /** Whether the session has expired. */
@@ -59,11 +61,6 @@ export function lastSeenAt(runtime: Runtime, record: SessionRecord, envelope: En
 /** Whether moving the session's end from `current` to `next` gains enough to be worth a touch. */
 export function isExtensionDue(runtime: Runtime, envelope: Envelope, current: number, next: number): boolean {
   return isTouchDue(policyOf(runtime, envelope), current, next);
-}
-
-/** The envelope, after activity at `now`, of a session that keeps its end there. */
-export function moveEnd(runtime: Runtime, envelope: Envelope, now: number): Envelope {
-  return { ...envelope, endsAt: Math.max(envelope.endsAt ?? now, nextExpiry(runtime, envelope, now)) };
 }
 
 /** Whether a write has moved the session's end by at least `touchEvery`. */

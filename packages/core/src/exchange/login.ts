@@ -3,7 +3,7 @@ import type { Envelope } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { Awaitable } from '../store.js';
 import type { NewBearer } from './browser-token.js';
-import { type LiveSession, nextExpiry } from './live-session.js';
+import type { LiveSession } from './live-session.js';
 import { planNewSecret } from './plan-rotation.js';
 import type { SessionChange } from './write-session.js';
 
@@ -18,7 +18,7 @@ export interface Login {
 
 /** The envelope of a session that has been logged in at `now`. Each login decides anew whether it is remembered. */
 export function noteLogin(envelope: Envelope, { rank, isRemembered }: Login, now: number): Envelope {
-  return { ...envelope, authenticatedAt: now, loginRank: rank, remembered: isRemembered, endsAt: undefined };
+  return { ...envelope, authenticatedAt: now, loginRank: rank, remembered: isRemembered };
 }
 
 /** What a login does to a stored session: its data become `text`, if given, and its only secret is a new one. */
@@ -34,19 +34,10 @@ export function planLogin(
       text,
       subject: login.subject,
       amend: (envelope, now) => ({
-        ...boundEnd(runtime, envelope, noteLogin(envelope, login, now), now),
+        ...noteLogin(envelope, login, now),
         generation: envelope.generation + 1,
         secrets: [{ hash: next.hash, issuedAt: now }],
       }),
     },
   }));
-}
-
-/**
- * `after` a login, with its own end if the session is no longer remembered: the store keeps the record for as long as it was told `before`,
- * or will be by a request still under way, and must not be relied on (E1).
- */
-function boundEnd(runtime: Runtime, before: Envelope, after: Envelope, now: number): Envelope {
-  const mayOutlive = before.remembered === true || before.endsAt !== undefined;
-  return mayOutlive && after.remembered !== true ? { ...after, endsAt: nextExpiry(runtime, after, now) } : after;
 }

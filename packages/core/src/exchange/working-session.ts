@@ -1,8 +1,7 @@
 import { SessError } from '../errors.js';
-import type { RefusalReason } from '../events.js';
+import type { DestroyedBy, RefusalReason } from '../events.js';
 import { chain, type Flow, run, wait } from '../flow.js';
 import type { DrawnData } from '../initial-data.js';
-import type { Envelope } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { SessionHost } from '../session-handle.js';
 import type { Awaitable } from '../store.js';
@@ -19,12 +18,11 @@ import {
   isExtended,
   isExtensionDue,
   type LiveSession,
-  moveEnd,
   nextExpiry,
 } from './live-session.js';
 import { type Login, planLogin } from './login.js';
 import { planNewSecret, planRotation, type RotationPlan } from './plan-rotation.js';
-import { replaceSession } from './replace-session.js';
+import { moveSession, type Replacement, replaceSession } from './replace-session.js';
 import { rereadSession } from './reread-session.js';
 import { SessionEnd } from './session-end.js';
 import { type SessionChange, type WriteResult, writeSession } from './write-session.js';
@@ -147,26 +145,14 @@ export class WorkingSession {
     const live = this.#live;
     if (this.end.isEnded || live === undefined) return;
     const { record, envelope } = live;
-    if (envelope.endsAt !== undefined) return yield* this.#touchEnvelope(live);
     if (yield* hasExpired(this.#runtime, live)) return this.#lose('expired');
     const expiresAt = Math.max(record.expiresAt, nextExpiry(this.#runtime, envelope, this.#runtime.now()));
     if ((yield* wait(this.#runtime.store.touch(record.id, expiresAt))) === 'gone') return this.#lose('gone');
     this.#live = { ...live, record: { ...record, expiresAt } };
     this.token.loseSight();
-    this.#noteTouch(this.#live);
-  }
-
-  /** Extends a session that keeps its end in the envelope, where a touch of the store does not reach. */
-  *#touchEnvelope(live: LiveSession): Flow<void> {
-    const amend = (envelope: Envelope, now: number) => moveEnd(this.#runtime, envelope, now);
-    yield* wait(this.#write(live, { text: undefined, amend }));
-    if (this.end.isEnded || this.#live === undefined) return;
-    this.#noteTouch(this.#live);
-  }
-
-  #noteTouch({ record, envelope }: LiveSession): void {
     if (hasPersistentCookie(this.#runtime, envelope)) this.#renewCookie();
-    this.#runtime.events.emit('touched', { id: record.id, expiresAt: endOf(this.#runtime, record, envelope) });
+    const end = endOf(this.#runtime, this.#live.record, envelope);
+    this.#runtime.events.emit('touched', { id: record.id, expiresAt: end });
   }
 
   /** Takes the data from the store anew; a session that is not stored begins anew. What was changed since `noted` stays. */
@@ -191,6 +177,7 @@ export class WorkingSession {
     if (this.#live === undefined) yield* this.#create(text, login);
     else if ((this.#live.record.subject ?? subject) !== subject)
       yield* this.#moveOn((initial) => this.data.ownOn(initial, this.#baseText), login);
+    else if (this.#live.envelope.remembered === true && !isRemembered) yield* this.#moveAll(this.#live, login, text);
     else yield* this.#authenticate(this.#live, login, text);
     if (this.end.isEnded || this.#live === undefined) return;
     const { id } = this.#live.record;
@@ -303,18 +290,38 @@ export class WorkingSession {
       this.#lose(written.lost);
       return false;
     }
-    const { record, envelope, baseText } = written.live;
-    if (written.isWritten && change.text !== undefined) this.data.noteStored(live.baseText, change.text);
+    const { record, envelope } = written.live;
+    if (written.isWritten) this.#noteStored(live, change.text);
     this.#live = written.live;
-    // Once the session has ended, the handler's object cannot be written to.
-    if (!this.end.isEnded && change.text !== undefined && change.text !== baseText) {
-      this.#live = { ...written.live, ...this.data.takeMerged(change.text, baseText) };
-    }
+    this.#takeMerged(change.text);
     this.token.meet(envelope);
     if (hasPersistentCookie(this.#runtime, envelope) && isExtended(this.#runtime, live, written.live))
       this.#renewCookie();
     if (written.isWritten) this.#runtime.events.emit('committed', { id: record.id, version: record.version });
     return written.isWritten;
+  }
+
+  #noteStored({ baseText }: LiveSession, text: string | undefined): void {
+    if (text !== undefined) this.data.noteStored(baseText, text);
+  }
+
+  /** Shows the handler what others' changes have made of the `text` that was to be stored. */
+  #takeMerged(text: string | undefined): void {
+    // Once the session has ended, the handler's object cannot be written to.
+    if (this.end.isEnded || this.#live === undefined || text === undefined || text === this.#live.baseText) return;
+    this.#live = { ...this.#live, ...this.data.takeMerged(text, this.#live.baseText) };
+  }
+
+  /**
+   * Logs in, with all data, in a new record: a store never shortens a life, so that of a session that was remembered would outlive one
+   * that no longer is.
+   */
+  *#moveAll(old: LiveSession, login: Login, text: string | undefined): Flow<void> {
+    const replacement = yield* moveSession(this.#runtime, old, text, login);
+    if (this.#goOn(old, replacement, 'login')) {
+      this.#noteStored(old, text);
+      this.#takeMerged(text);
+    }
   }
 
   /**
@@ -324,21 +331,28 @@ export class WorkingSession {
   *#moveOn(compose: (initial: DrawnData) => object, login: Login | undefined, noted?: Fields): Flow<void> {
     const old = this.#live;
     if (old === undefined) return;
-    const { data, subjects } = this.#runtime;
+    const { data } = this.#runtime;
     const initial = yield* wait(data.initial.draw());
     const before = noted ?? this.data.note();
     const fields = compose(initial);
     const text = data.textOf(fields);
     yield* wait(data.check(fields));
-    const { created, lost } = yield* replaceSession(this.#runtime, old, { text, login });
-    if (lost === undefined) {
-      this.#isNew = true;
-      this.#adopt(created);
+    const replacement = yield* replaceSession(this.#runtime, old, { text, login });
+    if (this.#goOn(old, replacement, login === undefined ? 'regenerate' : 'login')) {
       if (login !== undefined) this.data.noteStored(initial.text, text);
       this.data.fill(fields, before);
+    }
+  }
+
+  /** Goes on with the session that has replaced `old`, and removes whichever of the two is left over; returns whether it has. */
+  #goOn(old: LiveSession, { created, lost }: Replacement, by: DestroyedBy): boolean {
+    const hasReplaced = lost === undefined;
+    if (hasReplaced) {
+      this.#isNew = true;
+      this.#adopt(created);
     } else this.#lose(lost);
-    const leftOver = lost === undefined ? old : created.live;
-    subjects.discardLater(leftOver.record.id, login === undefined ? 'regenerate' : 'login');
+    this.#runtime.subjects.discardLater((hasReplaced ? old : created.live).record.id, by);
+    return hasReplaced;
   }
 
   /** Starts over with a session that is not stored yet. */

@@ -4,7 +4,7 @@ import { chain, type Flow, isPromiseLike, run, wait } from '../flow.js';
 import { decodeBody, type Envelope, encodeBody, makeRecord } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { Awaitable, SessionRecord, UpdateResult } from '../store.js';
-import { expiryAfterWrite, isOver, type LiveSession } from './live-session.js';
+import { expiryAfterWrite, isOver, type LiveSession, storedText } from './live-session.js';
 
 /** What an exchange wants changed. */
 export interface SessionChange {
@@ -14,6 +14,8 @@ export interface SessionChange {
   readonly amend?: ((envelope: Envelope, now: number) => Envelope | undefined) | undefined;
   /** The new subject; absent to leave it. */
   readonly subject?: string;
+  /** What must be done before an attempt, with the text that it is about to write. */
+  readonly before?: (text: string) => Awaitable<void>;
 }
 
 /** The session as it is after the write, and whether a write was needed; or why nothing was written. */
@@ -81,8 +83,12 @@ class WriteAttempt {
 
   /** One compare-and-set; after a conflict, the next one builds on what was found. */
   make(): Awaitable<WriteResult | 'conflict'> {
-    if (!this.#isBehind || this.#change.text === undefined) return this.#send();
-    return chain(this.#rebase(this.#seen.record), (lost) => lost ?? this.#send());
+    const mustRebase = this.#isBehind && this.#change.text !== undefined;
+    return chain(mustRebase ? this.#rebase(this.#seen.record) : undefined, (lost) => lost ?? this.#prepare());
+  }
+
+  #prepare(): Awaitable<WriteResult | 'conflict'> {
+    return chain(this.#change.before?.(this.#text), () => this.#send());
   }
 
   #send(): Awaitable<WriteResult | 'conflict'> {
@@ -96,7 +102,7 @@ class WriteAttempt {
 
     const written = amended ?? envelope;
     const expiresAt = expiryAfterWrite(this.#runtime, record, written, now);
-    const newEnvelope = stampEnvelope(written, now, expiresAt);
+    const newEnvelope = { ...written, updatedAt: now };
     const newRecord = makeRecord(
       record.id,
       record.version + 1,
@@ -164,19 +170,6 @@ class WriteAttempt {
       return undefined;
     });
   }
-}
-
-/** The envelope as it is written at `now`, with the session's end if it keeps one. */
-function stampEnvelope(envelope: Envelope, now: number, expiresAt: number): Envelope {
-  return envelope.endsAt === undefined
-    ? { ...envelope, updatedAt: now }
-    : { ...envelope, updatedAt: now, endsAt: expiresAt };
-}
-
-/** The data's text as it stands in the record, which a schema may have read differently. */
-function storedText({ record, baseText }: LiveSession): string {
-  const decoded = decodeBody(record.body);
-  return typeof decoded === 'string' ? baseText : decoded.dataText;
 }
 
 /** Waits a random time, up to twice as long with each failure. */

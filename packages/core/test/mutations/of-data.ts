@@ -22,9 +22,9 @@ export const dataMutations: readonly Mutation[] = [
     invariant: 'L1',
     breaks: 'what a merge has added is not shown to the handler, whose next write then takes it away',
     file: 'exchange/working-session.ts',
-    replace: 'this.#live = { ...written.live, ...this.data.takeMerged(change.text, baseText) };',
+    replace: 'this.#live = { ...this.#live, ...this.data.takeMerged(text, this.#live.baseText) };',
     by: '',
-    ...tests.writes,
+    ...inTest('overlap', 'loses nothing of the other'),
   },
   {
     invariant: 'L1',
@@ -162,6 +162,14 @@ export const dataMutations: readonly Mutation[] = [
     replace: 'this.#runtime.data.merge(this.#live.baseText, this.#change.text, decoded.dataText)',
     by: "this.#runtime.data.merge('{}', this.#change.text, decoded.dataText)",
     ...tests.writes,
+  },
+  {
+    invariant: 'L1',
+    breaks: 'a login that goes on in a new record leaves behind what others have written since',
+    file: 'exchange/replace-session.ts',
+    replace: 'if (latest === moved.baseText) return;',
+    by: 'if (latest !== moved.baseText) return;',
+    ...inTest('remember', 'L1: and with what others have written until then'),
   },
   {
     invariant: 'L4',

@@ -47,7 +47,7 @@ export const endingMutations: readonly Mutation[] = [
     breaks: 'regenerate({ keep }) forgets that it has found the session gone when the store then fails',
     file: 'exchange/working-session.ts',
     replace: '} else this.#lose(lost);',
-    by: '}\n    if (lost !== undefined) {\n      yield* subjects.end(created.live.record.id, "regenerate");\n      this.#lose(lost);\n    }',
+    by: '} else {\n      run(this.#runtime.subjects.end(created.live.record.id, by));\n      this.#lose(lost);\n    }',
     ...inTest('found-by-schedules', 'D1: regenerate that finds'),
   },
   {
@@ -70,8 +70,8 @@ export const endingMutations: readonly Mutation[] = [
     invariant: 'D2',
     breaks: 'regenerate({ keep }) that comes too late leaves the new record behind',
     file: 'exchange/working-session.ts',
-    replace: 'const leftOver = lost === undefined ? old : created.live;',
-    by: 'const leftOver = old;',
+    replace: '(hasReplaced ? old : created.live).record.id',
+    by: 'old.record.id',
     ...tests.endings,
   },
   {
@@ -79,8 +79,8 @@ export const endingMutations: readonly Mutation[] = [
     breaks:
       'what a merge has added is written to the object of a session that has ended, which throws in the middle of it',
     file: 'exchange/working-session.ts',
-    replace: 'if (!this.end.isEnded && change.text !== undefined && change.text !== baseText) {',
-    by: 'if (change.text !== undefined && change.text !== baseText) {',
+    replace: 'if (this.end.isEnded || this.#live === undefined || text',
+    by: 'if (this.#live === undefined || text',
     ...inTest('overlap', 'nothing is left, and the response succeeds'),
   },
   {
@@ -143,8 +143,8 @@ export const endingMutations: readonly Mutation[] = [
     invariant: 'D4',
     breaks: 'regenerate({ keep }) leaves the old record in the store',
     file: 'exchange/working-session.ts',
-    replace: 'const leftOver = lost === undefined ? old : created.live;',
-    by: 'if (lost === undefined) return;\n    const leftOver = created.live;',
+    replace: '(hasReplaced ? old : created.live).record.id',
+    by: 'created.live.record.id',
     ...tests.endings,
   },
   {
