@@ -53,7 +53,8 @@ BEGIN
   END IF;
   IF version = ${schemaVersion} THEN RETURN; END IF;
   PERFORM set_config('client_min_messages', 'warning', true);
-  PERFORM pg_advisory_xact_lock(hashtextextended(${quoteLiteral(`sess migrate ${table.sql}`)}, 0));
+  -- By the schema, not the table: two tables in a schema that is not there yet must not both make it.
+  PERFORM pg_advisory_xact_lock(hashtextextended(${quoteLiteral(`sess migrate ${quoteIdentifier(table.schema)}`)}, 0));
   version := ${readVersion(table)};
   ${makeSchema(table)};
 ${layouts(table).map(upgrade).join('\n')}

@@ -163,21 +163,33 @@ function defineCases(kind: ConnectionKind, url: () => string): void {
 function defineServerCases(url: () => string): void {
   const open = useSchema(pgPool(), url);
 
-  it.each(['read committed', 'repeatable read', 'serializable'])(
-    'may be run by many at once under %s',
-    async (level) => {
-      const isolation = pgPool({ options: `-c default_transaction_isolation=${level.replace(' ', '\\ ')}` });
-      const connections = await Promise.all([1, 2, 3, 4].map(() => isolation.connect(url())));
-      for (let round = 0; round < 3; round++) {
-        const schema = newSchema();
-        const benches = [...connections, ...connections].map((connection) => createBench(connection, schema));
-        await Promise.all(benches.map(({ store }) => store.migrate()));
-        for (const { store, record } of benches) expect(await store.create(record())).toBe('created');
-        await dropSchema(open(), schema);
-      }
-      for (const connection of connections) await connection.close();
-    },
-  );
+  const isolationLevels = ['read committed', 'repeatable read', 'serializable'];
+  const isolated = (level: string) =>
+    pgPool({ options: `-c default_transaction_isolation=${level.replace(' ', '\\ ')}` });
+
+  it.each(isolationLevels)('may be run by many at once under %s', async (level) => {
+    const connections = await Promise.all([1, 2, 3, 4].map(() => isolated(level).connect(url())));
+    for (let round = 0; round < 3; round++) {
+      const schema = newSchema();
+      const benches = [...connections, ...connections].map((connection) => createBench(connection, schema));
+      await Promise.all(benches.map(({ store }) => store.migrate()));
+      for (const { store, record } of benches) expect(await store.create(record())).toBe('created');
+      await dropSchema(open(), schema);
+    }
+    for (const connection of connections) await connection.close();
+  });
+
+  it.each(isolationLevels)('makes several tables at once in a schema that is not there yet under %s', async (level) => {
+    const connections = await Promise.all([1, 2, 3, 4].map(() => isolated(level).connect(url())));
+    for (let round = 0; round < 5; round++) {
+      const schema = newSchema();
+      const stores = connections.map(({ options }, n) => postgresStore({ ...options, schema, table: `sessions${n}` }));
+      await Promise.all(stores.map((store) => store.migrate()));
+      for (const store of stores) expect(await store.read('a')).toBeUndefined();
+      await dropSchema(open(), schema);
+    }
+    for (const connection of connections) await connection.close();
+  });
 
   it('makes two tables over one connection, also where statements have names', async () => {
     const { schema, run } = open();
