@@ -35,13 +35,19 @@ export function* destroyRecord(disk: Disk, id: string): Steps<void> {
   throw contended(place.folder);
 }
 
-/** Moves a folder to its grave; on a disk too full for that the record is ended where it is. */
+/**
+ * Why a folder that is there cannot be moved although the files in it can be removed: the disk is too full, or the folder lies in a lower
+ * layer of a container's file system (overlayfs).
+ */
+const immovable: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EXDEV'];
+
+/** Moves a folder to its grave; where that cannot be done, the record is ended where it is. */
 function* move(disk: Disk, folder: string, grave: string): Steps<'done' | 'missing' | 'ended'> {
   try {
     const outcome = yield* step(() => disk.fs.rename(folder, grave));
     return outcome === 'done' ? 'done' : 'missing';
   } catch (error) {
-    if (readCode(error) !== 'ENOSPC' && readCode(error) !== 'EDQUOT') throw error;
+    if (!immovable.includes(readCode(error))) throw error;
   }
   for (let left = mostAttempts; left > 0; left--) {
     const seen = yield* listFolder(disk, folder);

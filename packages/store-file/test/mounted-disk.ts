@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +10,8 @@ export interface MountedDisk {
   setWritable(writable: boolean): void;
   /** Takes the disk away from its directory; returns how to bring it back. */
   detach(): () => void;
+  /** Makes what is on the disk by now the lower layer of what is seen in its directory, as an image is of a container. */
+  cover(): void;
   remove(): void;
 }
 
@@ -23,6 +25,7 @@ export function mountDisk(kilobytes: number): MountedDisk | undefined {
     rmdirSync(directory);
     return undefined;
   }
+  let layers: string | undefined;
   return {
     directory,
     setWritable(writable) {
@@ -38,7 +41,20 @@ export function mountDisk(kilobytes: number): MountedDisk | undefined {
         rmdirSync(elsewhere);
       };
     },
+    cover() {
+      // On a disk of its own, since the layers of one mount may not lie in the folder that it covers.
+      layers = mkdtempSync(join(tmpdir(), 'sess-disk-'));
+      execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', layers]);
+      for (const layer of ['upper', 'work']) mkdirSync(join(layers, layer));
+      const paths = `lowerdir=${directory},upperdir=${layers}/upper,workdir=${layers}/work`;
+      execFileSync('mount', ['-t', 'overlay', '-o', paths, 'overlay', directory]);
+    },
     remove() {
+      if (layers !== undefined) {
+        execFileSync('umount', [directory]);
+        execFileSync('umount', [layers]);
+        rmdirSync(layers);
+      }
       execFileSync('umount', [directory]);
       rmdirSync(directory);
     },

@@ -103,4 +103,25 @@ describe.skipIf(probe === undefined)('on a disk of its own', () => {
     await store.destroy(id);
     expect(await store.read(id)).toBeUndefined();
   });
+
+  test('that was there before, as an image is before a container: its sessions end too (D1)', async () => {
+    const short = { ...record, id: 'briefsession', expiresAt: clock.now() + 10 };
+    for (const each of [{ ...record, id: 'othersession' }, short]) await store.create(each);
+    disk.cover();
+
+    expect(await store.read(id)).toEqual(record);
+    expect(await store.touch(id, later)).toBe('touched');
+    expect(await store.update({ ...updated, id: 'othersession' }, 1)).toEqual({ outcome: 'updated' });
+    for (const each of [id, 'othersession']) {
+      await store.destroy(each);
+      expect(await store.read(each)).toBeUndefined();
+    }
+    expect(await store.list('annabel')).toEqual([short]);
+    expect(await store.create(record)).toBe('created');
+    await store.destroy(id);
+    const after = fileStore({ directory: `${disk.directory}/sessions`, clock: manualClock(short.expiresAt) });
+    expect(await after.sweep(10)).toBe(1);
+    expect(await after.list('annabel')).toEqual([]);
+    expect(problems).toEqual([]);
+  });
 });
