@@ -56,6 +56,28 @@ export const abilityDefects: readonly Inhabitant[] = [
     },
   ),
   brokenClass(
+    'sweep-unless-touched',
+    'sweeps a record at the expiry that a create or a touch gave it',
+    class extends PlainStore {
+      readonly #known = new Map<string, SessionRecord>();
+      override put(record: SessionRecord) {
+        if (this.disk.records.get(record.id)?.version === record.version) this.#known.set(record.id, record);
+        super.put(record);
+      }
+      override create(record: SessionRecord) {
+        this.#known.set(record.id, record);
+        return super.create(record);
+      }
+      override sweep(limit: number) {
+        const due = this.all()
+          .filter((record) => this.isOver(this.#known.get(record.id) ?? record))
+          .slice(0, limit);
+        for (const { id } of due) this.drop(id);
+        return due.length;
+      }
+    },
+  ),
+  brokenClass(
     'sweep-a-moment-early',
     'sweeps a record one millisecond before its time',
     class extends PlainStore {

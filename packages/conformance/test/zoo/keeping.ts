@@ -140,6 +140,22 @@ export const keepingDefects: readonly Inhabitant[] = [
       }
     },
   ),
+  brokenClass(
+    'timer-for-a-life',
+    'has a timer end each life, which goes off immediately if that is longer than 32 bits of milliseconds',
+    class extends PlainStore {
+      override copyIn(record: SessionRecord) {
+        const kept = { ...record };
+        const end = (): void => {
+          if (this.disk.records.get(record.id) === kept) this.disk.records.delete(record.id);
+        };
+        const life = record.expiresAt - this.clock.now();
+        // What Node does with a longer time, without its warning.
+        setTimeout(end, life > 2 ** 31 - 1 ? 1 : life).unref();
+        return kept;
+      }
+    },
+  ),
   broken(
     'numbers-in-14-digits',
     'keeps 14 digits of a number when it updates or touches, as a Lua script prints them',
@@ -181,6 +197,12 @@ export const keepingDefects: readonly Inhabitant[] = [
   keyed('ids-cut-at-nul', 'takes an id to end at the first NUL', (id) => id.split('\0')[0] ?? ''),
   keyed('ids-as-paths', 'takes an id for a path', (id) => id.replace(/^(?:\.\.?\/)+/, '')),
   keyed('ids-cut-at-255', 'keeps only so much of an id as a column holds', (id) => id.slice(0, 255)),
+  broken('touch-takes-plain-ids', 'touches a record only if its id needs no escape', (plain) => ({
+    touch: (id, expiresAt) => plain.touch(encodeURIComponent(id), expiresAt),
+  })),
+  broken('destroy-takes-plain-ids', 'destroys a record only if its id needs no escape', (plain) => ({
+    destroy: (id) => plain.destroy(encodeURIComponent(id)),
+  })),
   brokenClass(
     'ids-as-prototype-keys',
     'looks ids up in a plain object first',

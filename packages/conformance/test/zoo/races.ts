@@ -33,6 +33,32 @@ export const raceDefects: readonly Inhabitant[] = [
     },
   ),
   brokenClass(
+    'create-over-the-expired',
+    'looks whether the record with an id has expired, waits, and then replaces it',
+    class extends PlainStore {
+      override async create(record: SessionRecord) {
+        const stored = this.disk.records.get(record.id);
+        if (stored === undefined || !this.isOver(stored)) return super.create(record);
+        await tick();
+        this.put(record);
+        return 'created';
+      }
+    },
+  ),
+  brokenClass(
+    'read-removes-by-id',
+    'finds on read that a record has expired, waits, and then removes what has its id',
+    class extends PlainStore {
+      override async read(id: string) {
+        const stored = this.disk.records.get(id);
+        if (stored === undefined || !this.isOver(stored)) return super.read(id);
+        await tick();
+        this.drop(id);
+        return undefined;
+      }
+    },
+  ),
+  brokenClass(
     'update-after-destroy',
     'looks at the version again before it writes, but not whether the record is still there',
     class extends PlainStore {

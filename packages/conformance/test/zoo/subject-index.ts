@@ -1,5 +1,5 @@
 import type { SessionRecord } from '@sess/core';
-import { broken, brokenClass, type Inhabitant } from './inhabitant.js';
+import { broken, brokenClass, type Inhabitant, tick } from './inhabitant.js';
 import { PlainStore } from './plain-store.js';
 
 /** A plain store that lists what `listed` says, for defects of an index that has got out of step with the records. */
@@ -200,6 +200,25 @@ export const subjectIndexDefects: readonly Inhabitant[] = [
   })),
   broken('list-cut-at-100', 'lists the first hundred records only', (plain) => ({
     list: (subject) => (plain.list(subject) as SessionRecord[]).slice(0, 100),
+  })),
+  broken('list-splits-ids', "keeps the ids of a subject's records in one text, with commas between", (plain) => ({
+    list(subject) {
+      const ids = (plain.list(subject) as SessionRecord[]).map(({ id }) => id).join(',');
+      const records = ids.split(',').map((id) => plain.find(id));
+      return records.filter((record) => record !== undefined).map((record) => plain.copyOut(record));
+    },
+  })),
+  broken('list-in-two-steps', "looks up a subject's ids, and then the records one by one", (plain) => ({
+    async list(subject) {
+      const ids = (plain.list(subject) as SessionRecord[]).map(({ id }) => id);
+      const records: SessionRecord[] = [];
+      for (const id of ids) {
+        await tick();
+        const record = plain.find(id);
+        if (record?.subject === subject) records.push(plain.copyOut(record));
+      }
+      return records;
+    },
   })),
   broken('case-folded-subjects', 'lists records of subjects that differ in case only', (plain) => ({
     list: (subject) =>

@@ -158,6 +158,13 @@ export const writeDefects: readonly Inhabitant[] = [
       return answer;
     },
   })),
+  broken('update-into-the-past-kills', 'ends a record on an update with a time that is past', (plain) => ({
+    update(record, ifVersion) {
+      const answer = plain.update(record, ifVersion);
+      if ((answer as { outcome: string }).outcome === 'updated' && plain.isOver(record)) plain.drop(record.id);
+      return answer;
+    },
+  })),
   brokenClass(
     'update-from-creation',
     'measures the life that an update gives from the creation of the record',

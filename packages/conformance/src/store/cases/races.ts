@@ -13,14 +13,38 @@ export const raceCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'races: of twenty creates of one id, exactly one wins',
+    name: 'races: of twenty creates of one id, exactly one wins, also where its record has just expired',
     invariant: 'contract',
     async check(trial) {
-      const records = Array.from({ length: 20 }, (_, n) => trial.record({ body: `creator ${n}` }));
-      const answers = await trial.atOnce(records.map((record, n) => () => either(trial, n).create(record)));
-      const winners = records.filter((_, n) => answers[n] === 'created');
-      trial.check(winners.length === 1, "one 'created' and nineteen 'exists'", `${winners.length} 'created'`);
-      await trial.sees(trial.store.read('a'), winners[0], 'the record is the winner’s');
+      await raceCreates(trial, 'new');
+      const expired = trial.record({ id: 'used', life: trial.shortLife });
+      await trial.store.create(expired);
+      await trial.passUntilExpired(expired);
+      await raceCreates(trial, 'used');
+    },
+  },
+  {
+    name: 'races: an id that is taken again stays, while others find its expired record',
+    invariant: 'E2',
+    async check(trial) {
+      const ids = Array.from({ length: lookers.length * rounds(trial, 4) }, (_, n) => `id${n}`);
+      const life = await trial.lifeThatOutlasts(ids.length);
+      const expired = ids.map((id) => trial.record({ id, version: 3, subject: id, life }));
+      for (const record of expired) await trial.store.create(record);
+      await trial.passUntilExpired(expired.at(-1) as SessionRecord);
+      for (const [n, record] of expired.entries()) {
+        const fresh = trial.record({ id: record.id, subject: record.id, body: 'fresh' });
+        const look = lookers[n % lookers.length] as Looker;
+        await trial.atOnce(
+          [() => look(trial, record), () => trial.store.create(fresh)],
+          Math.floor(n / lookers.length),
+        );
+        await trial.sees(
+          trial.store.read(record.id),
+          fresh,
+          'the expired record may be removed, not the one in its place',
+        );
+      }
     },
   },
   {
@@ -70,6 +94,25 @@ export const raceCases: readonly CaseDefinition[] = [
     },
   },
 ];
+
+/** A call that finds an expired record, and may remove it. It changes nothing in one that has taken its id since. */
+type Looker = (trial: Trial, expired: SessionRecord) => Promise<unknown>;
+
+const lookers: readonly Looker[] = [
+  ({ other }, { id }) => other.read(id),
+  ({ other }, { id, expiresAt }) => other.touch(id, expiresAt + 1),
+  ({ other }, { version, ...rest }) => other.update({ ...rest, version: version + 1 }, version),
+  ({ other, abilities }, { subject = '' }) =>
+    abilities.includes('subjectIndex') ? other.list(subject) : Promise.resolve(),
+];
+
+async function raceCreates(trial: Trial, id: string): Promise<void> {
+  const records = Array.from({ length: 20 }, (_, n) => trial.record({ id, body: `creator ${n}` }));
+  const answers = await trial.atOnce(records.map((record, n) => () => either(trial, n).create(record)));
+  const winners = records.filter((_, n) => answers[n] === 'created');
+  trial.check(winners.length === 1, "one 'created' and nineteen 'exists'", `${winners.length} 'created'`);
+  await trial.sees(trial.store.read(id), winners[0], 'the record is the winner’s');
+}
 
 async function raceUpdates(trial: Trial, version: number): Promise<void> {
   const records = Array.from({ length: 100 }, (_, n) => trial.record({ version: version + 1, body: `writer ${n}` }));

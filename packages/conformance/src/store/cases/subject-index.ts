@@ -191,6 +191,30 @@ export const subjectIndexCases: readonly CaseDefinition[] = [
     check: (trial) => keepsSubjectsApart(trial, [...lookalikes, ...objectWords, ...syntax, ...long]),
   },
   {
+    name: 'list: ids with separators in them are listed whole',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      const records = separators.map((separator) => trial.record({ id: `a${separator}b`, subject: 'ann' }));
+      for (const record of records) await trial.store.create(record);
+      await trial.lists('ann', records, 'all of them are hers');
+    },
+  },
+  {
+    name: 'list: one of two is always there, if the second was created before the first was destroyed',
+    invariant: 'D5',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      // So that a list that goes through its records one by one takes a while to get to the first.
+      const others = Array.from({ length: 10 }, (_, n) => trial.record({ id: `other${n}`, subject: 'ann' }));
+      for (const record of others) await trial.store.create(record);
+      for (let n = 0; n < rounds; n += 1) {
+        const [first, second] = ['first', 'second'].map((name) => trial.record({ id: `${name}${n}`, subject: 'ann' }));
+        await relieveWhileListing(trial, first as SessionRecord, second as SessionRecord, n);
+      }
+    },
+  },
+  {
     name: 'list: changing what it answered changes nothing in the store',
     invariant: 'contract',
     needs: ['subjectIndex'],
@@ -204,6 +228,31 @@ export const subjectIndexCases: readonly CaseDefinition[] = [
     },
   },
 ];
+
+/** What a list of ids kept in one text might be parted by. */
+const separators: readonly string[] = [',', ':', ';', '|', '/', ' ', '\t', '\n', '\r\n', '\0', '","', '%2C'];
+
+/** How often a record takes another's place while the subject is listed, each time at another moment. */
+const rounds = 8;
+
+/** Creates `second` and then destroys `first`, `turns` turns after a list has begun, which must show one of them at least. */
+async function relieveWhileListing(
+  trial: Trial,
+  first: SessionRecord,
+  second: SessionRecord,
+  turns: number,
+): Promise<void> {
+  await trial.store.create(first);
+  const relieve = async (): Promise<readonly SessionRecord[]> => {
+    await trial.other.create(second);
+    await trial.other.destroy(first.id);
+    return [];
+  };
+  const [listed] = await trial.atOnce([() => trial.store.list('ann'), relieve], turns);
+  const found = listed?.some(({ id }) => id === first.id || id === second.id);
+  trial.check(found === true, `${first.id} or ${second.id}: there was no moment without`, trial.show(listed));
+  await trial.store.destroy(second.id);
+}
 
 async function keepsSubjectsApart(trial: Trial, subjects: readonly string[]): Promise<void> {
   const records = subjects.map((subject, index) => trial.record({ id: `id${index}`, subject }));

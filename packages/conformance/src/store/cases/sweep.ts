@@ -53,17 +53,26 @@ export const sweepCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'sweep: a record that a touch has extended stays',
+    name: 'sweep: a record that a touch or an update has extended stays',
     invariant: 'E2',
     needs: ['sweep'],
     async check(trial) {
-      const record = trial.record({ life: trial.shortLife });
-      await trial.store.create(record);
+      const touched = trial.record({ life: trial.shortLife });
+      await trial.store.create(touched);
       const expiresAt = trial.now() + hour;
       await trial.store.touch('a', expiresAt);
-      await trial.passUntilExpired(record);
+      await trial.passUntilExpired(touched);
       await trial.sees(trial.store.sweep(10), 0, 'nothing has expired');
-      await trial.sees(trial.store.read('a'), { ...record, expiresAt }, 'its life was extended');
+      await trial.sees(trial.store.read('a'), { ...touched, expiresAt }, 'the touch extended its life');
+      await trial.store.destroy('a');
+
+      const brief = trial.record({ id: 'b', life: trial.shortLife });
+      await trial.store.create(brief);
+      const updated = { ...brief, version: 2, expiresAt };
+      await trial.store.update(updated, 1);
+      await trial.passUntilExpired(brief);
+      await trial.sees(trial.store.sweep(10), 0, 'nothing has expired');
+      await trial.sees(trial.store.read('b'), updated, 'the update extended its life');
     },
   },
   {

@@ -44,19 +44,23 @@ export const textCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** Checks that each id is unknown before, has its own record after, and goes alone when destroyed. */
+/** Checks that each id is unknown before, has its own record after, which each call finds, and goes alone when destroyed. */
 async function keepsApart(trial: Trial, ids: readonly string[]): Promise<void> {
   for (const id of ids) await trial.sees(trial.store.read(id), undefined, 'nothing was created yet');
   const records = ids.map((id, index) => trial.record({ id, body: `record ${index}` }));
   for (const record of records) await trial.sees(trial.store.create(record), 'created', 'no other record has this id');
   const updated = records.map((record) => ({ ...record, version: 2, body: `${record.body}, updated` }));
   for (const record of updated) await trial.sees(trial.store.update(record, 1), { outcome: 'updated' }, 'it is there');
-  for (const record of updated) await trial.sees(trial.store.read(record.id), record, 'each id has its own record');
+  const touched = updated.map((record, index) => ({ ...record, expiresAt: record.expiresAt + 1 + index }));
+  for (const { id, expiresAt } of touched) await trial.sees(trial.store.touch(id, expiresAt), 'touched', 'it is there');
+  for (const record of touched) await trial.sees(trial.store.read(record.id), record, 'each id has its own record');
 
-  const [first, ...others] = updated;
+  const [first, ...others] = touched;
   await trial.store.destroy(first?.id ?? '');
   await trial.sees(trial.store.read(first?.id ?? ''), undefined, 'it was destroyed');
   for (const record of others) await trial.sees(trial.store.read(record.id), record, 'only the first was destroyed');
+  for (const { id } of others) await trial.store.destroy(id);
+  for (const { id } of others) await trial.sees(trial.store.read(id), undefined, 'it was destroyed');
 }
 
 /** Checks that a body is kept by create and by update. */

@@ -106,6 +106,17 @@ export const updateCases: readonly CaseDefinition[] = [
     },
   },
   {
+    name: 'update: a time that is past already ends nothing',
+    invariant: 'E2',
+    async check(trial) {
+      const { expiresAt } = trial.record();
+      await trial.store.create(trial.record({ expiresAt }));
+      const slow = trial.record({ version: 2, life: -hour, body: 'slow' });
+      await trial.sees(trial.store.update(slow, 1), { outcome: 'updated' }, 'the record is alive');
+      await trial.sees(trial.store.read('a'), { ...slow, expiresAt }, 'the later of the two expiry times holds');
+    },
+  },
+  {
     name: 'update: an id that nobody has is gone, and stays so',
     invariant: 'D2',
     async check(trial) {
