@@ -30,7 +30,8 @@ export interface AttachOptions {
 
 /**
  * Opens the session of a request and holds the response until the session is committed. Synchronous if the store is. What the
- * store throws at opening is thrown (or rejected); what goes wrong at the commit goes to `failed`.
+ * store throws at opening is thrown (or rejected); what goes wrong at the commit goes to `failed`. An upgrade has no response to hold, and
+ * its session is for reading, as with `ServerSessions.read`.
  */
 export function attachSession<T extends object>(
   sessions: Sessions<T>,
@@ -46,6 +47,11 @@ export function attachSession<T extends object>(
 }
 
 function hold<T extends object>(held: HeldExchange<T>, response: NodeResponse): HeldExchange<T> {
+  if (response.headersSent === undefined) {
+    // That of an upgrade, an empty object or Socket.IO's stand-in, sends no head that could carry a cookie.
+    held.exchange.sealHead();
+    return held;
+  }
   holdResponse(response, held);
   // If the client has gone, the handler may never end the response (a pipeline does not). If it does, all goes on as usual.
   response.on('close', () => held.close(response.writableEnded));
