@@ -4,8 +4,10 @@ import { cacheControlWithCookie, type HeadAdditions, varyWithCookie } from '@ses
 export function addHeaders(response: Response, additions: HeadAdditions | undefined): Response {
   if (additions === undefined) return response;
   try {
-    apply(response.headers, additions);
-    return response;
+    if (additions.setCookie === undefined || !isReusable(response)) {
+      apply(response.headers, additions);
+      return response;
+    }
   } catch (error) {
     // The headers of a redirect or of a fetched response are immutable, and throw a TypeError.
     if (!(error instanceof TypeError)) throw error;
@@ -14,6 +16,11 @@ export function addHeaders(response: Response, additions: HeadAdditions | undefi
   apply(headers, additions);
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
+}
+
+/** Whether the application may have one such response for everybody, who would then all be sent the cookie. An upgrade cannot be copied. */
+function isReusable({ body, status }: Response): boolean {
+  return body === null && status !== 101;
 }
 
 function apply(headers: Headers, { setCookie, vary, noStore, clearSiteData }: HeadAdditions): void {

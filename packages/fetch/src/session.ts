@@ -36,7 +36,10 @@ export interface FetchSessionOptions<T extends object> extends Omit<SessionOptio
 export interface FetchExchange<T extends object = UntypedData> {
   /** The session; asking for it makes the response vary by cookie. */
   readonly session: Session<T>;
-  /** Commits the session and resolves to the response with the session's headers: the same object, unless its headers are immutable. */
+  /**
+   * Commits the session and resolves to the response with the session's headers: the same object, unless its headers are immutable, or it is to set
+   * the cookie and has no body, so that it may be somebody else's answer too.
+   */
   respond(response: Response): Promise<Response>;
 }
 

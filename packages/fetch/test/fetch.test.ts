@@ -37,6 +37,24 @@ describe('the response', () => {
     expect(cookieOf(redirect)).toMatch(/^sid=/);
   });
 
+  // One without a body can be sent any number of times, and some applications make it once.
+  test('without a body may be everybody’s: the cookie of one is not sent to another', async () => {
+    const sessions = session({ secret: 'k' });
+    const noContent = new Response(null, { status: 204, headers: { 'Set-Cookie': 'theme=dark' } });
+    const answers = [1, 2].map((visitor) =>
+      sessions.handle(ask(), (visit) => {
+        visit.visitor = visitor;
+        return noContent;
+      }),
+    );
+
+    const [first, second] = await Promise.all(answers);
+    expect(first?.status).toBe(204);
+    expect(first?.headers.getSetCookie()).toHaveLength(2);
+    expect(second?.headers.getSetCookie()).toHaveLength(2);
+    expect(noContent.headers.getSetCookie()).toEqual(['theme=dark']);
+  });
+
   test('has its body streamed, not collected', async () => {
     const sessions = session({ secret: 'k' });
     let pulled = 0;
