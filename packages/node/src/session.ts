@@ -2,6 +2,7 @@ import {
   assertOptions,
   type DataOf,
   exposeAdmin,
+  isPromiseLike,
   type Schema,
   SessError,
   type Session,
@@ -64,16 +65,13 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
 
 function createServerSessions<D extends object>(
   sessions: Sessions<D>,
-  {
-    trustProxy = false,
-    onError = (error, _, response) => answerStatus(sessions, error, response),
-    clock,
-  }: Pick<ServerSessionOptions<D>, 'trustProxy' | 'onError' | 'clock'>,
+  { trustProxy = false, onError, clock }: Pick<ServerSessionOptions<D>, 'trustProxy' | 'onError' | 'clock'>,
 ): ServerSessions<D> {
   const attached = new Attachment(
     sessions,
     'Use sessions.of(request) inside sessions.run(request, response, handler).',
   );
+  const answerFailure = createFailureHandler(sessions, onError);
   const isHttps = (request: NodeRequest) =>
     isEncrypted(request) || (trustProxy && readProtocolHint(request) === 'https');
   /** Opens the request's session; `false` after a failure, of which the core has told. */
@@ -90,10 +88,7 @@ function createServerSessions<D extends object>(
   return {
     ...exposeAdmin(sessions),
     async run(request, response, handler) {
-      const fail = (error: unknown) => {
-        if (!response.headersSent) onError(error, request, response);
-        else breakOff(sessions, error, response);
-      };
+      const fail = (error: unknown) => answerFailure(error, request, response);
       try {
         // A `run` inside its own handler keeps the session.
         const isOpen = attached.has(request) || (await openFor(request, response, fail));
@@ -115,6 +110,33 @@ function createServerSessions<D extends object>(
     },
     watch: (watched, onEnd, options) =>
       watchSession(sessions, watched, onEnd, clock === undefined ? options : { clock, ...options }),
+  };
+}
+
+/** Answers failures by `onError`, and by their status what `onError` itself throws or rejects with. */
+function createFailureHandler<D extends object>(
+  sessions: Sessions<D>,
+  onError: ServerSessionOptions<D>['onError'],
+): (error: unknown, request: NodeRequest, response: NodeResponse) => void {
+  const answer = (error: unknown, response: NodeResponse) => {
+    if (response.headersSent) breakOff(sessions, error, response);
+    else answerStatus(sessions, error, response);
+  };
+  return (error, request, response) => {
+    if (onError === undefined || response.headersSent) {
+      answer(error, response);
+      return;
+    }
+    const fail = (failure: unknown) => {
+      sessions.report('error', { error: failure });
+      answer(failure, response);
+    };
+    try {
+      const answering: unknown = onError(error, request, response);
+      if (isPromiseLike(answering)) answering.then(undefined, fail);
+    } catch (failure) {
+      fail(failure);
+    }
   };
 }
 
