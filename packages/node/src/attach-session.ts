@@ -186,6 +186,11 @@ class SessionRequest implements ExchangeRequest {
   constructor(request: NodeRequest, isHttps: () => boolean) {
     this.#request = request;
     this.#isHttps = isHttps;
+    // A closed stream of HTTP/2 does not know its connection any more.
+    if ('stream' in request) {
+      const https = isHttps();
+      this.#isHttps = () => https;
+    }
   }
 
   get cookie(): string | undefined {

@@ -12,7 +12,7 @@ import {
 } from 'node:http2';
 import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type HeadAdditions, holdResponse } from '../src/index.js';
+import { session as createSessions, type HeadAdditions, holdResponse } from '../src/index.js';
 import { createGate, recordHooks, settle } from './hooks.js';
 import { listen } from './serve.js';
 import { tlsClient, tlsServer } from './tls.js';
@@ -266,4 +266,30 @@ test('the client resets the stream while the hook is at work', async () => {
   gate.open(additions);
   await settle();
   expect(hooks.calls).toEqual(['beforeEnd']);
+});
+
+test('the client resets the stream before the session is stored: it came over HTTPS all the same', async () => {
+  const sessions = createSessions({ cookie: { secure: true } });
+  const events: string[] = [];
+  sessions.on('created', () => events.push('created'));
+  sessions.on('insecure', () => events.push('insecure'));
+  const reached = createGate<Http2ServerResponse>();
+  const done = createGate();
+  const session = await start(async (response, request) => {
+    await sessions.run(request, response, async (visit) => {
+      const closed = once(response, 'close');
+      reached.open(response);
+      await closed;
+      visit.name = 'Ada';
+      response.end();
+    });
+    done.open(undefined);
+  }, 'tls');
+  const stream = session.request({ ':path': '/' });
+  stream.on('error', () => undefined);
+  await reached.promise;
+  stream.close();
+  await done.promise;
+
+  expect(events).toEqual(['created']);
 });
