@@ -58,7 +58,7 @@ export class RedisWireProxy extends WireProxy {
   }
 }
 
-/** The names of the commands in `chunk`. A command is an array whose first element is its name; test data hold nothing like one. */
+/** The names of the commands in `chunk`. A command is an array whose first element is its name; test data holds nothing like one. */
 function readCommands(chunk: Buffer): string[] {
   const names = chunk.toString('latin1').matchAll(/\*\d+\r\n\$\d+\r\n([A-Za-z]+)\r\n/g);
   return [...names].map((match) => (match[1] ?? '').toUpperCase());

@@ -1,6 +1,6 @@
 import { createSessions, type SessionRecord } from '@sess/core';
 
-/** The record that Sess makes of a new session with these data, caught on its way into a store. */
+/** The record that Sess makes of a new session with this data, caught on its way into a store. */
 export async function catchRecord(data: object): Promise<SessionRecord> {
   let caught: SessionRecord | undefined;
   const store = {

@@ -90,7 +90,7 @@ function peer(
     return {
       middleware: loadPeer<Library>('express-session')({ secret, store, resave: false, saveUninitialized: false }),
       async login(request: object) {
-        // As its README says, against fixation; the data stay, as with Sess.
+        // As its README says, against fixation; the data stays, as with Sess.
         const { cookie: _, ...data } = sessionOf<CallbackSession & { cookie: object }>(request);
         await callbackVerbs.regenerate(sessionOf(request));
         Object.assign(sessionOf(request), data, { user: 'ann' });

@@ -2,7 +2,7 @@ import { configError } from './errors.js';
 import { assertJsonCarries, parseStoredJson } from './json.js';
 
 /**
- * How a session's data become text and back. The default is JSON; devalue and superjson carry `Date`, `Map` and more.
+ * How a session's data becomes text and back. The default is JSON; devalue and superjson carry `Date`, `Map` and more.
  * Changes are detected by comparing texts, so the same data must give the same text. It is well-formed Unicode: half a surrogate
  * pair is escaped.
  */

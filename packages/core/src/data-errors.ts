@@ -1,6 +1,6 @@
 import { SessError } from './errors.js';
 
-/** The error for data that were not stored, which lists what is wrong with them. */
+/** The error for data that was not stored; it lists what is wrong with the data. */
 export function dataError(issues: readonly string[], cause?: unknown): SessError<'ERR_SESS_DATA'> {
   return new SessError('ERR_SESS_DATA', `The session was not stored. ${issues.join('; ')}`, { cause });
 }

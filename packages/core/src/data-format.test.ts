@@ -20,7 +20,7 @@ function createNotingCodec(): Codec & { readonly given: object[] } {
 }
 
 describe('DataFormat', () => {
-  test('initial data are fresh each time', () => {
+  test('initial data is fresh each time', () => {
     const format = create({ initial: { cart: [] } });
     const first = format.initial.drawNow();
     expect(first).toEqual({ data: { cart: [] }, text: '{"cart":[]}', isUnique: false });
@@ -38,7 +38,7 @@ describe('DataFormat', () => {
     expect(Object.getPrototypeOf(codec.given.at(-1))).toBe(Object.prototype);
   });
 
-  test('data that have no text are an error that says why', () => {
+  test('data that has no text is an error that says why', () => {
     const cycle: { self?: object } = {};
     cycle.self = cycle;
     expect(() => create().textOf(cycle)).toThrow(
@@ -51,7 +51,7 @@ describe('DataFormat', () => {
     expect(create().load(text)).toBe('corrupt');
   });
 
-  test('load: data and their text', () => {
+  test('load: data and its text', () => {
     expect(create().load('{"a":1}')).toEqual({ data: { a: 1 }, text: '{"a":1}' });
   });
 

@@ -45,7 +45,7 @@ export class DataFormat {
     this.initial = new InitialData(options);
   }
 
-  /** Parses and validates a record's data; `corrupt` or `schema` if a handler must not see them. */
+  /** Parses and validates a record's data; `corrupt` or `schema` if a handler must not see it. */
   load(stored: string): Awaitable<TextedData | 'corrupt' | 'schema'> {
     const data = this.#parse(stored);
     if (data === undefined) return 'corrupt';
@@ -67,7 +67,7 @@ export class DataFormat {
     }
   }
 
-  /** The text of data; throws `ERR_SESS_DATA` if they have none, as with a bigint or a cycle in JSON. */
+  /** The text of data; throws `ERR_SESS_DATA` if it has none, as with a bigint or a cycle in JSON. */
   textOf(data: object): string {
     try {
       return this.#options.codec.stringify(this.#plain(data));
@@ -76,14 +76,14 @@ export class DataFormat {
     }
   }
 
-  /** A snapshot of data that JSON carries whole, from which to tell cheaply that their text is still the same. */
+  /** A snapshot of data that JSON carries whole, from which to tell cheaply that its text is still the same. */
   snapshot(data: object): Snapshot | undefined {
     return this.#options.codec === jsonCodec ? takeSnapshot(data) : undefined;
   }
 
   /**
-   * Throws `ERR_SESS_DATA` unless the data may be stored: the codec carries them (`isCarried`: a snapshot has shown that), and the
-   * schema accepts them as they stand in `text`.
+   * Throws `ERR_SESS_DATA` unless the data may be stored: the codec carries it (`isCarried`: a snapshot has shown that), and the
+   * schema accepts it as it stands in `text`.
    */
   check(data: object, text = this.textOf(data), isCarried = false): Awaitable<void> {
     if (!isCarried) this.assertCarried(data);
@@ -124,7 +124,7 @@ export class DataFormat {
       .filter((change) => !this.isSame(change.before, change.after));
   }
 
-  /** The text of the data in `text` once `changes` have been made to them. */
+  /** The text of the data in `text` once `changes` have been made to it. */
   patch(text: string, changes: readonly FieldChange[]): string {
     const data = this.#options.codec.parse(text) as Data;
     for (const change of changes) applyChange(data, change);
@@ -184,7 +184,7 @@ export class DataFormat {
     }
   }
 
-  /** Why data with this text must not be stored, if the schema refuses them. */
+  /** Why data with this text must not be stored, if the schema refuses it. */
   #findRefusal(text: string, source?: object): Awaitable<SessError | undefined> {
     const { schema, codec } = this.#options;
     if (schema === undefined) return undefined;

@@ -2,7 +2,7 @@
 export type SessErrorCode =
   /** An option is missing, malformed or contradicts another. Thrown at construction. */
   | 'ERR_SESS_CONFIG'
-  /** The session's data are not what the schema or JSON allow; nothing was written. */
+  /** The session's data is not what the schema or JSON allows; nothing was written. */
   | 'ERR_SESS_DATA'
   /** The session was ended (destroyed, expired, superseded by a login) and can no longer be used. */
   | 'ERR_SESS_ENDED'

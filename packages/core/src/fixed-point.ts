@@ -5,7 +5,7 @@ import { type Schema, type Verdict, validate } from './schema.js';
 import type { Awaitable } from './store.js';
 
 /**
- * Validates data as they would be stored. The schema sees them again at the next load, and has to leave them unchanged: what it
+ * Validates data as it would be stored. The schema sees it again at the next load, and has to leave it unchanged: what it
  * would drop or change is an issue, what it adds is not. `source` is what the text was made of, where that is at hand.
  */
 export function validateStored(schema: Schema, codec: Codec, text: string, source?: object): Awaitable<Verdict> {

@@ -18,13 +18,13 @@ export interface InitialOptions {
 export interface DrawnData {
   readonly data: Record<string, unknown>;
   readonly text: string;
-  /** Whether another session has begun, or may begin, with other data: these must then be stored once anybody has seen them. */
+  /** Whether another session has begun, or may begin, with other data: this data must then be stored once anybody has seen it. */
   readonly isUnique: boolean;
 }
 
 /** What new sessions begin with. A function or a schema is called for each, since it may generate a token or a time. */
 export class InitialData {
-  /** Resolves once the initial data are known to be valid; a promise only if the schema returns promises. */
+  /** Resolves once the initial data is known to be valid; a promise only if the schema returns promises. */
   readonly ready: Awaitable<void>;
 
   readonly #options: InitialOptions;
@@ -133,9 +133,7 @@ export class InitialData {
 }
 
 function unfitError(problem: string): SessError {
-  return configError(
-    `A new session's data cannot be stored: ${problem}. Change them, or give a codec that carries them.`,
-  );
+  return configError(`A new session's data cannot be stored: ${problem}. Change it, or give a codec that carries it.`);
 }
 
 function assertObject(name: string, value: unknown): object {

@@ -48,7 +48,7 @@ type Line = readonly [
 ];
 
 /**
- * The body of a record: a line of JSON with the envelope, then the data as the codec wrote them. JSON text never contains
+ * The body of a record: a line of JSON with the envelope, then the data as the codec wrote it. JSON text never contains
  * a raw line feed, so the first one is the border, and the data's text can be compared without parsing it.
  */
 export function encodeBody(envelope: Envelope, dataText: string): string {

@@ -6,10 +6,10 @@ import type { Awaitable } from './store.js';
 /** Any schema that follows https://standardschema.dev: Zod, Valibot, ArkType and others. */
 export type Schema<T extends object = object> = StandardSchemaV1<unknown, T>;
 
-/** A schema's verdict on data: the value it makes of them, or what is wrong with them, one line per issue. */
+/** A schema's verdict on data: the value it makes of it, or what is wrong with it, one line per issue. */
 export type Verdict = { readonly value: object } | { readonly issues: readonly string[]; readonly cause?: unknown };
 
-/** Validates `data`. A schema that throws, as a transformation may on data it never expected, does not accept them (S5). */
+/** Validates `data`. A schema that throws, as a transformation may on data it never expected, does not accept it (S5). */
 export function validate(schema: Schema, data: unknown): Awaitable<Verdict> {
   try {
     const result = schema['~standard'].validate(data);

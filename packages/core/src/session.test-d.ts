@@ -11,7 +11,7 @@ interface Shop {
 declare const session: Session<Shop>;
 declare const untyped: Session;
 
-test('data are plain properties', () => {
+test('data is plain properties', () => {
   expectTypeOf(session.name).toEqualTypeOf<string | undefined>();
   expectTypeOf(session.cart).toEqualTypeOf<number[]>();
   session.name = 'Ann';

@@ -41,7 +41,7 @@ export interface SessionMembers<T extends object = UntypedData> {
   replace(data: T): void;
   /**
    * The user has proved to be `subject`: the session now belongs to them, gets a new secret and starts a new absolute period. The old cookie
-   * no longer opens anything, and pending writes of earlier requests are refused. The data stay, unless the session
+   * no longer opens anything, and pending writes of earlier requests are refused. The data stays, unless the session
    * belonged to somebody else: then only what this request has written stays. The id stays too, except in that case and where the session
    * was remembered and is not to be any more. Rejects with `ERR_SESS_CONFIG`, without storing anything, if asked to remember the session
    * without the option `remember`.

@@ -64,9 +64,9 @@ test('the data’s type is given as a parameter, or there is none', async () => 
 });
 
 test('a schema of something else than an object is refused', () => {
-  // @ts-expect-error: data are an object.
+  // @ts-expect-error: data is an object.
   createSessions({ store, schema: z.string() });
-  // @ts-expect-error: data are an object.
+  // @ts-expect-error: data is an object.
   createSessions({ store, schema: v.number() });
 });
 
@@ -138,7 +138,7 @@ test('what JSON carries needs none', () => {
   }>({ store });
 });
 
-test('initial data are of the data’s type, or a function that makes them', () => {
+test('initial data is of the data’s type, or a function that makes it', () => {
   createSessions<{ cart: number[] }>({ store, initial: { cart: [] } });
   createSessions<{ cart: number[] }>({ store, initial: () => ({ cart: [] }) });
   // @ts-expect-error: a cart of numbers

@@ -147,7 +147,7 @@ export class Sessions<T extends object = UntypedData> {
     return this.#begin(request, undefined, error);
   }
 
-  /** A new session's data are drawn when a handler asks for them; only those of an asynchronous schema are drawn here. */
+  /** A new session's data is drawn when a handler asks for it; only that of an asynchronous schema is drawn here. */
   #begin(request: ExchangeRequest, admission: Admission | undefined, outage?: unknown): Awaitable<Exchange<T>> {
     const { initial } = this.#runtime.data;
     if (admission !== undefined || !initial.isAsync)

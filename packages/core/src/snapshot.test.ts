@@ -72,7 +72,7 @@ describe('of any data', () => {
     );
   });
 
-  it('L1: whatever is written to them, data that count as unchanged have the same text', () => {
+  it('L1: whatever is written to it, data that counts as unchanged has the same text', () => {
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 4 }),

@@ -9,7 +9,7 @@ const most = 500;
 
 /**
  * A snapshot of `data`; `undefined` unless JSON carries all of it as it stands: plain objects and lists of strings, finite numbers,
- * booleans and null. Comparing data with it takes a tenth of the time that writing their text would take.
+ * booleans and null. Comparing data with it takes a tenth of the time that writing its text would take.
  */
 export function takeSnapshot(data: object): Snapshot | undefined {
   const snapshot: unknown[] = [data, Object.keys(data), Object.values(data)];
@@ -35,7 +35,7 @@ export function takeSnapshot(data: object): Snapshot | undefined {
   return snapshot;
 }
 
-/** Whether the data have the same text as when the snapshot was taken. `false` only means that the text has to be compared. */
+/** Whether the data has the same text as when the snapshot was taken. `false` only means that the text has to be compared. */
 export function isUnchanged(snapshot: Snapshot): boolean {
   for (let at = 0; at < snapshot.length; at += 3) {
     if ('toJSON' in (snapshot[at] as object)) return false;

@@ -29,7 +29,7 @@ function createShop(schema: Schema<Shop>, store?: MapStore) {
   return surround(sessions, shopStore, clock);
 }
 
-/** Replaces the data in the only record, as an older version of the application may have written them. */
+/** Replaces the data in the only record, as an older version of the application may have written it. */
 function plant(store: MapStore, data: string): void {
   const record = store.only;
   store.records.set(record.id, { ...record, body: record.body.replace(/\n.*$/s, `\n${data}`) });
@@ -338,7 +338,7 @@ describe('a schema whose defaults differ each time', () => {
     return exchanges.map(({ session }) => session.ticket);
   };
 
-  test('is asked for every new session, unless initial data are given', async () => {
+  test('is asked for every new session, unless initial data is given', async () => {
     const [first, second] = await ticketsOf({});
     expect(first).not.toBe(second);
     expect(await ticketsOf({ initial: { ticket: 7 } })).toEqual([7, 7]);
@@ -440,7 +440,7 @@ describe.each<[string, Codec]>([
     nested: { deep: [new Date(1)] },
   };
 
-  test('carries what JSON does not, and the same data are no change', async () => {
+  test('carries what JSON does not, and the same data is no change', async () => {
     const site = createSite({ codec });
     const browser = site.browser();
     await browser.write(data);

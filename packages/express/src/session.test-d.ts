@@ -22,7 +22,7 @@ test('so does a type parameter', () => {
   sessions.of(request).name = 7;
 });
 
-test('without either, data are unknown and may have any name', () => {
+test('without either, data is unknown and may have any name', () => {
   expectTypeOf(request.session.anything).toEqualTypeOf<unknown>();
   expectTypeOf(request.session.id).toEqualTypeOf<string>();
   expectTypeOf(request.sessionID).toEqualTypeOf<string>();

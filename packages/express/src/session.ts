@@ -26,7 +26,7 @@ export interface SessionMiddleware<T extends object = UntypedData> extends Sessi
 const trustRemedy = "Tell Express to trust its proxy: app.set('trust proxy', 1).";
 
 /**
- * Creates the middleware: `app.use(session({ secret }))`. The data are typed by `schema`, or by a type parameter,
+ * Creates the middleware: `app.use(session({ secret }))`. The data is typed by `schema`, or by a type parameter,
  * `session<{ name?: string }>({ … })`. Throws `ERR_SESS_CONFIG` for options that cannot work.
  */
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(

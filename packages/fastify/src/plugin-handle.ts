@@ -5,7 +5,7 @@ type Keep = { readonly keep?: readonly string[] };
 
 /**
  * The session's object on Fastify, with what Fastify's own plugins expect of one (`@fastify/passport`, `@fastify/flash`). Its type does not show
- * these: in an application, data are plain properties.
+ * these: in an application, data is plain properties.
  */
 export class PluginHandle extends CallbackHandle {
   /** The value of a field; `undefined` if there is none. */

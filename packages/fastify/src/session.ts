@@ -36,7 +36,7 @@ export interface SessionPlugin<T extends object = UntypedData> extends SessionAd
 const trustRemedy = 'Tell Fastify to trust its proxy: fastify({ trustProxy: true }).';
 
 /**
- * Creates the plugin: `app.register(session({ secret }))`. The instance it is registered on and its children have sessions. The data are
+ * Creates the plugin: `app.register(session({ secret }))`. The instance it is registered on and its children have sessions. The data is
  * typed by `schema`, or by a type parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
  */
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(

@@ -61,7 +61,7 @@ export interface FetchSessions<T extends object = UntypedData> extends SessionAd
 const trustRemedy = "Give session() isHttps: (request) => request.headers.get('x-forwarded-proto') === 'https'.";
 
 /**
- * Creates the sessions: `sessions.handle(request, async (session) => new Response(…))`. The data are typed by `schema` or by a type
+ * Creates the sessions: `sessions.handle(request, async (session) => new Response(…))`. The data is typed by `schema` or by a type
  * parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
  */
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(

@@ -29,7 +29,7 @@ export interface SessionMiddleware<T extends object = UntypedData>
 }
 
 /**
- * Creates the middleware: `new Hono().use(session({ secret }))`. The data are typed by `schema`, or by a type parameter. Throws
+ * Creates the middleware: `new Hono().use(session({ secret }))`. The data is typed by `schema`, or by a type parameter. Throws
  * `ERR_SESS_CONFIG` for options that cannot work.
  */
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(

@@ -35,7 +35,7 @@ const trustRemedy = 'Tell Koa to trust its proxy: app.proxy = true.';
 
 /**
  * Creates the middleware: `app.use(session({ secret }))`. Without a `secret`, cookies are signed with `app.keys`, if there are any. The
- * data are typed by `schema`, or by a type parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
+ * data is typed by `schema`, or by a type parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
  */
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(
   options: TypedOptions<T, S, NodeSessionOptions<DataOf<T, S>>>,

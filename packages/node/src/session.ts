@@ -49,7 +49,7 @@ export interface ServerSessions<T extends object = UntypedData> extends SessionA
 const trustRemedy = 'Give session() the option trustProxy: true.';
 
 /**
- * Creates the sessions of a server: `createServer((req, res) => sessions.run(req, res, async (session) => { … }))`. The data are typed
+ * Creates the sessions of a server: `createServer((req, res) => sessions.run(req, res, async (session) => { … }))`. The data is typed
  * by `schema` or by a type parameter. Throws `ERR_SESS_CONFIG` for options that cannot work.
  */
 export function session<T extends object & SessionData<T> = UntypedData, S extends Schema | undefined = undefined>(

@@ -29,7 +29,7 @@ export interface ReadSpan {
   readonly end: number;
 }
 
-/** What is wrong with data that were read. */
+/** What is wrong with data that was read. */
 export interface DataProblem {
   readonly invariant: 'L1' | 'L2' | 'L3';
   readonly expected: string;
@@ -45,7 +45,7 @@ export class DataFacts {
     this.initial = initial;
   }
 
-  /** Finds what no order of the changes explains in data that were read during `span`; `undefined` if some order does. */
+  /** Finds what no order of the changes explains in data that was read during `span`; `undefined` if some order does. */
   judge(data: Readonly<Record<string, unknown>>, span: ReadSpan): DataProblem | undefined {
     for (const key of [...plainKeys, 'r']) {
       const problem = this.#judgeRegister(key, data[key], span);

@@ -59,7 +59,7 @@ export function judgeRefused(world: World, { who, token, facts, begin, end }: Op
   if (!hasReason) chronicle.report('E2', `${token.text} opens ${facts.id}: nothing has ended it`, `${who} was refused`);
 }
 
-/** Judges data that were read between two steps. */
+/** Judges data that was read between two steps. */
 export function judgeData(
   visit: Visit,
   facts: SessionFacts,

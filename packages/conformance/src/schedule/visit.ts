@@ -55,7 +55,7 @@ export class Visit {
   hasDestroyed = false;
   /** Whether the session was ended while in use, or the visit gave up. */
   isOver = false;
-  /** The step at which its data were last in sync with the store's. */
+  /** The step at which its data was last in sync with the store's. */
   syncedAt: number;
   /** Whether the browser has to be given a new token. */
   owesToken = false;

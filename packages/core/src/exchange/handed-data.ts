@@ -11,11 +11,11 @@ import type { Awaitable } from '../store.js';
 export class HandedData {
   readonly #runtime: Runtime;
   readonly #host: SessionHost;
-  /** What the object will hold, until it is asked for; a new session's initial data are drawn only then, if that can be synchronous. */
+  /** What the object will hold, until it is asked for; a new session's initial data is drawn only then, if that can be synchronous. */
   #loaded: TextedData | undefined;
   #drawn: DrawnData | undefined;
   #handle: SessionHandle | undefined;
-  /** A snapshot of the object's data at the last look, and their text. */
+  /** A snapshot of the object's data at the last look, and its text. */
   #seen: { readonly snapshot: Snapshot; readonly text: string } | undefined;
   readonly #notes = new Set<Noted>();
   #initialText = '{}';
@@ -37,7 +37,7 @@ export class HandedData {
     return this.#initialText;
   }
 
-  /** Whether a handler has seen initial data that no other request would see unless they are stored. */
+  /** Whether a handler has seen initial data that no other request would see unless it is stored. */
   get isUnique(): boolean {
     return this.#isUnique;
   }
@@ -76,7 +76,7 @@ export class HandedData {
 
   /**
    * Replaces the data, but for what the handler has changed since it was `noted`, while the store was asked; once the session has ended, there is
-   * nobody to show them to.
+   * nobody to show it to.
    */
   fill(fields: object, noted?: Fields): void {
     if (this.#isEnded) return;
@@ -91,7 +91,7 @@ export class HandedData {
     this.#isReplaced = true;
   }
 
-  /** Puts a new session's data in place: the initial ones, overridden by `fields`. */
+  /** Puts a new session's data in place: the initial data, overridden by `fields`. */
   begin(initial: DrawnData, fields: object, noted: Fields): void {
     this.#stored = [];
     this.fill({ ...this.#takeInitial(initial), ...fields }, noted);
@@ -178,7 +178,7 @@ export class HandedData {
     return handle;
   }
 
-  /** The text of the object's data, which is written again only if they have changed since the last look. */
+  /** The text of the object's data, which is written again only if it has changed since the last look. */
   #textOf(handle: SessionHandle): string {
     if (this.#seen !== undefined && isUnchanged(this.#seen.snapshot)) return this.#seen.text;
     const text = this.#runtime.data.textOf(handle);
@@ -198,7 +198,7 @@ export class HandedData {
   }
 }
 
-/** The fields of data, as they were at one moment. */
+/** The fields of the data at one moment. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 type Noted = Record<string, unknown>;

@@ -83,7 +83,7 @@ export class WorkingSession {
     return this.#newId;
   }
 
-  /** Whether the handler has changed the data since they last matched the store. */
+  /** Whether the handler has changed the data since it last matched the store. */
   hasChanged(): boolean {
     return this.data.changedText(this.#baseText) !== undefined;
   }
@@ -93,7 +93,7 @@ export class WorkingSession {
    * life if that is due.
    */
   settle(): Awaitable<void> {
-    // Unique data that are first seen after the head has left cannot be kept: no cookie can name their session.
+    // Unique data that is first seen after the head has left cannot be kept: no cookie can name its session.
     const mustStore = this.#mustStore || (this.data.isUnique && !this.isHeadSent);
     return this.end.isOwed ? run(this.destroy()) : this.store(mustStore);
   }
@@ -221,7 +221,7 @@ export class WorkingSession {
     return this.#live?.baseText ?? this.data.initialText;
   }
 
-  /** Stores a new session with data that have been checked, or else the initial ones. */
+  /** Stores a new session with data that has been checked, or else the initial data. */
   *#create(text: string | undefined, login?: Login): Flow<void> {
     if (this.end.isEnded) return;
     const { cookies, events } = this.#runtime;

@@ -8,7 +8,7 @@ import { expiryAfterWrite, isOver, type LiveSession, storedText } from './live-s
 
 /** What an exchange wants changed. */
 export interface SessionChange {
-  /** The data's new text; absent if this exchange has not changed them, and then nobody else's change is touched (L4). */
+  /** The data's new text; absent if this exchange has not changed it, and then nobody else's change is touched (L4). */
   readonly text: string | undefined;
   /** Makes the new envelope from the one found; `undefined` if nothing needs to be done to it any more. */
   readonly amend?: ((envelope: Envelope, now: number) => Envelope | undefined) | undefined;

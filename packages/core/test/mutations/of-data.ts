@@ -28,7 +28,7 @@ export const dataMutations: readonly Mutation[] = [
   },
   {
     invariant: 'L1',
-    breaks: 'a rotation that meets a write of others forgets that its data are behind',
+    breaks: 'a rotation that meets a write of others forgets that its data is behind',
     file: 'exchange/write-session.ts',
     replace: 'this.#isBehind = this.#change.text === undefined;',
     by: 'this.#isBehind = false;',
