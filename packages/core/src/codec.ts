@@ -1,5 +1,6 @@
 import { configError } from './errors.js';
-import { assertJsonCarries, parseStoredJson } from './json.js';
+import { assertJsonCarries } from './json.js';
+import { parseStoredJson } from './stored-json.js';
 
 /**
  * How a session's data becomes text and back. The default is JSON; devalue and superjson carry `Date`, `Map` and more.

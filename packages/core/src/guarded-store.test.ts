@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MapStore } from '../test/support/map-store.js';
-import { type ManualClock, manualClock } from './clock.js';
 import { SessError } from './errors.js';
 import { GuardedStore } from './guarded-store.js';
+import { type ManualClock, manualClock } from './manual-clock.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 const record = { id: 'i', version: 1, expiresAt: Number.MAX_SAFE_INTEGER, body: 'b' };

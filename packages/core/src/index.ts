@@ -1,5 +1,5 @@
 export { exposeAdmin, type SessionAdmin } from './admin.js';
-export { type Clock, type ManualClock, manualClock, splitLongWaits, systemClock } from './clock.js';
+export { type Clock, splitLongWaits, systemClock } from './clock.js';
 export { type Codec, jsonCodec } from './codec.js';
 export type { CookieOptions, CookiePolicy } from './cookie/cookie-options.js';
 export { cacheControlWithCookie, varyWithCookie } from './cookie/response-headers.js';
@@ -23,6 +23,7 @@ export { readClaimedProtocol } from './forwarded.js';
 export { requireFresh } from './fresh.js';
 export { untrustedProxy } from './insecurity.js';
 export type { JsonOf } from './json.js';
+export { type ManualClock, manualClock } from './manual-clock.js';
 export type { MergeRule, MergeRules } from './merge.js';
 export { createNodeDigest, type NodeCrypto } from './node-digest.js';
 export { isSessionOption, refuseUnknownStoreOptions } from './option-names.js';

@@ -1,5 +1,5 @@
 /** How deeply data may be nested. Beyond that, a hostile record could exhaust the stack. */
-const deepest = 500;
+export const maxDepth = 500;
 
 /** What JSON makes of a type: the type itself where JSON carries it, else a sentence that says why not. */
 export type JsonOf<V> = unknown extends V
@@ -43,7 +43,8 @@ function assertCarries(value: unknown, path: string[]): void {
   if (lost !== undefined) throw new TypeError(`session.${path.join('.')} is ${lost}, which JSON does not carry`);
   // A `toJSON` is trusted to know what it does.
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return;
-  if (path.length >= deepest) throw new TypeError(`session.${path[0]} is nested ${deepest} levels deep, or in itself`);
+  if (path.length >= maxDepth)
+    throw new TypeError(`session.${path[0]} is nested ${maxDepth} levels deep, or in itself`);
   if (Array.isArray(value)) assertNoGaps(value, path);
   assertFields(value, path);
 }
@@ -88,56 +89,4 @@ function isPlain(value: object): boolean {
 
 function nameOfClass(value: object): string {
   return (typeof value.constructor === 'function' && value.constructor.name) || 'Object';
-}
-
-/**
- * Parses JSON that comes from a store, which may have been tampered with: `__proto__` keys are dropped wherever they
- * occur, and nesting too deep for the stack is refused. Throws if the text is not JSON.
- */
-export function parseStoredJson(text: string): unknown {
-  assertShallow(text);
-  const value: unknown = JSON.parse(text);
-  // The key cannot be there unless the text spells it, plainly or with an escape.
-  if (text.includes('__proto__') || text.includes('\\u00')) dropProto(value);
-  return value;
-}
-
-function assertShallow(text: string): void {
-  if (text.length <= deepest || !mayBeDeep(text)) return;
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === quote) inString = !inString;
-    else if (inString) i += code === backslash ? 1 : 0;
-    else if (code === openBracket || code === openBrace) depth++;
-    else if (code === closeBracket || code === closeBrace) depth--;
-    if (depth > deepest + 1) throw new TypeError(`nested deeper than ${deepest} levels`);
-  }
-}
-
-/** Whether a text has more brackets than may be nested; it nearly always has few, so searching for them is fast. */
-function mayBeDeep(text: string): boolean {
-  let openings = 0;
-  for (const bracket of ['{', '[']) {
-    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
-      if (++openings > deepest) return true;
-    }
-  }
-  return false;
-}
-
-const quote = 0x22;
-const backslash = 0x5c;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-
-function dropProto(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
-  for (const key of Object.getOwnPropertyNames(value)) {
-    if (key === '__proto__') Reflect.deleteProperty(value, key);
-    else dropProto((value as Record<string, unknown>)[key]);
-  }
 }
