@@ -5,6 +5,7 @@ import express4 from 'express4';
 import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { session } from '../src/index.js';
 import { Browser, serve } from './browser.js';
 
@@ -100,13 +101,15 @@ describe.each([cases[0] as Case, cases[2] as Case])('the login of the migration 
     passport.use(
       new Strategy((name, _password, done) => done(null, users.find((user) => user.name === name) ?? false)),
     );
-    passport.serializeUser((user, done) => done(null, (user as { id: number }).id));
-    passport.deserializeUser((id, done) => done(null, users.find((user) => user.id === id) ?? false));
-    const sessions = session({ secret: 'k' });
+    passport.serializeUser((user, done) => done(null, String((user as { id: number }).id)));
+    passport.deserializeUser((id, done) => done(null, users.find((user) => String(user.id) === id) ?? false));
+    const page = readFileSync(new URL('../../../docs/migrating-from-express-session.md', import.meta.url), 'utf8');
+    const [, field = ''] = /`passport: (z\..+?)`/.exec(page) ?? [];
+    const schema = z.object({ passport: new Function('z', `return ${field}`)(z) as z.ZodType });
+    const sessions = session({ schema, secret: 'k' });
     const app = express();
     app.use(sessions, passport.session(), express.urlencoded({ extended: false }));
-    const page = readFileSync(new URL('../../../docs/migrating-from-express-session.md', import.meta.url), 'utf8');
-    const [, code = ''] = /```ts fragment\n(app\.post\('\/login'[\s\S]*?)```/.exec(page) ?? [];
+    const [, code = ''] = /```js\n(app\.post\('\/login'[\s\S]*?)```/.exec(page) ?? [];
     new Function('app', 'passport', code)(app, passport);
     app.get('/', (req, res) => void res.json([req.user, req.session.subject]));
     app.post('/logout', (req, res, next) => req.logout((error) => (error ? next(error) : res.redirect('/'))));
