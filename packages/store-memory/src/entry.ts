@@ -1,5 +1,5 @@
 import type { SessionRecord } from '@sess/core';
-import type { Granule } from './expiry-queue.js';
+import type { Bucket } from './expiry-queue.js';
 
 /** A record as the memory store holds it, together with its places in the expiry queue and among its subject's records. */
 export class Entry {
@@ -9,12 +9,12 @@ export class Entry {
   subject: string | undefined;
   body: string;
 
-  granule: Granule | undefined = undefined;
-  before: Entry | undefined = undefined;
-  after: Entry | undefined = undefined;
+  bucket: Bucket | undefined = undefined;
+  previous: Entry | undefined = undefined;
+  next: Entry | undefined = undefined;
 
-  peerBefore: Entry | undefined = undefined;
-  peerAfter: Entry | undefined = undefined;
+  previousPeer: Entry | undefined = undefined;
+  nextPeer: Entry | undefined = undefined;
 
   constructor(record: SessionRecord) {
     this.id = record.id;

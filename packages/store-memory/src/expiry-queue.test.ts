@@ -55,7 +55,7 @@ describe('ExpiryQueue', () => {
     );
   });
 
-  // Those of the last minute stand in fine granules; those of an hour ago in coarse ones, which come first and are mixed.
+  // Those of the last minute stand in fine buckets; those of an hour ago in coarse ones, which come first and are mixed.
   it('drops what is known to have expired before it looks at anything else', () => {
     const hour = 3_600_000;
     const offsets = (max: number) => fc.array(fc.nat({ max }), { maxLength: 12 });
@@ -69,7 +69,7 @@ describe('ExpiryQueue', () => {
         const known = fine.map((ms) => entryAt(later + ms));
         for (const entry of known) queue.file(entry, later);
         const now = start + hour + 60_000;
-        const expired = known.filter(({ granule }) => granule !== undefined && granule.dueAt <= now).length;
+        const expired = known.filter(({ bucket }) => bucket !== undefined && bucket.dueAt <= now).length;
 
         const dropped = queue.collect(now, limit, limit, (entry) => queue.remove(entry));
         expect(dropped).toBeGreaterThanOrEqual(Math.min(expired, limit));
@@ -96,7 +96,7 @@ describe('ExpiryQueue', () => {
     expect(queue.earliest()).toBeUndefined();
   });
 
-  it('files into a granule anew after it has been emptied and looked for', () => {
+  it('files into a bucket anew after it has been emptied and looked for', () => {
     const queue = new ExpiryQueue();
     const [first, second] = [entryAt(beginning + 5_000), entryAt(beginning + 5_001)];
     queue.file(first, beginning);
@@ -124,11 +124,11 @@ describe('ExpiryQueue', () => {
   });
 
   // Memory must not grow with the number of different expiry times, however far off.
-  it('never has more than a few thousand granules', () => {
+  it('never has more than a few thousand buckets', () => {
     const queue = new ExpiryQueue();
     for (let n = 0; n < 200_000; n++)
       queue.file(entryAt(beginning + 1 + Math.floor(2 ** ((n * 46) / 200_000))), beginning);
-    expect(queue.granules).toBeLessThan(7_000);
+    expect(queue.buckets).toBeLessThan(7_000);
   });
 
   // The write that files an entry pays eight steps; this is what makes it more than enough.
@@ -152,15 +152,15 @@ describe('ExpiryQueue', () => {
   });
 });
 
-/** Runs steps that drop nothing until nothing is due, and counts them by the granule changing. */
+/** Runs steps that drop nothing until nothing is due, and counts them by the bucket changing. */
 function countRefined(queue: ExpiryQueue, now: number): number {
   let refined = 0;
   for (;;) {
     const entry = queue.earliest();
-    const granule = entry?.granule;
-    if (entry === undefined || granule === undefined) return refined;
+    const bucket = entry?.bucket;
+    if (entry === undefined || bucket === undefined) return refined;
     queue.collect(now, 1, 1, () => queue.remove(entry));
-    if (entry.granule === granule) return refined;
+    if (entry.bucket === bucket) return refined;
     refined++;
   }
 }

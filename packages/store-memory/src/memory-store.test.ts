@@ -205,16 +205,16 @@ describe('maxSessions', () => {
   it('gives up an expired record even if it must look for it', () => {
     const clock = manualClock();
     const store = memoryStore({ clock, maxSessions: 101 });
-    const granule = (Math.floor((clock.now() + hour) / 65_536) + 1) * 65_536;
-    for (let n = 0; n < 100; n++) store.create(recordOf(`living${n}`, granule + 60_000));
-    store.create(recordOf('dead', granule + 1_000));
-    clock.advance(granule + 3_000 - clock.now());
+    const bucket = (Math.floor((clock.now() + hour) / 65_536) + 1) * 65_536;
+    for (let n = 0; n < 100; n++) store.create(recordOf(`living${n}`, bucket + 60_000));
+    store.create(recordOf('dead', bucket + 1_000));
+    clock.advance(bucket + 3_000 - clock.now());
     store.create(recordOf('new', clock.now() + hour));
     expect(store.size).toBe(101);
     for (let n = 0; n < 100; n++) expect(store.read(`living${n}`)).toBeDefined();
   });
 
-  // As many of the living as no create can look at, in a coarse granule that is due, and a few expired in fine ones.
+  // As many of the living as no create can look at, in a coarse bucket that is due, and a few expired in fine ones.
   it.each([
     ['visitors', undefined],
     ['users', 'ann'],

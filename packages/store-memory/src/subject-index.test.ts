@@ -27,8 +27,8 @@ describe('MemorySubjectIndex', () => {
     }
     expect(index.size).toBe(0);
     for (const entry of entries.values()) {
-      expect(entry.peerBefore).toBeUndefined();
-      expect(entry.peerAfter).toBeUndefined();
+      expect(entry.previousPeer).toBeUndefined();
+      expect(entry.nextPeer).toBeUndefined();
     }
   });
 

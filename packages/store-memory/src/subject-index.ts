@@ -14,27 +14,27 @@ export class MemorySubjectIndex {
   add(entry: Entry): void {
     if (entry.subject === undefined) return;
     const first = this.#first.get(entry.subject);
-    entry.peerAfter = first;
-    if (first !== undefined) first.peerBefore = entry;
+    entry.nextPeer = first;
+    if (first !== undefined) first.previousPeer = entry;
     this.#first.set(entry.subject, entry);
   }
 
   /** Takes an entry away from its subject; does nothing when it has none. */
   remove(entry: Entry): void {
-    const { subject, peerBefore, peerAfter } = entry;
+    const { subject, previousPeer, nextPeer } = entry;
     if (subject === undefined) return;
-    if (peerAfter !== undefined) peerAfter.peerBefore = peerBefore;
-    if (peerBefore !== undefined) peerBefore.peerAfter = peerAfter;
-    else if (peerAfter !== undefined) this.#first.set(subject, peerAfter);
+    if (nextPeer !== undefined) nextPeer.previousPeer = previousPeer;
+    if (previousPeer !== undefined) previousPeer.nextPeer = nextPeer;
+    else if (nextPeer !== undefined) this.#first.set(subject, nextPeer);
     else this.#first.delete(subject);
-    entry.peerBefore = undefined;
-    entry.peerAfter = undefined;
+    entry.previousPeer = undefined;
+    entry.nextPeer = undefined;
   }
 
   /** The entries of `subject`, newest first; empty when there is none. */
   list(subject: string): Entry[] {
     const entries: Entry[] = [];
-    for (let entry = this.#first.get(subject); entry !== undefined; entry = entry.peerAfter) entries.push(entry);
+    for (let entry = this.#first.get(subject); entry !== undefined; entry = entry.nextPeer) entries.push(entry);
     return entries;
   }
 }
