@@ -1,6 +1,7 @@
 import type { Codec } from './codec.js';
 import { messageOf } from './data-errors.js';
 import { chain } from './flow.js';
+import { isPlain } from './json.js';
 import { type Schema, type Verdict, validate } from './schema.js';
 import type { Awaitable } from './store.js';
 
@@ -70,10 +71,4 @@ function* findLosses(codec: Codec, before: object, after: object): Generator<str
 function areAlike(a: unknown, b: unknown): b is Readonly<Record<string, unknown>> {
   if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && a.length === b.length;
   return isPlain(a) && isPlain(b);
-}
-
-function isPlain(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { messageOf } from './data-errors.js';
 import { SessError } from './errors.js';
 import { isPromiseLike } from './flow.js';
 import type { Awaitable, SessionRecord, SessionStore, UpdateResult } from './store.js';
@@ -75,6 +76,5 @@ export class GuardedStore {
 }
 
 function storeError(operation: string, cause: unknown): SessError<'ERR_SESS_STORE'> {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new SessError('ERR_SESS_STORE', `The session store failed at ${operation}: ${reason}`, { cause });
+  return new SessError('ERR_SESS_STORE', `The session store failed at ${operation}: ${messageOf(cause)}`, { cause });
 }

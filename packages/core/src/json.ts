@@ -82,7 +82,9 @@ const lostTags: ReadonlySet<string> = new Set(
   ['Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'RegExp', 'ArrayBuffer', 'Error'].map((name) => `[object ${name}]`),
 );
 
-function isPlain(value: object): boolean {
+/** Whether `value` is a plain object, of this realm or another. */
+export function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -22,7 +22,7 @@ export interface SessionOptions<T extends object = UntypedData> extends ExpiryOp
   /** The data of a new session. Default: none, or what the schema makes of an empty object. */
   readonly initial?: T | (() => T);
   readonly cookie?: CookieOptions;
-  /** How data become text and back. Default: JSON. */
+  /** How data becomes text and back. Default: JSON. */
   readonly codec?: Codec;
   /** How to merge a key that two requests changed concurrently. Default: `'last'` for each. */
   readonly merge?: MergeRules<T>;

@@ -28,7 +28,7 @@ export interface SessionHost {
 /** Under which a session tells the time by its own clock. A registered symbol, since there may be two copies of the core. */
 export const sessionTime = Symbol.for('sess.time');
 
-/** The object behind `Session<T>`. Data live on it as own properties, everything else on its prototype. */
+/** The object behind `Session<T>`. Data lives on it as own properties, everything else on its prototype. */
 export class SessionHandle {
   readonly #host: SessionHost;
 

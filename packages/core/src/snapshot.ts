@@ -1,11 +1,11 @@
 /**
- * Data as they were at one moment: for the root and every list and object below it, the object itself, the names of its fields
+ * Data as it was at one moment: for the root and every list and object below it, the object itself, the names of its fields
  * (`undefined` for a list) and their values, one after another.
  */
 export type Snapshot = readonly unknown[];
 
 /** The most objects it holds, too few to nest too deep; more get the full check. */
-const most = 500;
+const maxObjects = 500;
 
 /**
  * A snapshot of `data`; `undefined` unless JSON carries all of it as it stands: plain objects and lists of strings, finite numbers,
@@ -26,7 +26,7 @@ export function takeSnapshot(data: object): Snapshot | undefined {
       )
         return undefined;
       if (typeof value !== 'object' || value === null) continue;
-      if (snapshot.length >= most * 3) return undefined;
+      if (snapshot.length >= maxObjects * 3) return undefined;
       if (Array.isArray(value)) snapshot.push(value, undefined, value.slice());
       else if (isPlain(value)) snapshot.push(value, Object.keys(value), Object.values(value));
       else return undefined;

@@ -21,7 +21,7 @@ export function noteLogin(envelope: Envelope, { rank, isRemembered }: Login, now
   return { ...envelope, authenticatedAt: now, loginRank: rank, remembered: isRemembered };
 }
 
-/** What a login does to a stored session: its data become `text`, if given, and its only secret is a new one. */
+/** What a login does to a stored session: its data becomes `text`, if given, and its only secret is a new one. */
 export function planLogin(
   runtime: Runtime,
   live: LiveSession,
