@@ -1,5 +1,5 @@
 import { SessError, type Session, type Sessions } from '@sess/core';
-import type { HeldExchange } from './attach-session.js';
+import type { HeldExchange } from './held-exchange.js';
 
 /**
  * Ties the carriers of one session middleware (requests, or a framework's contexts) to their exchanges, and gives them a `session` property.

@@ -1,4 +1,5 @@
 import { type LoginOptions, SessionHandle, type SessionHost, sealMembers } from '@sess/core';
+
 /** Called when a verb is done: with nothing, or with what went wrong. */
 export type Callback = (error?: unknown) => void;
 

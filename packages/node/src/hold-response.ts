@@ -20,7 +20,7 @@ import { StaleOutput } from './stale-output.js';
  * Holds back everything `response` is given to send until `hooks.beforeHead` is done, and its end until
  * `hooks.beforeEnd` is done. If they return no promise, the response leaves immediately: nothing is deferred or queued. Otherwise the
  * calls are queued and made in order afterwards; meanwhile `headersSent` is true, after `end` `writableEnded` too, and
- * `write` returns false once `writableHighWaterMark` is reached. Informational answers (1xx) are not held.
+ * `write` returns false once `writableHighWaterMark` is reached. Informational responses (1xx) are not held.
  *
  * Callbacks of a `write` or an `end` whose output was dropped get the error. If the client has gone, the hooks still run
  * when the handler ends, and the output goes nowhere. Several holds of one response run from the last to the first, as

@@ -1,8 +1,9 @@
 export type { HeadAdditions } from '@sess/core';
-export { type AttachOptions, attachSession, type HeldExchange } from './attach-session.js';
+export { attachSession } from './attach-session.js';
 export { Attachment, inheritsSession, sessionProperty } from './attachment.js';
 export { type Callback, CallbackHandle } from './callback-handle.js';
 export { createNodeSessions, type NodeSessionOptions } from './create-node-sessions.js';
+export type { AttachOptions, HeldExchange } from './held-exchange.js';
 export { holdResponse } from './hold-response.js';
 export { nodeDigest } from './node-digest.js';
 export { printUnheard } from './print-unheard.js';
