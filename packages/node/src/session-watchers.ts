@@ -35,7 +35,7 @@ export class SessionWatchers {
 
   #roundOf({ clock, period }: Watcher): Round {
     const rounds = getOrMake(this.#rounds, clock, () => new Map<number, Round>());
-    return getOrMake(rounds, period, () => new Round(clock, period, (id) => this.#look(id)));
+    return getOrMake(rounds, period, () => new Round(clock, period, (id) => this.#check(id)));
   }
 
   /** Returns whether the watcher was still there. */
@@ -51,7 +51,7 @@ export class SessionWatchers {
     return true;
   }
 
-  async #look(id: string): Promise<void> {
+  async #check(id: string): Promise<void> {
     // Its last watcher may have left while others were checked.
     if (!this.#byId.has(id)) return;
     const found = await this.#sessions.find(id);
@@ -81,16 +81,16 @@ const mostConcurrentReads = 32;
 class Round {
   readonly #clock: Watcher['clock'];
   readonly #period: number;
-  readonly #look: (id: string) => Promise<void>;
+  readonly #check: (id: string) => Promise<void>;
   readonly #watchers = new Set<Watcher>();
   #isUnderWay = false;
   #isDue = false;
   #cancel = () => {};
 
-  constructor(clock: Watcher['clock'], period: number, look: (id: string) => Promise<void>) {
+  constructor(clock: Watcher['clock'], period: number, check: (id: string) => Promise<void>) {
     this.#clock = clock;
     this.#period = period;
-    this.#look = look;
+    this.#check = check;
   }
 
   add(watcher: Watcher): void {
@@ -109,26 +109,26 @@ class Round {
     this.#cancel = this.#clock.after(this.#period, () => {
       this.#wait();
       this.#isDue = true;
-      if (!this.#isUnderWay) void this.#go();
+      if (!this.#isUnderWay) void this.#checkAll();
     });
   }
 
-  async #go(): Promise<void> {
+  async #checkAll(): Promise<void> {
     this.#isUnderWay = true;
     // If a round has taken longer than the period, the next follows immediately.
     while (this.#isDue) {
       this.#isDue = false;
       const ids = new Set(Array.from(this.#watchers, ({ id }) => id)).values();
-      await Promise.all(Array.from({ length: mostConcurrentReads }, () => this.#goAlong(ids)));
+      await Promise.all(Array.from({ length: mostConcurrentReads }, () => this.#checkEach(ids)));
     }
     this.#isUnderWay = false;
   }
 
   /** Checks one session after another; other lanes take from the same `ids`. */
-  async #goAlong(ids: Iterable<string>): Promise<void> {
+  async #checkEach(ids: Iterable<string>): Promise<void> {
     for (const id of ids) {
       // A store that fails is no reason to cut anybody off.
-      await this.#look(id).catch(() => {});
+      await this.#check(id).catch(() => {});
     }
   }
 }
