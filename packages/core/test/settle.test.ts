@@ -50,6 +50,7 @@ describe.each(modes)('settle, with $mode', ({ isAsync }) => {
     const exchange = await browser.open();
     void exchange.session.name;
     await exchange.commit();
+    const end = site.store.only.expiresAt;
     site.clock.advance(59 * 60_000);
     site.store.calls = [];
     await exchange.storeLate();
@@ -58,6 +59,21 @@ describe.each(modes)('settle, with $mode', ({ isAsync }) => {
     await exchange.storeLate();
     expect(site.store.operations).toEqual(['update']);
     expect(site.eventsOf('rotated')).toEqual([]);
+    expect(site.store.only.expiresAt).toBe(end);
+  });
+
+  test('nor does storeLate before a commit, for a client that has gone', async () => {
+    const site = create({ rotateEvery: '10m' });
+    const browser = site.browser();
+    await browser.write({ name: 'Ann' });
+    const end = site.store.only.expiresAt;
+    site.clock.advance(11 * 60_000);
+    const exchange = await browser.open();
+    exchange.session.name = 'Bob';
+    await exchange.storeLate();
+    expect(site.eventsOf('rotated')).toEqual([]);
+    expect(site.store.only.expiresAt).toBe(end);
+    expect(await browser.read()).toEqual({ name: 'Bob' });
   });
 
   test('storeLate before a commit begins no session that nobody holds', async () => {
@@ -79,6 +95,22 @@ describe.each(modes)('settle, with $mode', ({ isAsync }) => {
     await exchange.finish();
     expect(site.eventsOf('touched')).toEqual([]);
     expect((await browser.visit())?.setCookie).toContain('Max-Age=3600');
+  });
+
+  test('E2: nor does a write after the head extend the session alone: no later request would send the cookie again', async () => {
+    const site = create({ cookie: { maxAge: '1h' } });
+    const browser = site.browser();
+    await browser.write({ name: 'Ann' });
+    const exchange = await browser.open();
+    void exchange.session.name;
+    await exchange.commit();
+    site.clock.advance(30 * 60_000);
+    exchange.session.name = 'Bob';
+    await exchange.session.save();
+    exchange.session.name = 'Cleo';
+    await exchange.finish();
+    expect((await browser.visit())?.setCookie).toContain('Max-Age=3600');
+    expect(await browser.read()).toEqual({ name: 'Cleo' });
   });
 
   test('E2: what was not due at a first look may be at a later one of the same request', async () => {

@@ -92,6 +92,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
    * nobody has come by, and begins none whose cookie nobody has been sent.
    */
   storeLate(): Awaitable<void> {
+    this.#work.isResponseOver = true;
     // After the commit an event tells of verbs that fail.
     const verbs = this.#isCommitted ? this.#queue.whenIdle() : this.#queue.drain();
     return chain(verbs, () => {

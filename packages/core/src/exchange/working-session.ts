@@ -2,6 +2,7 @@ import { SessError } from '../errors.js';
 import type { DestroyedBy, RefusalReason } from '../events.js';
 import { chain, type Flow, run, wait } from '../flow.js';
 import type { DrawnData } from '../initial-data.js';
+import type { Envelope } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { SessionHost } from '../session-handle.js';
 import type { Awaitable } from '../store.js';
@@ -37,6 +38,8 @@ export class WorkingSession {
   readonly end: SessionEnd;
   /** Whether the response's head has left, so that no cookie can be sent any more. */
   isHeadSent = false;
+  /** Whether the response is over, so that what is stored now is no sign that somebody has come by. */
+  isResponseOver = false;
 
   readonly #runtime: Runtime;
   readonly #request: ExchangeRequest;
@@ -133,11 +136,16 @@ export class WorkingSession {
   #touchIfDue(now: number): Awaitable<void> {
     if (this.#live === undefined) return;
     const { record, envelope } = this.#live;
-    // The cookie could not follow; the next request extends both.
-    if (this.isHeadSent && hasPersistentCookie(this.#runtime, envelope)) return;
+    if (this.#mustKeepEnd(envelope)) return;
     const end = endOf(this.#runtime, record, envelope);
     const next = nextExpiry(this.#runtime, envelope, now);
     return isExtensionDue(this.#runtime, envelope, end, next) ? run(this.touch()) : undefined;
+  }
+
+  /** Whether the session is not to be extended now, unless by `touch` itself. */
+  #mustKeepEnd(envelope: Envelope): boolean {
+    // The cookie could not follow; the next request extends both.
+    return this.isResponseOver || (this.isHeadSent && hasPersistentCookie(this.#runtime, envelope));
   }
 
   /** Extends the session's life in the store, if it is stored. */
@@ -259,14 +267,15 @@ export class WorkingSession {
   #planRotation(live: LiveSession, now: number): Awaitable<RotationPlan | undefined> {
     // A secret made now could not be sent, or would be the second in this response.
     const { shown, isReplaced } = this.token;
-    if (shown === undefined || isReplaced || this.isHeadSent) return undefined;
+    if (shown === undefined || isReplaced || this.isHeadSent || this.isResponseOver) return undefined;
     return planRotation(this.#runtime, live, shown, now);
   }
 
   /** Writes data, secrets or both; returns whether that changed the record. */
   #rewrite(text: string | undefined, plan: RotationPlan | undefined): Awaitable<boolean> {
-    if (this.#live === undefined) return false;
-    const writing = this.#write(this.#live, { text, amend: plan?.amend });
+    const live = this.#live;
+    if (live === undefined) return false;
+    const writing = this.#write(live, { text, amend: plan?.amend, keepsEnd: this.#mustKeepEnd(live.envelope) });
     const next = plan?.next;
     return next === undefined ? writing : chain(writing, (isWritten) => this.#handOut(next, isWritten));
   }

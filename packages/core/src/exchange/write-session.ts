@@ -4,7 +4,7 @@ import { chain, type Flow, isPromiseLike, run, wait } from '../flow.js';
 import { decodeBody, type Envelope, encodeBody, makeRecord } from '../record.js';
 import type { Runtime } from '../runtime.js';
 import type { Awaitable, SessionRecord, UpdateResult } from '../store.js';
-import { expiryAfterWrite, isOver, type LiveSession, storedText } from './live-session.js';
+import { endOf, expiryAfterWrite, isOver, type LiveSession, storedText } from './live-session.js';
 
 /** What an exchange wants changed. */
 export interface SessionChange {
@@ -14,6 +14,8 @@ export interface SessionChange {
   readonly amend?: ((envelope: Envelope, now: number) => Envelope | undefined) | undefined;
   /** The new subject; absent to leave it. */
   readonly subject?: string;
+  /** Whether the write is no activity, and leaves the session's end where it is. */
+  readonly keepsEnd?: boolean;
   /** What must be done before an attempt, with the text that it is about to write. */
   readonly before?: (text: string) => Awaitable<void>;
 }
@@ -101,7 +103,8 @@ class WriteAttempt {
     if (amended === undefined && this.#change.text === undefined) return this.#settle(this.#seen, false);
 
     const written = amended ?? envelope;
-    const expiresAt = expiryAfterWrite(this.#runtime, record, written, now);
+    const endAfter = this.#change.keepsEnd === true ? endOf : expiryAfterWrite;
+    const expiresAt = endAfter(this.#runtime, record, written, now);
     const newEnvelope = { ...written, updatedAt: now };
     const newRecord = makeRecord(
       record.id,

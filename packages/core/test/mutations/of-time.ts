@@ -142,8 +142,8 @@ export const timeMutations: readonly Mutation[] = [
     invariant: 'E2',
     breaks: 'a new secret is made after the head has left, and cannot be sent',
     file: 'exchange/working-session.ts',
-    replace: 'if (shown === undefined || isReplaced || this.isHeadSent) return undefined;',
-    by: 'if (shown === undefined || isReplaced) return undefined;',
+    replace: 'if (shown === undefined || isReplaced || this.isHeadSent || this.isResponseOver) return undefined;',
+    by: 'if (shown === undefined || isReplaced || this.isResponseOver) return undefined;',
     ...inTest('rotation', 'does not rotate after the head has been sent'),
   },
   {
