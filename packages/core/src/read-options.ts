@@ -117,11 +117,14 @@ export function readClearSiteData(directives: AnyOptions['clearSiteData'] = []):
   );
 }
 
+/** A thousand years, in ms: stands for always, since a record holds the time at which a grace ends. */
+const longestGrace = 1000 * 365 * 24 * 60 * 60_000;
+
 /** When a session gets a new secret by itself, and how long the old one still works. */
 export function readRotation({ rotateEvery = false, rotateGrace = '30s' }: AnyOptions): RotationPolicy {
   return {
     every: rotateEvery === false ? Infinity : parsePositiveDuration('rotateEvery', rotateEvery),
-    grace: parseDuration('rotateGrace', rotateGrace),
+    grace: Math.min(parseDuration('rotateGrace', rotateGrace), longestGrace),
   };
 }
 

@@ -35,6 +35,13 @@ describe.each(modes)('rotation: $mode', ({ isAsync }) => {
     expect(await old.isKnown()).toBe(false);
   });
 
+  test('a grace beyond any date is one that never ends', async () => {
+    const { clock, browser, old } = await rotated({ rotateGrace: Number.MAX_SAFE_INTEGER });
+    await browser.visit();
+    clock.advance(30 * minute);
+    expect([await browser.isKnown(), await old.isKnown()]).toEqual([true, true]);
+  });
+
   test('confirmation is stored once', async () => {
     const { store, browser, old } = await rotated();
     store.calls = [];
