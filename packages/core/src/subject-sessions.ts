@@ -91,17 +91,26 @@ export class SubjectSessions {
   }
 
   /** As `end`, for a session that nobody can open: if the store cannot remove it now, it will expire. */
-  *discard(id: string, by: DestroyedBy): Flow<void> {
+  *#discard(id: string, by: DestroyedBy, ifSecret: string | undefined): Flow<void> {
     try {
-      yield* this.end(id, by);
+      if (ifSecret === undefined || (yield* this.#hasNewest(id, ifSecret))) yield* this.end(id, by);
     } catch (error) {
       this.#events.emit('error', { error });
     }
   }
 
-  /** As `discard`, after a failure: whoever is told of that is not kept waiting for a store that may not answer. */
-  discardLater(id: string, by: DestroyedBy): void {
-    void run(this.discard(id, by));
+  /**
+   * Ends a session that nobody can open, after a failure: whoever is told of that is not kept waiting for a store that may not answer. With
+   * `ifSecret`, the hash of a secret that nobody was sent, only if the write that failed has stored it all the same.
+   */
+  discardLater(id: string, by: DestroyedBy, ifSecret?: string): void {
+    void run(this.#discard(id, by, ifSecret));
+  }
+
+  *#hasNewest(id: string, secret: string): Flow<boolean> {
+    const record = yield* wait(this.#guarded.read(id));
+    const decoded = decodeBody(record?.body);
+    return typeof decoded !== 'string' && decoded.envelope.secrets[0]?.hash === secret;
   }
 
   /**

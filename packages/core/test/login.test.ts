@@ -341,6 +341,47 @@ describe.each(modes)('maxPerSubject (ASVS 7.1.2): $mode', ({ isAsync }) => {
     expect(await (await logIn(site, 'ada')).isKnown()).toBe(true);
   });
 
+  test.each<[string, 'create' | 'update', string | undefined, boolean]>([
+    ['of a new session', 'create', undefined, false],
+    ["in place of another's", 'create', 'bob', false],
+    ['of a stored session', 'update', undefined, true],
+  ])(
+    'deny: a login %s that is stored, though the store has failed, leaves nobody out',
+    async (_, failing, before, isStored) => {
+      const site = createSite({ maxPerSubject: { max: 1, onLimit: 'deny' } }, { isAsync });
+      const browser = site.browser();
+      if (before !== undefined) await browser.visit((session) => session.login(before));
+      if (isStored) await browser.write({ cart: [1] });
+      const exchange = await browser.open();
+      const answer = site.store[failing].bind(site.store) as (...given: unknown[]) => unknown;
+      Object.assign(site.store, {
+        [failing]: async (...given: unknown[]) => {
+          await answer(...given);
+          throw new Error('the reply was lost');
+        },
+      });
+      await expect(exchange.session.login('ada')).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
+      Object.assign(site.store, { [failing]: answer });
+      await expect.poll(() => site.sessions.list('ada')).toEqual([]);
+      expect(await (await logIn(site, 'ada')).isKnown()).toBe(true);
+    },
+  );
+
+  test('a login that the store did not take leaves the session as it was', async () => {
+    const site = createSite({}, { isAsync });
+    const browser = site.browser();
+    await browser.write({ cart: [1] });
+    const exchange = await browser.open();
+    site.store.before = async ({ operation }) => {
+      if (operation === 'update') throw new Error('down');
+    };
+    await expect(exchange.session.login('ada')).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
+    site.store.before = () => {};
+    await expect.poll(() => site.store.operations.at(-1)).toBe('read');
+    expect(await browser.read()).toEqual({ cart: [1] });
+    expect(site.eventsOf('destroyed')).toEqual([]);
+  });
+
   test.each(['evict', 'deny'] as const)('%s: ten logins at once never leave more than three open', async (onLimit) => {
     const site = createSite({ maxPerSubject: { max: 3, onLimit } }, { isAsync });
     const browsers = Array.from({ length: 10 }, () => site.browser());

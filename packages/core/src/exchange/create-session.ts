@@ -37,10 +37,16 @@ export function* createSession(runtime: Runtime, { id, text, login }: NewSession
     const envelope: Envelope = login === undefined ? fresh : noteLogin(fresh, login, now);
     const subject = login?.subject;
     const record = makeRecord(newId, 1, nextExpiry(runtime, envelope, now), subject, encodeBody(envelope, text));
-    if ((yield* wait(runtime.store.create(record))) === 'created') {
-      runtime.events.emit('created', { id: newId, subject });
-      runtime.sweepSometimes();
-      return { live: { record, envelope, baseText: text }, next: { bearer, hash } };
+    try {
+      if ((yield* wait(runtime.store.create(record))) === 'created') {
+        runtime.events.emit('created', { id: newId, subject });
+        runtime.sweepSometimes();
+        return { live: { record, envelope, baseText: text }, next: { bearer, hash } };
+      }
+    } catch (error) {
+      // If it was stored all the same, nobody will ever be sent its token, and it would count against the limit.
+      if (login !== undefined) runtime.subjects.discardLater(newId, 'login', hash);
+      throw error;
     }
     newId = createId();
   }

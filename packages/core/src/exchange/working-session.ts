@@ -260,7 +260,13 @@ export class WorkingSession {
 
   *#authenticate(live: LiveSession, login: Login, text: string | undefined): Flow<void> {
     const { change, next } = yield* wait(planLogin(this.#runtime, live, login, text));
-    yield* wait(this.#write(live, change));
+    try {
+      yield* wait(this.#write(live, change));
+    } catch (error) {
+      // As in `createSession`; if it was not stored, the session is as it was.
+      this.#runtime.subjects.discardLater(live.record.id, 'login', next.hash);
+      throw error;
+    }
     this.#show(next, true);
   }
 
