@@ -135,6 +135,20 @@ describe.each(modes)('login: $mode', ({ isAsync }) => {
     expect(await browser.read()).toEqual({ mine: 'welcome' });
   });
 
+  test('of another subject: nor does what others have put in the place of what this request has stored', async () => {
+    const site = createSite({}, { isAsync });
+    const browser = site.browser();
+    await browser.visit((session) => session.login('bob'));
+    await browser.visit(async (session) => {
+      Object.assign(session, { mine: 'welcome', note: 'draft' });
+      await session.save();
+      await browser.copy().write({ note: 'of bob' });
+      await session.reload();
+      await session.login('ada');
+      expect({ ...session }).toEqual({ mine: 'welcome' });
+    });
+  });
+
   test('of another subject counts although the store cannot remove what is left of the old session', async () => {
     const site = createSite({ maxPerSubject: 1 }, { isAsync });
     const [phone, desk] = [site.browser(), site.browser()];

@@ -130,8 +130,14 @@ export class HandedData {
     if (this.#isReplaced) return { ...this.handle };
     const { data } = this.#runtime;
     const changes = [...this.#stored, [base, this.#textOf(this.handle)] as const];
-    const keys = changes.flatMap(([before, after]) => data.diff(before, after)).map(({ key }) => key);
-    return this.keepOn(initial, keys);
+    // What others have put in the place of what was stored, and a reload or a merge has brought, is not this request's.
+    const own = changes
+      .flatMap(([before, after]) => data.diff(before, after))
+      .filter(({ key, after }) => data.isSame(valueAt(this.handle, key), after));
+    return this.keepOn(
+      initial,
+      own.map(({ key }) => key),
+    );
   }
 
   /** A new session's data, overridden by the fields named in `keep`. */
