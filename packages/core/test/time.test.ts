@@ -98,6 +98,20 @@ describe.each(modes)('time (DESIGN §6): $mode', ({ isAsync }) => {
     expect(await browser.isKnown()).toBe(false);
   });
 
+  test('a shorter idle timeout counts from the end that the longer one has given a session', async () => {
+    const before = await visited({ idleTimeout: '24h', absoluteTimeout: false });
+    const limits = { idleTimeout: '1h', absoluteTimeout: false } as const;
+    const browser = createSite(limits, { clock: before.clock, store: before.store, isAsync }).browser();
+    browser.token = before.browser.token;
+    before.clock.advance(day - 1);
+    expect(await browser.isKnown()).toBe(true);
+    await browser.visit();
+    before.clock.advance(hour - 1);
+    expect(await browser.isKnown()).toBe(true);
+    before.clock.advance(1);
+    expect(await browser.isKnown()).toBe(false);
+  });
+
   test.each([
     ['AAL1', 30 * day, 30 * day],
     ['AAL2', hour, day],
