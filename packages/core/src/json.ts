@@ -4,11 +4,14 @@ export const maxDepth = 500;
 /** What JSON makes of a type: the type itself where JSON carries it, else a sentence that says why not. */
 export type JsonOf<V> = unknown extends V
   ? V
-  : V extends string | number | boolean | null | undefined
+  : V extends Json
     ? V
     : V extends JsonLost
       ? 'JSON does not carry this field: choose another type, or configure a codec'
       : { [K in keyof V]: JsonOf<V[K]> };
+
+/** What JSON carries for certain. Asked first, since taking a type apart that contains itself in a list has no end. */
+type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
 
 type JsonLost =
   | bigint

@@ -118,6 +118,7 @@ test('what JSON carries needs none', () => {
     children: Tree[];
   }
   type Brand = string & { readonly '~brand': 'UserId' };
+  type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
   enum Role {
     Guest,
     Admin,
@@ -131,11 +132,14 @@ test('what JSON carries needs none', () => {
     pair?: [number, string];
     record?: Record<string, number>;
     tree?: Tree;
+    json?: JsonValue;
+    document?: { tree: Tree; json: JsonValue };
     brand?: Brand;
     role?: Role;
     whatever?: unknown;
     message?: { name: string; message: string };
   }>({ store });
+  createSessions({ store, schema: z.object({ json: z.json().optional() }) });
 });
 
 test('initial data is of the data’s type, or a function that makes it', () => {
