@@ -25,6 +25,15 @@ test('so does a type parameter, in open as well', async () => {
   expectTypeOf((await sessions.open(request)).session).toEqualTypeOf<Session<{ name?: string }>>();
 });
 
+test('read takes a request, or what has its headers', async () => {
+  const sessions = session<{ name?: string }>({ secret: 'k' });
+
+  expectTypeOf(await sessions.read(request)).toEqualTypeOf<Session<{ name?: string }> | undefined>();
+  expectTypeOf(await sessions.read({ headers: new Headers() })).toEqualTypeOf<Session<{ name?: string }> | undefined>();
+  // @ts-expect-error: the headers alone are no request.
+  await sessions.read(new Headers());
+});
+
 test('a login may have the session remembered', () => {
   void session({ remember: { idleTimeout: '14d' } }).handle(request, async (visit) => {
     await visit.login('ann', { remember: true });

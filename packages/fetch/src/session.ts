@@ -56,6 +56,12 @@ export interface FetchSessions<T extends object = UntypedData> extends SessionAd
     request: Request,
     handler: (session: Session<T>, request: Request) => Response | Promise<Response>,
   ): Promise<Response>;
+  /**
+   * The session of a request that is not answered here, for reading: in a Server Component of Next,
+   * `sessions.read({ headers: await headers() })`. `undefined` if it has none. Nothing is stored, except by those of the session's verbs
+   * that need no cookie (`save`, `touch`, `destroy`).
+   */
+  read(request: { readonly headers: Pick<Headers, 'get'> }): Promise<Session<T> | undefined>;
 }
 
 const trustRemedy = "Give session() isHttps: (request) => request.headers.get('x-forwarded-proto') === 'https'.";
@@ -128,6 +134,12 @@ function createFetchSessions<D extends object>(
         if (isAnswering) throw error;
         return await answerError(error);
       }
+    },
+    async read({ headers }) {
+      // Whether it came over HTTPS matters to a cookie only, and none will be sent.
+      const exchange = await sessions.open({ cookie: headers.get('Cookie') ?? undefined, https: true });
+      exchange.sealHead();
+      return exchange.isNew ? undefined : exchange.session;
     },
   };
 }

@@ -106,6 +106,44 @@ test('a route handler as Next has them: one function a method, on sessions made 
   expect(await (await GET(ask(cookieOf(first)))).json()).toEqual({ visits: 2 });
 });
 
+describe('read, for a request that is answered elsewhere', () => {
+  async function begin() {
+    const sessions = session({ secret: 'k', cookie: { secure: true }, isHttps: () => true });
+    const response = await sessions.handle(ask(), async (visit) => {
+      visit.name = 'Ada';
+      await visit.login('ada');
+      return new Response();
+    });
+    return { sessions, cookie: cookieOf(response) };
+  }
+
+  test('gives the session of a request or of headers alone, as Next has them', async () => {
+    const { sessions, cookie } = await begin();
+    for (const request of [ask(cookie), { headers: new Headers({ cookie }) }]) {
+      expect(await sessions.read(request)).toMatchObject({ name: 'Ada', subject: 'ada' });
+    }
+  });
+
+  test('gives nothing where there is no session', async () => {
+    const { sessions, cookie } = await begin();
+    expect(await sessions.read(ask())).toBeUndefined();
+    expect(await sessions.read(ask(`${cookie}x`))).toBeUndefined();
+  });
+
+  test('stores nothing by itself, and has the verbs that need no cookie', async () => {
+    const { sessions, cookie } = await begin();
+    const visit = await sessions.read(ask(cookie));
+    if (visit === undefined) throw new Error('There is no session.');
+    visit.name = 'Bea';
+    expect(await sessions.read(ask(cookie))).toMatchObject({ name: 'Ada' });
+    await visit.save();
+    expect(await sessions.read(ask(cookie))).toMatchObject({ name: 'Bea' });
+    await expect(visit.login('bea')).rejects.toMatchObject({ code: 'ERR_SESS_HEADERS_SENT' });
+    await visit.destroy();
+    expect(await sessions.read(ask(cookie))).toBeUndefined();
+  });
+});
+
 test('session(request) says what to write', () => {
   expect(() => session(ask() as never)).toThrow(/was given .*sessions\.handle\(request, handler\)/);
 });
