@@ -27,14 +27,6 @@ function firstOf(list: string | null | undefined): string {
 }
 
 function toProtocol(value: string | undefined): 'http' | 'https' | undefined {
-  switch (value?.trim().replaceAll('"', '').toLowerCase()) {
-    case 'https':
-    case 'wss': // Traefik's word for a WebSocket upgrade that came over HTTPS
-      return 'https';
-    case 'http':
-    case 'ws':
-      return 'http';
-    default:
-      return undefined;
-  }
+  const protocol = value?.trim().replaceAll('"', '').toLowerCase();
+  return protocol === 'http' || protocol === 'https' ? protocol : undefined;
 }

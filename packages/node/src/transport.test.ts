@@ -48,8 +48,6 @@ describe('readProtocolHint', () => {
     [{ 'x-forwarded-proto': 'HTTPS , http' }, 'https'],
     [{ 'x-forwarded-proto': 'http, https' }, 'http'],
     [{ 'x-forwarded-proto': ['https', 'http'] }, 'https'],
-    [{ 'x-forwarded-proto': 'wss' }, 'https'],
-    [{ 'x-forwarded-proto': 'ws' }, 'http'],
     [{ 'x-forwarded-proto': 'gopher' }, undefined],
     [{ 'x-forwarded-proto': '' }, undefined],
     [{ forwarded: 'for=192.0.2.1;proto=https;by=203.0.113.1' }, 'https'],
