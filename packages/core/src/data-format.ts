@@ -180,7 +180,7 @@ export class DataFormat {
     try {
       this.#options.codec.check?.(this.#plain(data));
     } catch (error) {
-      throw dataError([messageOf(error)], error);
+      throw dataError([`${messageOf(error)}; choose another type, or give session() a codec`], error);
     }
   }
 
