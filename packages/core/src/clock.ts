@@ -52,7 +52,7 @@ export function createSteadyNow(wall: () => number, monotonic: () => number): ()
 }
 
 /** The clock's time, but never earlier than before: an expired session stays expired (E4). */
-export function createRisingNow(clock: Clock): () => number {
+export function createMonotonicNow(clock: Clock): () => number {
   let latest = Number.NEGATIVE_INFINITY;
   return () => {
     // Whole milliseconds: a record keeps no others.

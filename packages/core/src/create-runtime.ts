@@ -1,4 +1,4 @@
-import { createRisingNow, systemClock } from './clock.js';
+import { createMonotonicNow, systemClock } from './clock.js';
 import { jsonCodec } from './codec.js';
 import { type CookiePolicy, resolveCookie } from './cookie/cookie-options.js';
 import { CookieWriter } from './cookie/cookie-writer.js';
@@ -73,7 +73,7 @@ export function createRuntime(
     onStoreError: readOnStoreError(options.onStoreError),
     clearSiteData: readClearSiteData(options.clearSiteData),
     unsendableCookie: unsendableCookie(adapter.trustRemedy),
-    now: createRisingNow(clock),
+    now: createMonotonicNow(clock),
     createHandle: adapter.createHandle ?? ((host) => new SessionHandle(host)),
     sweepSometimes: createSweeper(store, guarded, { every: readSweepEvery(options), clock, events }),
   };

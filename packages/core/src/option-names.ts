@@ -71,7 +71,7 @@ export function refuseUnknownOptions(
   refuseUnknown('remember.', remember, Object.keys(rememberOptions));
 }
 
-/** By what other stores call them: options that no store of Sess has, and what there is instead. */
+/** Options of other libraries' stores that no store of Sess has, and what there is instead. */
 const noStoreOptions: Readonly<Record<string, string>> = {
   ttl: 'a session lives as long as `idleTimeout` and `absoluteTimeout` of session() say',
   disableTouch: 'how often a session is touched is `touchEvery` of session()',

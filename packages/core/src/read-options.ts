@@ -37,13 +37,13 @@ export function assertParts(
 }
 
 /**
- * Throws a configuration error unless `options` are an object, for adapters to call before they look into it. `usage` says how their
- * `session()` is to be called, to those who have handed it to the framework or the framework to it.
+ * Throws a configuration error unless `options` is an object, for adapters to call before they look into it. `usage` says how to call
+ * their `session()`, for those who have passed `session` itself to the framework, or the framework's application to `session()`.
  */
 export function assertOptions(options: unknown, usage = 'Call it with an object, such as session({ secret }).'): void {
   if (typeof options === 'function') throw configError(`session() was given a function, not options. ${usage}`);
   if (typeof options === 'object' && options !== null) {
-    if (!isFrameworks(options)) return;
+    if (!isFrameworkObject(options)) return;
     throw configError(`session() was given an application or a request of the framework, not options. ${usage}`);
   }
   throw configError(
@@ -52,7 +52,7 @@ export function assertOptions(options: unknown, usage = 'Call it with an object,
 }
 
 /** Whether an object is an application, a request or a context of Express, Koa, Fastify, Hono, Node or the Fetch API. */
-function isFrameworks(value: object): boolean {
+function isFrameworkObject(value: object): boolean {
   const { use, register, headers, req } = value as Readonly<Record<string, unknown>>;
   return typeof (use ?? register) === 'function' || typeof (headers ?? req) === 'object';
 }

@@ -33,7 +33,7 @@ export interface Runtime {
   readonly onStoreError: 'throw' | 'anonymous';
   /** The directives of the `Clear-Site-Data` header that goes with a logout; empty for none. */
   readonly clearSiteData: string;
-  /** What is told where a cookie cannot be sent over plain HTTP. */
+  /** The event for a cookie that cannot be sent over plain HTTP. */
   readonly unsendableCookie: SessionEvents['insecure'];
   /** The current time in epoch ms, which never runs backwards (E4). */
   now(): number;

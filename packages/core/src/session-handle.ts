@@ -25,7 +25,7 @@ export interface SessionHost {
   detachSession(options?: unknown): void;
 }
 
-/** Under which a session tells the time by its own clock. A registered symbol, since there may be two copies of the core. */
+/** The key under which a session tells the time by its own clock. A registered symbol, since there may be two copies of the core. */
 export const sessionTime = Symbol.for('sess.time');
 
 /** The object behind `Session<T>`. Data lives on it as own properties, everything else on its prototype. */

@@ -27,7 +27,7 @@ export class Attachment<T extends object> {
 
   /** The carrier's exchange; `undefined` if it has none from here. */
   find(carrier: object): HeldExchange<T> | undefined {
-    // JavaScript's callers may have none to show.
+    // In JavaScript, it may be called without one.
     const held = (carrier as Carrier<T> | undefined)?.[this.#key] ?? undefined;
     return held?.sessions === this.#sessions ? held : undefined;
   }

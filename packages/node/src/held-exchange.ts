@@ -68,8 +68,8 @@ export class HeldExchange<T extends object> implements ResponseHooks {
   }
 
   /**
-   * Stores what the handler has done since the last time, with a response that nobody may end any more, or after it was ended. Only listeners can
-   * be told of a failure.
+   * Stores what the handler has done since the last time, for a response that has been ended or perhaps never will be. A failure can only be
+   * reported to listeners.
    */
   storeLate(): void {
     if (this.#hasFailed) return;

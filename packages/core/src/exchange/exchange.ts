@@ -89,7 +89,7 @@ export class Exchange<T extends object = Record<string, unknown>> implements Ses
 
   /**
    * Stores what the handler has changed or ended since the last time, for a response that is over. It neither extends nor rotates the session, since
-   * nobody has come by, and begins none whose cookie nobody has been sent.
+   * no request has come, and does not store a new one that was never committed, since nobody has been sent its cookie.
    */
   storeLate(): Awaitable<void> {
     this.#work.isResponseOver = true;

@@ -10,7 +10,7 @@ export class SessionEnd {
   #isOwed = false;
   #isLost = false;
 
-  /** The end takes the `data` from the handler, and the `token` from the browser or leaves it there. */
+  /** The end clears `data`, and decides through `token` what becomes of the cookie. */
   constructor(data: HandedData, token: BrowserToken) {
     this.#data = data;
     this.#token = token;
@@ -25,7 +25,7 @@ export class SessionEnd {
     return this.#isOwed;
   }
 
-  /** Whether somebody else has ended the session that this request goes on with; one that it has destroyed is no loss. */
+  /** Whether somebody else has ended the session, and this request has not destroyed it itself. */
   get isLost(): boolean {
     return this.#isLost && !this.#isDecided;
   }

@@ -121,7 +121,7 @@ export class WorkingSession {
     );
   }
 
-  /** Looks after a session that has nothing to store, and notes it if there was nothing to do. */
+  /** Touches a session that has nothing to store if that is due, and remembers when it was not. */
   #keep(now: number): Awaitable<void> {
     const live = this.#live;
     const touching = this.#touchIfDue(now);
