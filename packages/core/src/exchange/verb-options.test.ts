@@ -26,6 +26,7 @@ test.each<[unknown, string]>([
   [null, 'null'],
   ['text', 'of type string'],
   [[1], 'a list'],
+  [Promise.resolve({ name: 'Ann' }), 'a promise'],
 ])('replace(%j) is refused', (data, given) => {
   expect(() => assertNewData(data)).toThrow(
     expect.objectContaining({

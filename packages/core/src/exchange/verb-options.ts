@@ -1,4 +1,5 @@
 import { configError, SessError } from '../errors.js';
+import { isPromiseLike } from '../flow.js';
 import type { Runtime } from '../runtime.js';
 import type { LoginOptions } from '../session.js';
 
@@ -39,12 +40,18 @@ export function isKeep(options: unknown): boolean {
 
 /** Throws `ERR_SESS_DATA` unless `data` can take the place of a session's data. */
 export function assertNewData(data: unknown): asserts data is object {
-  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return;
-  const given = Array.isArray(data) ? 'a list' : data === null ? 'null' : `of type ${typeof data}`;
+  if (typeof data === 'object' && data !== null && !Array.isArray(data) && !isPromiseLike(data)) return;
   throw new SessError(
     'ERR_SESS_DATA',
-    `session.replace() takes an object with the new data; what it was given is ${given}.`,
+    `session.replace() takes an object with the new data; what it was given is ${nameGiven(data)}.`,
   );
+}
+
+function nameGiven(data: unknown): string {
+  if (data === null) return 'null';
+  if (Array.isArray(data)) return 'a list';
+  // Without an `await`, it would have emptied the session.
+  return isPromiseLike(data) ? 'a promise' : `of type ${typeof data}`;
 }
 
 /** The options of a verb, of which there is one, shown in `example`; none if they are absent. */
