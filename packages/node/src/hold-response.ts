@@ -14,7 +14,7 @@ import {
   swapOutput,
 } from './response.js';
 import type { ResponseHooks } from './response-hooks.js';
-import { StaleOutput } from './stale-output.js';
+import { type Source, StaleOutput } from './stale-output.js';
 
 /**
  * Holds back everything `response` is given to send until `hooks.beforeHead` is done, and its end until
@@ -52,6 +52,8 @@ class ResponseHold {
   readonly #hooks: ResponseHooks;
   readonly #output: Output;
   readonly #shadows: Output;
+  readonly #on: Response['on'];
+  readonly #sources: Source[] = [];
   #phase: Phase;
   #asked = false;
   #answer: Answer | Promise<Answer>;
@@ -65,6 +67,8 @@ class ResponseHold {
     this.#response = response;
     this.#hooks = hooks;
     this.#output = readOutput(response);
+    this.#on = response.on;
+    response.on('pipe', (source: Source) => this.#sources.push(source));
     this.#shadows = {
       writeHead: (...args) => this.#receive('writeHead', args),
       write: (...args) => this.#receive('write', args),
@@ -241,14 +245,15 @@ class ResponseHold {
     const response = this.#response;
     this.#error = error;
     this.#phase = 'discarded';
-    // Wrappers added since go too: what a compressor, say, has buffered belongs to the discarded answer.
+    // Wrappers added since go too: what a compressor, say, has buffered belongs to the discarded answer, and it takes listeners for `drain` there.
     setOutput(response, this.#output);
+    response.on = this.#on;
     resetResponse(response);
     const tell = (failure: unknown) => this.#hooks.failed(failure);
     const additions = this.#additions;
     // What has been committed must reach the client with whatever answer follows.
     if (additions !== undefined) new ResponseHold(response, { beforeHead: () => additions, failed: tell });
-    const stale = this.#held?.ended ? undefined : new StaleOutput(response, error);
+    const stale = this.#held?.ended ? undefined : new StaleOutput(response, error, this.#sources);
     this.#held?.discard(error);
     process.nextTick(() => (stale === undefined ? tell(error) : stale.answer(() => tell(error))));
   }

@@ -27,6 +27,7 @@ export interface Response extends Output {
   setHeader(name: string, value: unknown): unknown;
   removeHeader(name: string): void;
   addTrailers(trailers: Readonly<Record<string, string>>): void;
+  on(event: string, listener: (...args: never[]) => void): unknown;
   emit(event: string): boolean;
   destroy(error?: Error): unknown;
 }

@@ -1,11 +1,17 @@
 import { call, swallow } from './held-output.js';
 import { type Output, type Response, readOutput, setOutput } from './response.js';
 
+/** A stream that is piped into a response; one of the oldest kind has no `unpipe`. */
+export interface Source {
+  unpipe?(response: Response): unknown;
+  resume?(): unknown;
+}
+
 /**
  * Separates two writers of one response: the handler whose answer was discarded while it was still being written,
  * and the error handler that answers instead. Until the new answer begins, output is the old handler's and is
  * swallowed; so is whatever comes after the new answer's end, which would otherwise raise an `error` event that nobody
- * listens to.
+ * listens to. What is piped is cut off, and runs dry once the new answer is over.
  *
  * The new answer has begun once the head has been touched, or something is written while `answer` runs, or
  * `end` is called a second time: the old handler ends once.
@@ -18,11 +24,15 @@ export class StaleOutput {
   #begun = false;
   #swallowedEnd = false;
 
-  constructor(response: Response, error: unknown) {
+  constructor(response: Response, error: unknown, sources: readonly Source[]) {
     this.#response = response;
     this.#output = readOutput(response);
     this.#error = error;
     this.#head = describeHead(response);
+    for (const source of sources) {
+      source.unpipe?.(response);
+      response.on('close', () => source.resume?.());
+    }
     setOutput(response, {
       ...this.#output,
       write: (...args) => this.#write(args),

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough, pipeline, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { holdResponse, type ResponseHooks } from '../src/index.js';
 import { createGate, recordHooks, settle } from './hooks.js';
@@ -241,18 +241,24 @@ describe('a handler that is still writing when its answer is discarded', () => {
     expect(errors).toEqual([]);
   });
 
-  test('a pipe runs dry', async () => {
+  test.each<[string, (source: Readable, response: ServerResponse) => unknown]>([
+    ['a pipe', (source, response) => source.pipe(response)],
+    ['a pipeline', (source, response) => pipeline(source, response, () => undefined)],
+  ])('%s is cut off, though the new answer is begun and takes its time, and its source is closed', async (_, send) => {
     const source = Readable.from(Array.from({ length: 50 }, () => 'x'.repeat(10_000)));
     const { gate, answer } = await startFailing(
-      (response) => source.pipe(response),
+      (response) => send(source, response),
       async (response) => {
-        await once(source, 'end');
-        await settle();
-        response.writeHead(503).end('try later');
+        response.statusCode = 503;
+        await settle(20);
+        response.setHeader('Content-Type', 'text/plain');
+        response.end('try later');
       },
     );
+    const closed = new Promise((resolve) => source.once('close', resolve));
     gate.fail(storeDown);
-    expect((await answer).body).toContain('try later');
+    expect((await answer).body).toBe('try later');
+    await closed;
   });
 
   test('an error handler that touches no header and answers late is not taken for it twice', async () => {

@@ -214,6 +214,17 @@ describe('a failure under wrappers', () => {
     }
   });
 
+  test.each(kinds)('%s: nor does it keep the error page, if that is piped, from going on', async (_, beforeHead) => {
+    const page = Array.from({ length: 50 }, () => 'try later '.repeat(10_000));
+    const hold: Layer = (response) =>
+      holdResponse(response, {
+        beforeHead,
+        failed: () => Readable.from(page).pipe(response.writeHead(503, { 'Content-Length': '5000000' })),
+      });
+    const answer = await answerOf(hold, compress, (response) => response.end('secret'));
+    expect(answer.body).toBe(page.join(''));
+  });
+
   test.each(kinds)('%s: a compressor put on before the hold compresses the error page', async (_, beforeHead) => {
     const hold: Layer = (response) =>
       holdResponse(response, { beforeHead, failed: () => response.writeHead(503).end('try later') });
