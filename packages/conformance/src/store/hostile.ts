@@ -84,11 +84,11 @@ export const syntax: readonly string[] = [
   '\u{10ffff}',
 ];
 
-/** Ids and subjects longer than some columns, file names or keys allow, which differ only at their ends. */
-export const long: readonly string[] = [255, 256, 300, 512].flatMap((length) => [
-  `${'x'.repeat(length - 1)}a`,
-  `${'x'.repeat(length - 1)}b`,
-]);
+/** Ids and subjects longer, in characters or in bytes, than some columns, file names or keys allow, which differ only at their ends. */
+export const long: readonly string[] = [
+  ...[255, 256, 300, 512].map((length) => 'x'.repeat(length - 1)),
+  '\u4e00'.repeat(511), // of three bytes each in UTF-8
+].flatMap((beginning) => [`${beginning}a`, `${beginning}b`]);
 
 /** Every code point of the basic plane that stands alone (no surrogates), then some of the other planes. */
 export function everyCharacter(): string {

@@ -197,6 +197,9 @@ export const keepingDefects: readonly Inhabitant[] = [
   keyed('ids-cut-at-nul', 'takes an id to end at the first NUL', (id) => id.split('\0')[0] ?? ''),
   keyed('ids-as-paths', 'takes an id for a path', (id) => id.replace(/^(?:\.\.?\/)+/, '')),
   keyed('ids-cut-at-255', 'keeps only so much of an id as a column holds', (id) => id.slice(0, 255)),
+  keyed('ids-cut-at-512-bytes', 'keeps only so much of an id as a column of bytes holds', (id) =>
+    Buffer.from(id).subarray(0, 512).toString('latin1'),
+  ),
   broken('touch-takes-plain-ids', 'touches a record only if its id needs no escape', (plain) => ({
     touch: (id, expiresAt) => plain.touch(encodeURIComponent(id), expiresAt),
   })),

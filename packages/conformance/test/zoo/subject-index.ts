@@ -201,6 +201,28 @@ export const subjectIndexDefects: readonly Inhabitant[] = [
   broken('list-cut-at-100', 'lists the first hundred records only', (plain) => ({
     list: (subject) => (plain.list(subject) as SessionRecord[]).slice(0, 100),
   })),
+  brokenClass(
+    'update-takes-plain-subjects',
+    'lists a record for the subject that an update gave it only if that needs no escape',
+    class extends RememberingStore<boolean> {
+      override remember(before: SessionRecord | undefined, { id, subject = '' }: SessionRecord) {
+        this.memory.set(id, before === undefined || encodeURIComponent(subject) === subject);
+      }
+      override listed(record: SessionRecord) {
+        return this.memory.get(record.id) === false ? [] : [record.subject];
+      }
+    },
+  ),
+  brokenClass(
+    'subjects-among-ids',
+    "keeps a subject's list where a record with that id would be",
+    class extends PlainStore {
+      override put(record: SessionRecord) {
+        super.put(record);
+        if (record.subject !== undefined) this.drop(record.subject);
+      }
+    },
+  ),
   broken('list-splits-ids', "keeps the ids of a subject's records in one text, with commas between", (plain) => ({
     list(subject) {
       const ids = (plain.list(subject) as SessionRecord[]).map(({ id }) => id).join(',');

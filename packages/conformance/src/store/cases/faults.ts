@@ -38,7 +38,7 @@ export const faultCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'crash: in the middle of updates, each record is wholly old or wholly new',
+    name: 'crash: in the middle of creates and updates, each record is wholly old or wholly new',
     invariant: 'C1',
     needs: ['crash'],
     async check(trial) {
@@ -50,37 +50,36 @@ export const faultCases: readonly CaseDefinition[] = [
         subject: 'ann',
         body: `new ${n} `.repeat(100),
       }));
-      const answers = after.map((record) =>
-        trial.store.update(record, 1).then(
-          (answer) => answer?.outcome,
-          () => 'failed',
-        ),
-      );
+      const created = after.map((record, n) => ({ ...record, id: `created${n}` }));
+      const updates = after.map((record) => outcomeOf(trial.store.update(record, 1).then((answer) => answer?.outcome)));
+      const creates = created.map((record) => outcomeOf(trial.store.create(record)));
       await trial.crashAndRestart();
-      const outcomes = await Promise.all(answers);
-      for (const [n, outcome] of outcomes.entries()) {
+      for (const [n, outcome] of (await Promise.all(updates)).entries()) {
         const possible = outcome === 'updated' ? [after[n]] : [before[n], after[n]];
-        await trial.seesOneOf(
-          trial.store.read(`id${n}`),
-          possible,
-          `its update had ${outcome === 'updated' ? '' : 'not '}answered`,
-        );
+        await trial.seesOneOf(trial.store.read(`id${n}`), possible, `its update had ended in '${outcome}'`);
+      }
+      for (const [n, outcome] of (await Promise.all(creates)).entries()) {
+        const possible = outcome === 'created' ? [created[n]] : [undefined, created[n]];
+        await trial.seesOneOf(trial.store.read(`created${n}`), possible, `its create had ended in '${outcome}'`);
       }
     },
   },
   {
-    name: 'crash: in the middle of updates, a record is listed for the subject it has',
+    name: 'crash: in the middle of creates and updates, a record is listed for the subject it has',
     invariant: 'D5',
     needs: ['crash', 'subjectIndex'],
     async check(trial) {
       const before = Array.from({ length: 20 }, (_, n) => trial.record({ id: `id${n}`, subject: 'ann' }));
       for (const record of before) await trial.store.create(record);
-      const updates = before.map((record) => trial.store.update({ ...record, version: 2, subject: 'bob' }, 1));
-      const settled = Promise.allSettled(updates);
+      const created = before.map((record) => ({ ...record, id: `created ${record.id}`, subject: 'bob' }));
+      const settled = Promise.allSettled([
+        ...before.map((record) => trial.store.update({ ...record, version: 2, subject: 'bob' }, 1)),
+        ...created.map((record) => trial.store.create(record)),
+      ]);
       await trial.crashAndRestart();
       await settled;
       // All concurrently, so that each connection of a client's pool finds out that it is stale.
-      const found = await Promise.all(before.map(({ id }) => readWhenBack(trial, id)));
+      const found = await Promise.all([...before, ...created].map(({ id }) => readWhenBack(trial, id)));
       for (const subject of ['ann', 'bob']) {
         const records = found.filter((record) => record?.subject === subject) as SessionRecord[];
         await trial.lists(subject, records, 'these are the records that now have this subject');
@@ -111,25 +110,42 @@ export const faultCases: readonly CaseDefinition[] = [
     invariant: 'C2',
     needs: ['partition'],
     async check(trial) {
-      const [record, doomed] = [trial.record(), trial.record({ id: 'doomed' })];
-      for (const each of [record, doomed]) await trial.store.create(each);
+      const [record, brief, doomed] = ['a', 'brief', 'doomed'].map((id) => trial.record({ id })) as Three;
+      for (const each of [record, brief, doomed]) await trial.store.create(each);
       await trial.partition();
       const updated = trial.record({ version: 2, body: 'updated' });
+      const touched = { ...brief, expiresAt: brief.expiresAt + hour };
+      const created = trial.record({ id: 'created' });
       const late = Promise.all([
-        outcomeOf(trial.store.update(updated, 1).then((answer) => String(answer?.outcome))),
+        outcomeOf(trial.store.update(updated, 1).then((answer) => answer?.outcome)),
+        outcomeOf(trial.store.touch('brief', touched.expiresAt)),
+        outcomeOf(trial.store.create(created)),
         outcomeOf(trial.store.destroy('doomed').then(() => 'destroyed')),
       ]);
       await Promise.race([late, wait(watchTime)]);
       await trial.heal();
-      const [update, destroy] = await late;
+      const [update, touch, create, destroy] = await late;
       await readWhenBack(trial, 'a');
-      const possible = { updated: [updated], failed: [record, updated] }[update] ?? [];
-      await trial.seesOneOf(trial.store.read('a'), possible, `the late update ended in '${update}'`);
-      const left = destroy === 'failed' ? [undefined, doomed] : [undefined];
-      await trial.seesOneOf(trial.store.read('doomed'), left, `the late destroy ended in '${destroy}'`);
+      await seesAfter(trial, 'update', update, 'a', { updated: [updated], failed: [record, updated] });
+      await seesAfter(trial, 'touch', touch, 'brief', { touched: [touched], failed: [brief, touched] });
+      await seesAfter(trial, 'create', create, 'created', { created: [created], failed: [undefined, created] });
+      await seesAfter(trial, 'destroy', destroy, 'doomed', { destroyed: [undefined], failed: [undefined, doomed] });
     },
   },
 ];
+
+type Three = [SessionRecord, SessionRecord, SessionRecord];
+
+/** Checks that what is read is possible after a late call that came to `outcome`. */
+async function seesAfter(
+  trial: Trial,
+  call: string,
+  outcome: string,
+  id: string,
+  possible: Readonly<Record<string, readonly (SessionRecord | undefined)[]>>,
+): Promise<void> {
+  await trial.seesOneOf(trial.store.read(id), possible[outcome] ?? [], `the late ${call} ended in '${outcome}'`);
+}
 
 interface WatchedCall {
   readonly name: string;
@@ -163,8 +179,8 @@ function watch(name: string, answer: Promise<unknown>): WatchedCall {
 }
 
 /** What a call resolves to; `failed` if it rejects. */
-function outcomeOf(call: Promise<string>): Promise<string> {
-  return call.catch(() => 'failed');
+function outcomeOf(call: Promise<string | undefined>): Promise<string> {
+  return call.then(String, () => 'failed');
 }
 
 /** Reads until the store answers again; a client may need a moment to connect anew. */

@@ -29,11 +29,11 @@ export const raceCases: readonly CaseDefinition[] = [
     async check(trial) {
       const ids = Array.from({ length: lookers.length * rounds(trial, 4) }, (_, n) => `id${n}`);
       const life = await trial.lifeThatOutlasts(ids.length);
-      const expired = ids.map((id) => trial.record({ id, version: 3, subject: id, life }));
+      const expired = ids.map((id) => trial.record({ id, version: 3, subject: `of ${id}`, life }));
       for (const record of expired) await trial.store.create(record);
       await trial.passUntilExpired(expired.at(-1) as SessionRecord);
       for (const [n, record] of expired.entries()) {
-        const fresh = trial.record({ id: record.id, subject: record.id, body: 'fresh' });
+        const fresh = trial.record({ id: record.id, subject: `of ${record.id}`, body: 'fresh' });
         const look = lookers[n % lookers.length] as Looker;
         await trial.atOnce(
           [() => look(trial, record), () => trial.store.create(fresh)],

@@ -29,6 +29,7 @@ export const subjectIndexCases: readonly CaseDefinition[] = [
   {
     name: 'list: a record is listed from the update on that gives it its subject',
     invariant: 'D5',
+    why: 'It says plainly what the many subjects below would only trip over.',
     needs: ['subjectIndex'],
     async check(trial) {
       await trial.store.create(trial.record());
@@ -191,6 +192,18 @@ export const subjectIndexCases: readonly CaseDefinition[] = [
     check: (trial) => keepsSubjectsApart(trial, [...lookalikes, ...objectWords, ...syntax, ...long]),
   },
   {
+    name: 'list: a subject may be the id of a record, its own or another',
+    invariant: 'E2',
+    needs: ['subjectIndex'],
+    async check(trial) {
+      const [own, other] = [trial.record({ subject: 'a' }), trial.record({ id: 'b', subject: 'a' })];
+      for (const record of [own, other]) await trial.store.create(record);
+      await trial.lists('a', [own, other], 'both are of this subject');
+      await trial.sees(trial.store.read('a'), own, 'it is a record beside its subject');
+      await trial.lists('b', [], 'that is the id of a record, and nobody’s subject');
+    },
+  },
+  {
     name: 'list: ids with separators in them are listed whole',
     invariant: 'D5',
     needs: ['subjectIndex'],
@@ -255,10 +268,14 @@ async function relieveWhileListing(
 }
 
 async function keepsSubjectsApart(trial: Trial, subjects: readonly string[]): Promise<void> {
-  const records = subjects.map((subject, index) => trial.record({ id: `id${index}`, subject }));
   for (const subject of subjects) await trial.lists(subject, [], 'nothing was created yet');
-  for (const record of records) await trial.store.create(record);
+  const created = subjects.map((subject, index) => trial.record({ id: `created${index}`, subject }));
+  for (const record of created) await trial.store.create(record);
+  const updated = subjects.map((subject, index) => trial.record({ id: `updated${index}`, version: 2, subject }));
+  for (const { subject, ...record } of updated) await trial.store.create({ ...record, version: 1 });
+  for (const record of updated) await trial.store.update(record, 1);
   for (const [index, subject] of subjects.entries()) {
-    await trial.lists(subject, records.slice(index, index + 1), 'each subject has its own record');
+    const own = [created, updated].flatMap((records) => records.slice(index, index + 1));
+    await trial.lists(subject, own, 'each subject has its own two records');
   }
 }
