@@ -1,5 +1,5 @@
 import type { Clock } from '@sess/core';
-import { FileStoreError, notAFolder, notThere } from './errors.js';
+import { FileStoreError, notAFolder, notThere, readCode } from './errors.js';
 import type { FileSystem } from './file-system.js';
 import type { LastSeen } from './last-seen.js';
 import type { Layout, Place } from './layout.js';
@@ -50,6 +50,16 @@ export function* assertThere({ fs }: Disk, folder: string): Steps<void> {
 export function* restoreFolder(disk: Disk, folder: string): Steps<void> {
   yield* assertThere(disk, disk.layout.records);
   yield* step(() => disk.fs.makeFolder(folder, disk.layout.directory));
+}
+
+/** What `steps` return; `undefined` where this process may only read. For what a read removes on its way, which need not be done then. */
+export function* ifAllowed<T>(steps: Steps<T>): Steps<T | undefined> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    if (['EROFS', 'EACCES', 'EPERM'].includes(readCode(error) ?? '')) return undefined;
+    throw error;
+  }
 }
 
 /**

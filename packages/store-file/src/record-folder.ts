@@ -1,6 +1,5 @@
 import { isExpired, type SessionRecord } from '@sess/core';
-import { assertThere, contended, type Disk, mostAttempts } from './disk.js';
-import { readCode } from './errors.js';
+import { assertThere, contended, type Disk, ifAllowed, mostAttempts } from './disk.js';
 import type { Place } from './layout.js';
 import { encodeName, parseStateName, parseTextName, type State, stateName, type Text, textName } from './names.js';
 import { type Steps, step } from './steps.js';
@@ -71,19 +70,10 @@ export function* findLive(disk: Disk, place: Place): Steps<LiveFolder | undefine
       return undefined;
     }
     if (!isExpired(seen.state.expiresAt, disk.clock.now())) return { ...seen, state: seen.state };
-    if (yield* buryIfAllowed(disk, place.folder, seen.state)) return undefined;
+    // Where this process may only read, it counts as buried all the same.
+    if ((yield* ifAllowed(bury(disk, place.folder, seen.state))) ?? true) return undefined;
   }
   throw contended(place.folder);
-}
-
-/** Where this process may only read, an expired record counts as buried all the same. */
-function* buryIfAllowed(disk: Disk, folder: string, state: State): Steps<boolean> {
-  try {
-    return yield* bury(disk, folder, state);
-  } catch (error) {
-    if (['EROFS', 'EACCES', 'EPERM'].includes(readCode(error) ?? '')) return true;
-    throw error;
-  }
 }
 
 /** Ends a record in exactly this state; returns whether it did. What is left in its folder belongs to nobody. */

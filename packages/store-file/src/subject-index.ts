@@ -1,5 +1,5 @@
 import type { SessionRecord } from '@sess/core';
-import { assertThere, contended, type Disk, flush, mostAttempts } from './disk.js';
+import { assertThere, contended, type Disk, flush, ifAllowed, mostAttempts } from './disk.js';
 import { notAFolder } from './errors.js';
 import { type Marker, markerName, parseMarkerName } from './names.js';
 import { readPlace } from './read-record.js';
@@ -72,7 +72,7 @@ function* readMarkers(disk: Disk, subject: string): Steps<Marker[]> {
   }
   if (names === 'foreign') throw notAFolder(folder);
   // A crash may have struck between the removal of the last marker and that of its folder.
-  if (names.length === 0) yield* step(() => disk.fs.removeFolder(folder));
+  if (names.length === 0) yield* ifAllowed(step(() => disk.fs.removeFolder(folder)));
   const markers: Marker[] = [];
   for (const name of names) {
     const marker = parseMarkerName(name);
@@ -88,7 +88,7 @@ function* collect(disk: Disk, subject: string, markers: readonly Marker[]): Step
   for (const marker of markers) {
     const found = yield* readPlace(disk, disk.layout.placeNamed(marker.name));
     if (found?.mark === marker.mark && found.record.subject === subject) all.push(found);
-    else if (yield* isStale(disk, marker)) yield* removeMarker(disk, subject, marker);
+    else if (yield* isStale(disk, marker)) yield* ifAllowed(removeMarker(disk, subject, marker));
   }
   return all;
 }

@@ -1,7 +1,8 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { manualClock, type SessionRecord } from '@sess/core';
 import { type FileStore, type FileStoreProblem, fileStore } from '@sess/store-file';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Layout } from '../src/layout.js';
 import { type MountedDisk, mountDisk } from './mounted-disk.js';
 
 const id = 'abcdefghjkmnpqrstvwx';
@@ -88,6 +89,19 @@ describe.skipIf(probe === undefined)('on a disk of its own', () => {
     expect(problems).toEqual([]);
     disk.setWritable(true);
     expect(await store.update(updated, 1)).toEqual({ outcome: 'updated' });
+  });
+
+  test('that is read-only: what a crash has left behind stops no list', async () => {
+    const folderOf = (subject: string) => new Layout(`${disk.directory}/sessions`).subject(subject);
+    writeFileSync(`${folderOf('annabel')}/${id}.0123456789abcdef-1`, '');
+    mkdirSync(folderOf('robert'), { recursive: true });
+    disk.setWritable(false);
+
+    expect(await store.list('annabel')).toEqual([record]);
+    expect(await store.list('robert')).toEqual([]);
+    disk.setWritable(true);
+    expect(await store.list('annabel')).toEqual([record]);
+    expect(readdirSync(folderOf('annabel'))).toHaveLength(1);
   });
 
   test('that is unmounted: every call is an error, and no logout is lost or acknowledged in vain (D1)', async () => {
