@@ -100,7 +100,8 @@ export class SubjectSessions {
   }
 
   /**
-   * Ends a session that nobody can open, without keeping the caller waiting for a store that may not answer. With `ifSecret`, the hash of a secret that nobody was sent, only if the write that failed has stored it all the same.
+   * Ends a session that nobody can open, without keeping the caller waiting for a store that may not answer. With `ifSecret`, the hash of a
+   * secret that nobody was sent, only if the write that failed has stored it all the same.
    */
   discardLater(id: string, by: DestroyedBy, ifSecret?: string): void {
     void run(this.#discard(id, by, ifSecret));
