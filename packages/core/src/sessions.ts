@@ -10,7 +10,7 @@ import { chain, type Flow, isPromiseLike, run, wait } from './flow.js';
 import type { AdapterOptions, DataOf, SessionOptions, TypedOptions } from './options.js';
 import type { Runtime } from './runtime.js';
 import type { Schema } from './schema.js';
-import type { SessionData, UntypedData } from './session.js';
+import type { Session, SessionData, UntypedData } from './session.js';
 import { type Awaitable, isClosable, isSweepable, type SessionStore } from './store.js';
 import { assertSubject } from './subject.js';
 import type { SubjectSession } from './subject-sessions.js';
@@ -63,6 +63,17 @@ export class Sessions<T extends object = UntypedData> {
   open(request: ExchangeRequest): Awaitable<Exchange<T>> {
     const { ready } = this.#runtime.data.initial;
     return isPromiseLike(ready) ? Promise.resolve(ready.then(() => this.#open(request))) : this.#open(request);
+  }
+
+  /**
+   * The session that a `Cookie` header opens, for reading where no response is given; `undefined` if it opens none. Nothing is stored,
+   * except by those of the session's verbs that need no cookie (`save`, `touch`, `destroy`).
+   */
+  async read(cookie: string | undefined): Promise<Session<T> | undefined> {
+    // Whether the request came over HTTPS matters to a cookie only, and none will be sent.
+    const exchange = await this.open({ cookie, https: true });
+    exchange.sealHead();
+    return exchange.isNew ? undefined : exchange.session;
   }
 
   /** The live sessions of a subject, latest login first. Rejects with `ERR_SESS_UNSUPPORTED` if the store cannot list them. */

@@ -1,15 +1,21 @@
 import {
   type DataOf,
-  exposeAdmin,
   isPromiseLike,
   type Schema,
-  type SessionAdmin,
   type SessionData,
   type Sessions,
   type TypedOptions,
   type UntypedData,
 } from '@sess/core';
-import { Attachment, attachSession, createNodeSessions, type HeldExchange, printUnheard } from '@sess/node';
+import {
+  Attachment,
+  attachSession,
+  createNodeSessions,
+  exposeNodeAdmin,
+  type HeldExchange,
+  type NodeSessionAdmin,
+  printUnheard,
+} from '@sess/node';
 import type { NextFunction, Request, Response } from 'express';
 import { ExpressHandle } from './express-handle.js';
 import type { ExpressSession } from './express-session.js';
@@ -17,7 +23,7 @@ import { type ExpressSessionOptions, refuseForeignOptions } from './options.js';
 import { sessionIdProperty } from './session-id.js';
 
 /** The middleware that gives requests their sessions, plus session management. */
-export interface SessionMiddleware<T extends object = UntypedData> extends SessionAdmin<T> {
+export interface SessionMiddleware<T extends object = UntypedData> extends NodeSessionAdmin<T> {
   (request: Request, response: Response, next: NextFunction): void;
   /** The session of a request that has passed this middleware, fully typed. Throws `ERR_SESS_CONFIG` for any other. */
   of(request: object): ExpressSession<T>;
@@ -38,10 +44,10 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
     trustRemedy,
     createHandle: (host) => new ExpressHandle(host),
   });
-  return createMiddleware(sessions);
+  return createMiddleware(sessions, exposeNodeAdmin(sessions, options));
 }
 
-function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddleware<D> {
+function createMiddleware<D extends object>(sessions: Sessions<D>, admin: NodeSessionAdmin<D>): SessionMiddleware<D> {
   const attached = new Attachment(sessions, 'Call app.use(sessions) before the routes that use sessions.of(req).');
   const middleware = (request: Request, response: Response, next: NextFunction): void => {
     const enter = (held: HeldExchange<D>): void => {
@@ -70,7 +76,7 @@ function createMiddleware<D extends object>(sessions: Sessions<D>): SessionMiddl
       next(error);
     }
   };
-  return Object.assign(middleware, exposeAdmin(sessions), {
+  return Object.assign(middleware, admin, {
     of: (request: object) => attached.of(request) as ExpressSession<D>,
   });
 }

@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import { jsonCodec } from '@sess/core';
-import { type ServerSessions, session as upgradeSession, watchSession } from '@sess/node';
-import { memoryStore } from '@sess/store-memory';
 import express from 'express';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { type SessionMiddleware, session } from '../src/index.js';
 import { Browser, serve } from './browser.js';
@@ -15,13 +12,12 @@ function runSnippet<N extends keyof Declared>(mark: string, ...names: N[]): Pick
   const snippets = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
   const code = snippets.find((snippet) => snippet.includes(mark)) ?? '';
   const body = code.replaceAll(/^import .*\n|^export /gm, '');
-  const scope = { session, upgradeSession, memoryStore, jsonCodec, z };
+  const scope = { session, jsonCodec, z };
   return new Function(...Object.keys(scope), `${body}\nreturn { ${names} };`)(...Object.values(scope));
 }
 
 interface Declared {
   readonly sessions: SessionMiddleware;
-  readonly upgrades: ServerSessions;
 }
 
 test('a schema that restores a Date from its text needs no other codec', async () => {
@@ -38,29 +34,4 @@ test('a schema that restores a Date from its text needs no other codec', async (
 
   expect(await browser.text('/')).toBe('none');
   expect(await browser.text('/')).toBe('1970-01-01T00:00:00.000Z');
-});
-
-test('an upgrade request has the session that Express has given the browser, and hears of the logout at once', async () => {
-  const { sessions, upgrades } = runSnippet('upgradeSession', 'sessions', 'upgrades');
-  const app = express();
-  app.use(sessions);
-  app.post('/login', async (req, res) => {
-    await sessions.of(req).login('ada');
-    res.end();
-  });
-  app.post('/logout', async (req, res) => {
-    await sessions.of(req).destroy();
-    res.end();
-  });
-  const browser = new Browser(await serve(app));
-  await browser.post('/login');
-
-  const cookie = `sid=${browser.cookies.get('sid')}`;
-  const visit = await upgrades.read({ headers: { cookie } } as IncomingMessage);
-  const ended = vi.fn();
-  watchSession(sessions, visit as NonNullable<typeof visit>, ended);
-  await browser.post('/logout');
-
-  expect(visit?.subject).toBe('ada');
-  expect(ended).toHaveBeenCalledOnce();
 });

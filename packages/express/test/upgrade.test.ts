@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { SessionStore } from '@sess/core';
 import { memoryStore } from '@sess/store-memory';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { session } from '../src/index.js';
-import { Browser } from './browser.js';
+import { Browser, serve } from './browser.js';
 
 /** What Socket.IO's `io.engine.use` gives middleware in place of a response. */
 class SocketIoResponse extends EventEmitter {
@@ -73,4 +73,33 @@ describe.each([
       'Hello, John!',
     );
   });
+});
+
+test('a request that has not passed the middleware is read, and its holder hears at once of a logout elsewhere', async () => {
+  const sessions = session<{ name?: string }>({ secret: 'k', store: memoryStore() });
+  const app = express();
+  app.use(sessions);
+  app.post('/login', async (req, res) => {
+    sessions.of(req).name = 'Ada';
+    await sessions.of(req).login('ada');
+    res.end();
+  });
+  app.post('/logout', async (req, res) => {
+    await sessions.of(req).destroy();
+    res.end();
+  });
+  const browser = new Browser(await serve(app));
+  await browser.post('/login');
+
+  const headers = { cookie: `sid=${browser.cookies.get('sid')}` };
+  const visit = await sessions.read({ headers });
+  if (visit === undefined) throw new Error('There is no session.');
+  const ended = vi.fn();
+  sessions.watch(visit, ended);
+  expect(visit).toMatchObject({ name: 'Ada', subject: 'ada' });
+  await browser.post('/logout');
+
+  expect(ended).toHaveBeenCalledOnce();
+  expect(await sessions.read({ headers })).toBeUndefined();
+  expect(await sessions.read({ headers: {} })).toBeUndefined();
 });

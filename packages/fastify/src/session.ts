@@ -2,13 +2,12 @@ import {
   type Awaitable,
   chain,
   type DataOf,
-  exposeAdmin,
   isPromiseLike,
   type Schema,
   SessError,
   type Session,
-  type SessionAdmin,
   type SessionData,
+  type SessionHost,
   type Sessions,
   type TypedOptions,
   type UntypedData,
@@ -17,7 +16,9 @@ import {
   Attachment,
   attachSession,
   createNodeSessions,
+  exposeNodeAdmin,
   inheritsSession,
+  type NodeSessionAdmin,
   type NodeSessionOptions,
   sessionProperty,
 } from '@sess/node';
@@ -28,7 +29,7 @@ import { PluginHandle } from './plugin-handle.js';
 import type { RegisteredSession } from './register.js';
 
 /** The plugin that gives requests their sessions, plus session management. */
-export interface SessionPlugin<T extends object = UntypedData> extends SessionAdmin<T>, FastifyPluginAsync {
+export interface SessionPlugin<T extends object = UntypedData> extends NodeSessionAdmin<T>, FastifyPluginAsync {
   /** The session of a request that has passed this plugin's hooks, fully typed. Throws `ERR_SESS_CONFIG` for any other. */
   of(request: object): Session<T>;
 }
@@ -55,12 +56,12 @@ export function session<T extends object & SessionData<T>, S extends Schema | un
     done(error);
     return undefined;
   }
-  return createPlugin(
-    createNodeSessions<T, S>(options, { createHandle: (host) => new PluginHandle(host), trustRemedy }),
-  );
+  const createHandle = (host: SessionHost) => new PluginHandle(host);
+  const sessions = createNodeSessions<T, S>(options, { createHandle, trustRemedy });
+  return createPlugin(sessions, exposeNodeAdmin(sessions, options));
 }
 
-function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D> {
+function createPlugin<D extends object>(sessions: Sessions<D>, admin: NodeSessionAdmin<D>): SessionPlugin<D> {
   const attached = new Attachment(sessions, 'Register the plugin on the instance, or around it, that has the route.');
   const open = (request: FastifyRequest, reply: FastifyReply) =>
     attachSession(sessions, request.raw, reply.raw, {
@@ -89,7 +90,7 @@ function createPlugin<D extends object>(sessions: Sessions<D>): SessionPlugin<D>
     // A failure here is an error of the request, which Fastify's error handler answers; the headers leave with the head.
     app.addHook('onSend', (request, _reply, _payload, done) => callBack(done, () => attached.find(request)?.settle()));
   };
-  return Object.assign(fastifyPlugin(plugin, { fastify: '5.x', name: '@sess/fastify' }), exposeAdmin(sessions), {
+  return Object.assign(fastifyPlugin(plugin, { fastify: '5.x', name: '@sess/fastify' }), admin, {
     of: (request: object) => attached.of(request),
   }) as SessionPlugin<D>;
 }

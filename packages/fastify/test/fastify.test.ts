@@ -1,6 +1,6 @@
 import { memoryStore } from '@sess/store-memory';
 import fastify from 'fastify';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { session } from '../src/index.js';
 
 /** A cookie as the next request sends it. */
@@ -226,4 +226,26 @@ test('an onSend hook that was added after the plugin may begin a session: the he
   expect(first.statusCode).toBe(200);
   expect(first.cookies).toHaveLength(1);
   expect(second.body).toBe('{"visits":1}');
+});
+
+test('a request that passes no hook is read, and watched until the session ends', async () => {
+  const sessions = session({ secret: 'k' });
+  const app = createApp();
+  app.register(sessions);
+  app.get('/', async (request) => {
+    await request.session.login('ada');
+    return request.session.id;
+  });
+  const response = await app.inject('/');
+  const headers = { cookie: cookieOf(response) };
+
+  const visit = await sessions.read({ headers });
+  if (visit === undefined) throw new Error('There is no session.');
+  const ended = vi.fn();
+  sessions.watch(visit, ended);
+  await sessions.revoke(response.body);
+
+  expect(visit.subject).toBe('ada');
+  expect(ended).toHaveBeenCalledOnce();
+  expect(await sessions.read({ headers })).toBeUndefined();
 });

@@ -135,12 +135,7 @@ function createFetchSessions<D extends object>(
         return await answerError(error);
       }
     },
-    async read({ headers }) {
-      // Whether it came over HTTPS matters to a cookie only, and none will be sent.
-      const exchange = await sessions.open({ cookie: headers.get('Cookie') ?? undefined, https: true });
-      exchange.sealHead();
-      return exchange.isNew ? undefined : exchange.session;
-    },
+    read: ({ headers }) => sessions.read(headers.get('Cookie') ?? undefined),
   };
 }
 

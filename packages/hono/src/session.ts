@@ -23,7 +23,8 @@ export interface SessionEnv<T extends object = UntypedData> {
 /** The middleware that gives contexts their sessions, plus session management. */
 export interface SessionMiddleware<T extends object = UntypedData>
   extends MiddlewareHandler<SessionEnv<T>>,
-    SessionAdmin<T> {
+    SessionAdmin<T>,
+    Pick<FetchSessions<T>, 'read'> {
   /** The session of a context that has passed this middleware, if there are several. Throws `ERR_SESS_CONFIG` for any other. */
   of(context: object): Session<T>;
 }

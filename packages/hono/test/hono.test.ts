@@ -179,3 +179,15 @@ describe('what is not as it should be is said once', () => {
     expect(warn.mock.calls).toEqual([[expect.any(String), { type: 'SessWarning', code: 'SESS_DEFAULT_STORE' }]]);
   });
 });
+
+test('a request that does not pass the middleware is read', async () => {
+  const sessions = session<{ name?: string }>({ secret: 'k' });
+  const app = new Hono().use(sessions).get('/', (c) => {
+    c.var.session.name = 'Ada';
+    return c.text('saved');
+  });
+  const cookie = cookieOf(await app.request('/'));
+
+  expect((await sessions.read(new Request('http://localhost/', { headers: { cookie } })))?.name).toBe('Ada');
+  expect(await sessions.read({ headers: new Headers() })).toBeUndefined();
+});

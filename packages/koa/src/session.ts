@@ -1,16 +1,23 @@
 import {
   type DataOf,
-  exposeAdmin,
   isPromiseLike,
   type Schema,
+  SessError,
   type Session,
-  type SessionAdmin,
   type SessionData,
   type Sessions,
   type TypedOptions,
   type UntypedData,
 } from '@sess/core';
-import { Attachment, attachSession, createNodeSessions, type HeldExchange, type NodeSessionOptions } from '@sess/node';
+import {
+  Attachment,
+  attachSession,
+  createNodeSessions,
+  exposeNodeAdmin,
+  type HeldExchange,
+  type NodeSessionAdmin,
+  type NodeSessionOptions,
+} from '@sess/node';
 import type Koa from 'koa';
 import { readAppKeys } from './app-keys.js';
 import { refuseForeignOptions } from './options.js';
@@ -25,8 +32,10 @@ export interface SessionContext<T extends object = UntypedData> {
 type Context<T extends object> = Koa.ParameterizedContext<Koa.DefaultState, SessionContext<T>>;
 
 /** The middleware that gives contexts their sessions, plus session management. */
-export interface SessionMiddleware<T extends object = UntypedData> extends SessionAdmin<T> {
+export interface SessionMiddleware<T extends object = UntypedData> extends NodeSessionAdmin<T> {
   (context: Context<T>, next: Koa.Next): Promise<void>;
+  /** As on the other adapters; rejects with `ERR_SESS_CONFIG` without the option `secret`, since `app.keys` is not known everywhere. */
+  read: NodeSessionAdmin<T>['read'];
   /** The session of a context that has passed this middleware. Throws `ERR_SESS_CONFIG` for any other. */
   of(context: object): Session<T>;
 }
@@ -46,12 +55,19 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
     readFallbackKeys: () => readAppKeys(app),
     trustRemedy,
   });
-  return createMiddleware(sessions, (used) => {
+  const admin = exposeNodeAdmin(sessions, options);
+  if (options.secret === undefined) admin.read = () => Promise.reject(noSecretError());
+  const meet = (used: Koa) => {
     app ??= used;
-  });
+  };
+  return createMiddleware(sessions, admin, meet);
 }
 
-function createMiddleware<D extends object>(sessions: Sessions<D>, meet: (app: Koa) => void): SessionMiddleware<D> {
+function createMiddleware<D extends object>(
+  sessions: Sessions<D>,
+  admin: NodeSessionAdmin<D>,
+  meet: (app: Koa) => void,
+): SessionMiddleware<D> {
   const attached = new Attachment(sessions, 'Call app.use(sessions) before the middleware that uses sessions.of(ctx).');
   const enter = async (context: Context<D>, next: Koa.Next, held: HeldExchange<D>): Promise<void> => {
     attached.add(context, held);
@@ -73,7 +89,15 @@ function createMiddleware<D extends object>(sessions: Sessions<D>, meet: (app: K
       ? Promise.resolve(held).then((late) => enter(context, next, late))
       : enter(context, next, held);
   };
-  return Object.assign(middleware, exposeAdmin(sessions), {
+  return Object.assign(middleware, admin, {
     of: (context: object) => attached.of(context),
   });
+}
+
+/** Before the middleware has met its application, a request read elsewhere would be taken for unsigned. */
+function noSecretError(): SessError<'ERR_SESS_CONFIG'> {
+  return new SessError(
+    'ERR_SESS_CONFIG',
+    'sessions.read() does not know app.keys, which the middleware learns from its first request. Give session() the option secret.',
+  );
 }

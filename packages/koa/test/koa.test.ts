@@ -4,7 +4,7 @@ import type { SessionStore } from '@sess/core';
 import { memoryStore } from '@sess/store-memory';
 import Koa3 from 'koa';
 import Koa2 from 'koa2';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { session } from '../src/index.js';
 
 const frameworks = [
@@ -269,5 +269,31 @@ describe.each(frameworks)('%s', (_, Koa) => {
 
     expect(status).toBe(200);
     expect(lines).toHaveLength(1);
+  });
+});
+
+describe('read, for a request that does not pass the middleware', () => {
+  test('gives the session, of which watch tells that it has ended', async () => {
+    const sessions = session({ secret: 'k' });
+    const app = new Koa3();
+    app.use(sessions).use(async (ctx) => {
+      await ctx.session.login('ada');
+      ctx.body = ctx.session.id;
+    });
+    const { cookie, text } = await get(await serve(app));
+
+    const visit = await sessions.read({ headers: { cookie } });
+    if (visit === undefined) throw new Error('There is no session.');
+    const ended = vi.fn();
+    sessions.watch(visit, ended);
+    await sessions.revoke(text);
+
+    expect(visit.subject).toBe('ada');
+    expect(ended).toHaveBeenCalledOnce();
+    expect(await sessions.read({ headers: { cookie } })).toBeUndefined();
+  });
+
+  test('asks for a secret of its own, since it may come before app.keys is known', async () => {
+    await expect(session({}).read({ headers: {} })).rejects.toMatchObject({ code: 'ERR_SESS_CONFIG' });
   });
 });

@@ -5,6 +5,7 @@ export { type Callback, CallbackHandle } from './callback-handle.js';
 export { createNodeSessions, type NodeSessionOptions } from './create-node-sessions.js';
 export type { AttachOptions, HeldExchange } from './held-exchange.js';
 export { holdResponse } from './hold-response.js';
+export { exposeNodeAdmin, type NodeSessionAdmin } from './node-admin.js';
 export { nodeDigest } from './node-digest.js';
 export { printUnheard } from './print-unheard.js';
 export type { NodeResponse } from './response.js';

@@ -1,12 +1,10 @@
 import {
   assertOptions,
   type DataOf,
-  exposeAdmin,
   isPromiseLike,
   type Schema,
   SessError,
   type Session,
-  type SessionAdmin,
   type SessionData,
   type Sessions,
   type TypedOptions,
@@ -15,10 +13,10 @@ import {
 import { attachSession } from './attach-session.js';
 import { Attachment } from './attachment.js';
 import { createNodeSessions, type NodeSessionOptions } from './create-node-sessions.js';
+import { exposeNodeAdmin, type NodeSessionAdmin } from './node-admin.js';
 import { printUnheard } from './print-unheard.js';
 import type { NodeResponse } from './response.js';
 import { isEncrypted, type NodeRequest, readProtocolHint } from './transport.js';
-import { type WatchOptions, watchSession } from './watch-session.js';
 
 /** The options of `session()` for `node:http`. */
 export interface ServerSessionOptions<T extends object> extends NodeSessionOptions<T> {
@@ -29,7 +27,7 @@ export interface ServerSessionOptions<T extends object> extends NodeSessionOptio
 }
 
 /** Sessions for a server of `node:http`, `node:https` or `node:http2`. */
-export interface ServerSessions<T extends object = UntypedData> extends SessionAdmin<T> {
+export interface ServerSessions<T extends object = UntypedData> extends NodeSessionAdmin<T> {
   /**
    * Runs `handler` with the session of the request; the response waits for the session's commit. Never rejects: failures are
    * answered by `onError`.
@@ -37,13 +35,6 @@ export interface ServerSessions<T extends object = UntypedData> extends SessionA
   run(request: NodeRequest, response: NodeResponse, handler: (session: Session<T>) => unknown): Promise<void>;
   /** The session of a request that `run` is handling. Throws `ERR_SESS_CONFIG` for any other. */
   of(request: NodeRequest): Session<T>;
-  /**
-   * The session of a request that has no response, such as a WebSocket upgrade, for reading. `undefined` if it has none. Nothing is
-   * stored, except by those of the session's verbs that need no cookie (`save`, `touch`, `destroy`).
-   */
-  read(request: NodeRequest): Promise<Session<T> | undefined>;
-  /** Calls `onEnd` once when the session has ended, wherever that was; the returned function stops watching. See `watchSession`. */
-  watch(session: Pick<Session, 'id' | 'authenticatedAt'>, onEnd: () => void, options?: WatchOptions): () => void;
 }
 
 const trustRemedy = 'Give session() the option trustProxy: true.';
@@ -86,7 +77,7 @@ function createServerSessions<D extends object>(
     }
   };
   return {
-    ...exposeAdmin(sessions),
+    ...exposeNodeAdmin(sessions, { clock }),
     async run(request, response, handler) {
       const fail = (error: unknown) => answerFailure(error, request, response);
       try {
@@ -103,13 +94,6 @@ function createServerSessions<D extends object>(
       }
     },
     of: (request) => attached.of(request),
-    async read(request) {
-      const exchange = await sessions.open({ cookie: request.headers.cookie, https: isHttps(request) });
-      exchange.sealHead();
-      return exchange.isNew ? undefined : exchange.session;
-    },
-    watch: (watched, onEnd, options) =>
-      watchSession(sessions, watched, onEnd, clock === undefined ? options : { clock, ...options }),
   };
 }
 

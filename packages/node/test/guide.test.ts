@@ -7,10 +7,10 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { type ServerSessions, session } from '../src/index.js';
 import { listen, openRaw } from './serve.js';
 
-/** What the README shows under "WebSockets", as it stands. */
+/** What the guide shows under "WebSockets", as it stands. */
 function serveSockets(server: Server, sessions: ServerSessions, sockets: WebSocketServer): void {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-  const [, code = ''] = /## WebSockets[\s\S]*?```ts fragment\n([\s\S]*?)```/.exec(readme) ?? [];
+  const guide = readFileSync(new URL('../../../docs/guide.md', import.meta.url), 'utf8');
+  const [, code = ''] = /## WebSockets[\s\S]*?```ts fragment\n([\s\S]*?)```/.exec(guide) ?? [];
   expect(code).toContain("server.on('upgrade'");
   new Function('server', 'sessions', 'sockets', code)(server, sessions, sockets);
 }
@@ -43,7 +43,7 @@ async function connect(port: number, cookie: string): Promise<{ outcome: string;
   return { outcome, closed };
 }
 
-describe('the WebSocket of the README', () => {
+describe('the WebSocket of the guide', () => {
   test('opens for who has logged in, and closes at the logout', async () => {
     const { port, get, cookie } = await start(memoryStore());
     const { outcome, closed } = await connect(port, cookie);
