@@ -46,8 +46,9 @@ export function assertOptions(options: unknown, usage = 'Call it with an object,
     if (!isFrameworkObject(options)) return;
     throw configError(`session() was given an application or a request of the framework, not options. ${usage}`);
   }
+  const found = options === null || options === undefined ? String(options) : `a ${typeof options}`;
   throw configError(
-    'There are no options. Give an object: session({}) takes every default; createSessions() needs a store, such as { store: memoryStore() }.',
+    `The options are ${found}. Give an object: session({}) takes every default; createSessions() needs a store, such as { store: memoryStore() }.`,
   );
 }
 

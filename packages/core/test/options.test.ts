@@ -206,8 +206,14 @@ describe('bad configuration throws ERR_SESS_CONFIG at construction, and says wha
     expect(() => construct(options)).toThrow(expect.objectContaining({ code: 'ERR_SESS_CONFIG', name: 'SessError' }));
   });
 
-  test.each<[unknown]>([[undefined], [null], ['memory']])('options that are %o', (options) => {
-    expect(() => createSessions(options as never)).toThrow(/There are no options\. Give an object: .* needs a store/);
+  test.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['memory', 'a string'],
+  ])('options that are %o', (options, found) => {
+    expect(() => createSessions(options as never)).toThrow(
+      new RegExp(`The options are ${found}\\. Give an object: .* needs a store`),
+    );
   });
 
   test('an asynchronous schema that refuses an empty session: every open says so, and nothing is unhandled', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { jsonCodec } from '@sess/core';
+import { jsonCodec, type ManualClock, manualClock } from '@sess/core';
 import express from 'express';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -12,11 +12,12 @@ function runSnippet<N extends keyof Declared>(mark: string, ...names: N[]): Pick
   const snippets = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
   const code = snippets.find((snippet) => snippet.includes(mark)) ?? '';
   const body = code.replaceAll(/^import .*\n|^export /gm, '');
-  const scope = { session, jsonCodec, z };
+  const scope = { session, jsonCodec, manualClock, z };
   return new Function(...Object.keys(scope), `${body}\nreturn { ${names} };`)(...Object.values(scope));
 }
 
 interface Declared {
+  readonly clock: ManualClock;
   readonly sessions: SessionMiddleware;
 }
 
@@ -34,4 +35,24 @@ test('a schema that restores a Date from its text needs no other codec', async (
 
   expect(await browser.text('/')).toBe('none');
   expect(await browser.text('/')).toBe('1970-01-01T00:00:00.000Z');
+});
+
+test('a test advances the clock, and the session has expired', async () => {
+  const { clock, sessions } = runSnippet('manualClock', 'clock', 'sessions');
+  const app = express();
+  app.use(sessions);
+  app.post('/login', async (req, res) => {
+    await sessions.of(req).login('ada');
+    res.end();
+  });
+  app.get('/account', (req, res) => {
+    res.send(String(sessions.of(req).subject));
+  });
+  const browser = new Browser(await serve(app));
+  await browser.post('/login');
+
+  clock.advance(3_599_999);
+  expect(await browser.text('/account')).toBe('ada');
+  clock.advance(3_600_000);
+  expect(await browser.text('/account')).toBe('undefined');
 });

@@ -80,7 +80,11 @@ describe('resolveCookie', () => {
     ['a domain that ends in a dot', { domain: 'example.com.' }, /cookie\.domain/],
     ['a label of 64 letters', { domain: `${'a'.repeat(64)}.com` }, /cookie\.domain/],
     ['a domain of 254 bytes', { domain: `${'a.'.repeat(126)}aa` }, /cookie\.domain/],
-    ['SameSite in capitals', { sameSite: 'Lax' }, /cookie\.sameSite is "Lax"; it takes 'lax', 'strict' or 'none'/],
+    [
+      'SameSite in capitals',
+      { sameSite: 'Lax' },
+      /cookie\.sameSite is "Lax"; it takes 'lax', 'strict' \(what others call true\) or 'none'/,
+    ],
     ['SameSite as a truth value', { sameSite: true }, /cookie\.sameSite is true/],
     ['SameSite null', { sameSite: null }, /cookie\.sameSite is null/],
     ['secure as text', { secure: 'true' }, /cookie\.secure is "true"; it takes true, false or 'auto'/],

@@ -82,7 +82,9 @@ function checkSyntax(options: CookieOptions, policy: CookiePolicy): void {
     throw configError(`cookie.domain is ${JSON.stringify(policy.domain)}; it takes a host name such as 'example.com'.`);
   }
   if (!['lax', 'strict', 'none'].includes(policy.sameSite)) {
-    throw configError(`cookie.sameSite is ${JSON.stringify(policy.sameSite)}; it takes 'lax', 'strict' or 'none'.`);
+    throw configError(
+      `cookie.sameSite is ${JSON.stringify(policy.sameSite)}; it takes 'lax', 'strict' (what others call true) or 'none'.`,
+    );
   }
   if (![true, false, 'auto'].includes(policy.secure)) {
     throw configError(`cookie.secure is ${JSON.stringify(policy.secure)}; it takes true, false or 'auto'.`);
