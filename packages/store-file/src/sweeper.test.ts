@@ -1,5 +1,5 @@
 import { mkdirSync, utimesSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Workplace } from '../test/workplace.js';
 import { createRecord } from './create-record.js';
 import { FileStoreError } from './errors.js';
@@ -63,6 +63,31 @@ test('goes on where the last call stopped', async () => {
   const shards = lists.filter((folder) => /\/records\/..$/.test(folder));
   expect(shards.length).toBeLessThan(256 + 256 + 11);
   expect(work.content()).toEqual([]);
+});
+
+// Else a sweep of some 100,000 sessions or more exceeds the core's storeTimeout, each time.
+test('looks for two seconds, at one shard at least, and goes on from there', async () => {
+  await createMany(100, () => 1000);
+  work.clock.advance(1000);
+  let shards = 0;
+  const list = (folder: string) => {
+    if (/\/records\/..$/.test(folder)) shards++;
+    return nodeFileSystem.list(folder);
+  };
+  const disk = { ...work.disk, fs: { ...nodeFileSystem, list } };
+  let now = 0;
+  const slowClock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
+  const sweeper = new Sweeper();
+  let removed = 0;
+  try {
+    for (let call = 1; call <= 256; call++) {
+      removed += await run(sweeper.sweep(disk, 1000));
+      expect(shards).toBe(call);
+    }
+  } finally {
+    slowClock.mockRestore();
+  }
+  expect(removed).toBe(100);
 });
 
 test('takes all that has expired, with its markers, and leaves the rest', async () => {

@@ -10,16 +10,21 @@ import { type Steps, step } from './steps.js';
 /** How long a sweep may hold the event loop before it yields to others, in ms. */
 const longestSlice = 2;
 
+/** How long a sweep goes on to another shard, in ms: less than half of the core's `storeTimeout`, unless that was changed. */
+const longestSweep = 2000;
+
 /** How old a draft must be before a sweep takes it for a leftover, in ms. A creator that was merely slow starts over. */
 const draftLifetime = 3_600_000;
 
 /** Removes expired records, shard by shard, and what crashes have left behind. It goes on where the last call stopped. */
 export class Sweeper {
-  #shard = 0;
+  /** Begins anywhere, so that processes which each sweep only once come to all of them. */
+  #shard = Math.floor(Math.random() * shardCount);
   #sliceEnd = 0;
 
   /**
-   * Removes up to `limit` expired records and returns how many. Opens no file of a live one: its state's name says enough.
+   * Removes up to `limit` expired records and returns how many: fewer if looking for them takes too long. Opens no file of a live one: its
+   * state's name says enough.
    * What cannot be removed does not stop the rest; the first failure is thrown once the rest is done.
    */
   *sweep(disk: Disk, limit: number): Steps<number> {
@@ -28,7 +33,8 @@ export class Sweeper {
     yield* assertThere(disk, disk.layout.records);
     yield* this.#removeLeftovers(disk, failure);
     let removed = 0;
-    for (let shards = 0; shards < shardCount && removed < limit; shards++) {
+    const end = performance.now() + longestSweep;
+    for (let shards = 0; shards < shardCount && removed < limit && performance.now() < end; shards++) {
       removed += yield* this.#sweepShard(disk, disk.layout.shard(this.#shard), limit - removed, failure);
       // A shard left unfinished is where the next call begins.
       if (removed < limit) this.#shard = (this.#shard + 1) % shardCount;
