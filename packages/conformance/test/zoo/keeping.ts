@@ -233,6 +233,22 @@ export const keepingDefects: readonly Inhabitant[] = [
   bodied('latin1-bodies', 'keeps one byte a character', (body) =>
     body.length > 1_000 && body.length < 100_000 ? Buffer.from(body, 'latin1').toString('latin1') : body,
   ),
+  broken('touch-truncates', 'cuts bodies at 64 KB when it writes a record anew on touch', (plain) => ({
+    touch(id, expiresAt) {
+      const record = plain.find(id);
+      if (record !== undefined) plain.put({ ...record, body: record.body.slice(0, 65_535) });
+      return plain.touch(id, expiresAt);
+    },
+  })),
+  brokenClass(
+    'conflict-truncates',
+    'cuts bodies at 64 KB in the record that a conflict shows',
+    class extends PlainStore {
+      override conflict(current: SessionRecord) {
+        return super.conflict({ ...current, body: current.body.slice(0, 65_535) });
+      }
+    },
+  ),
   bodied('truncated-bodies', 'cuts bodies at 64 KB', (body) => (body.length > 70_000 ? body.slice(0, 65_535) : body)),
   brokenClass(
     'keeps-what-create-gave',

@@ -1,3 +1,4 @@
+import type { SessionRecord } from '@sess/core';
 import { bodies, everyCharacter, long, lookalikes, objectWords, syntax } from '../hostile.js';
 import type { CaseDefinition } from '../store-case.js';
 import type { Trial } from '../trial.js';
@@ -63,20 +64,24 @@ async function keepsApart(trial: Trial, ids: readonly string[]): Promise<void> {
   for (const { id } of others) await trial.sees(trial.store.read(id), undefined, 'it was destroyed');
 }
 
-/** Checks that a body is kept by create and by update. */
+/** Checks that a body is kept by create, by update and by touch, and shown by a conflict. */
 async function keepsBody(trial: Trial, id: string, body: string): Promise<void> {
   const record = trial.record({ id, body });
   await trial.store.create(record);
-  await readsBody(trial, id, body, 'created');
+  hasBody(trial, body, await trial.store.read(id), 'as it was created');
   await trial.store.update({ ...record, version: 2, body: 'in between' }, 1);
   await trial.store.update({ ...record, version: 3 }, 2);
-  await readsBody(trial, id, body, 'updated');
+  hasBody(trial, body, await trial.store.read(id), 'as it was updated');
+  await trial.store.touch(id, record.expiresAt + 1);
+  hasBody(trial, body, await trial.store.read(id), 'as it was, after a touch');
+  const answer = await trial.store.update({ ...record, version: 3, body: 'stale' }, 2);
+  hasBody(trial, body, answer?.outcome === 'conflict' ? answer.current : undefined, 'as it is, in a conflict');
 }
 
-async function readsBody(trial: Trial, id: string, body: string, how: string): Promise<void> {
-  const got = (await trial.store.read(id))?.body;
+function hasBody(trial: Trial, body: string, record: SessionRecord | undefined, how: string): void {
+  const got = record?.body;
   const length = body.length;
-  trial.check(got === body, `the body of ${length} characters as it was ${how}`, describeDifference(body, got));
+  trial.check(got === body, `the body of ${length} characters ${how}`, describeDifference(body, got));
 }
 
 /** Where two long texts part, since showing them whole helps nobody. */
