@@ -99,7 +99,8 @@ class TableStore implements PostgresStore {
   }
 
   async sweep(limit: number): Promise<number> {
-    const [row] = await this.#query(this.#statements.sweep, [this.#now(), String(Math.max(0, limit))]);
+    const most = Math.min(Math.max(0, limit), Number.MAX_SAFE_INTEGER);
+    const [row] = await this.#query(this.#statements.sweep, [this.#now(), String(most)]);
     return Number(row?.[0]);
   }
 
