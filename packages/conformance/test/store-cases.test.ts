@@ -1,5 +1,5 @@
 import { type StoreHarness, storeCases } from '@sess/conformance';
-import type { SessionStore, SubjectIndex, Sweepable } from '@sess/core';
+import type { Clock, SessionStore, SubjectIndex, Sweepable } from '@sess/core';
 import { type MemoryStore, memoryStore } from '@sess/store-memory';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { harnessOf, PlainStore } from './zoo/plain-store.js';
@@ -58,6 +58,21 @@ describe('storeCases', () => {
     await expect(run(['subjectIndex', 'sweep', 'close'])).rejects.toThrow(
       "because the harness declares the ability 'close'",
     );
+  });
+
+  // Some servers send a thousand at a time, which is too many to try on every save.
+  it('finds a list that ends after a thousand records, unless it is to be quick', async () => {
+    const cut = ({ clock }: { clock: Clock }) => {
+      const store = memoryStore({ clock });
+      const list = store.list.bind(store);
+      return { store: Object.assign(store, { list: (subject: string) => list(subject).slice(0, 1000) }) };
+    };
+    const run = (profile: 'full' | 'quick') =>
+      storeCases({ ...memory, open: cut }, { profile })
+        .find(({ name }) => name.startsWith('list: hundreds of records'))
+        ?.run();
+    await expect(run('full')).rejects.toThrow('all of them are hers');
+    await run('quick');
   });
 
   it('disposes of every store it opened, those of failed cases included', async () => {
