@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { call, swallow } from './held-output.js';
 import { type Output, type Response, readOutput, setOutput } from './response.js';
 
@@ -14,13 +15,15 @@ export interface Source {
  * listens to. What is piped is cut off, and runs dry once the new answer is over.
  *
  * The new answer has begun once the head has been touched, or something is written while `answer` runs, or
- * `end` is called a second time: the old handler ends once.
+ * `end` is called a second time: the old handler ends once. If that goes on even then, its output is told by where it does not come from:
+ * `answer`, and all that was started there.
  */
 export class StaleOutput {
   readonly #response: Response;
   readonly #output: Output;
   readonly #error: unknown;
   readonly #head: string;
+  readonly #answering = new AsyncLocalStorage<true>();
   #begun = false;
   #swallowedEnd = false;
 
@@ -29,10 +32,12 @@ export class StaleOutput {
     this.#output = readOutput(response);
     this.#error = error;
     this.#head = describeHead(response);
-    for (const source of sources) {
-      source.unpipe?.(response);
-      response.on('close', () => source.resume?.());
-    }
+    for (const source of sources) source.unpipe?.(response);
+    response.on('close', () => {
+      for (const source of sources) source.resume?.();
+      // While one is in use, every promise of the process takes longer.
+      this.#answering.disable();
+    });
     setOutput(response, {
       ...this.#output,
       write: (...args) => this.#write(args),
@@ -41,12 +46,12 @@ export class StaleOutput {
     });
   }
 
-  /** Reports the failure to the framework. Output that this produces synchronously is the new answer. */
+  /** Reports the failure to the framework. Output that this produces synchronously begins the new answer. */
   answer(tell: () => void): void {
     const before = this.#begun;
     this.#begun = true;
     try {
-      tell();
+      this.#answering.run(true, tell);
     } finally {
       this.#begun = before || this.#response.headersSent;
     }
@@ -71,7 +76,7 @@ export class StaleOutput {
   #accepts(): boolean {
     if (this.#response.writableEnded) return false;
     this.#begun ||= this.#response.headersSent || describeHead(this.#response) !== this.#head;
-    return this.#begun;
+    return this.#begun && (this.#swallowedEnd || this.#answering.getStore() === true);
   }
 }
 

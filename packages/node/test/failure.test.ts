@@ -241,6 +241,26 @@ describe('a handler that is still writing when its answer is discarded', () => {
     expect(errors).toEqual([]);
   });
 
+  // Were it sent beyond the length of the new answer, a proxy would take it for the next one on the connection.
+  test('nor does it join a new answer that is written piece by piece', async () => {
+    let isOver = false;
+    const { gate, answer } = await startFailing(
+      async (response) => {
+        for (; !isOver; await settle(1)) response.write('secret');
+      },
+      async (response) => {
+        response.writeHead(503, { 'Content-Length': '9' });
+        await settle();
+        response.write('try ');
+        await settle();
+        response.end('later');
+      },
+    );
+    gate.fail(storeDown);
+    expect((await answer).body).toBe('try later');
+    isOver = true;
+  });
+
   test.each<[string, (source: Readable, response: ServerResponse) => unknown]>([
     ['a pipe', (source, response) => source.pipe(response)],
     ['a pipeline', (source, response) => pipeline(source, response, () => undefined)],
