@@ -23,7 +23,6 @@ export interface Response extends Output {
   readonly writableEnded: boolean;
   readonly writableHighWaterMark: number;
   getHeader(name: string): number | string | readonly string[] | undefined;
-  getHeaders(): Readonly<Record<string, unknown>>;
   setHeader(name: string, value: unknown): unknown;
   removeHeader(name: string): void;
   addTrailers(trailers: Readonly<Record<string, string>>): void;

@@ -10,28 +10,22 @@ export interface Source {
 
 /**
  * Separates two writers of one response: the handler whose answer was discarded while it was still being written,
- * and the error handler that answers instead. Until the new answer begins, output is the old handler's and is
- * swallowed; so is whatever comes after the new answer's end, which would otherwise raise an `error` event that nobody
- * listens to. What is piped is cut off, and runs dry once the new answer is over.
- *
- * The new answer has begun once the head has been touched, or something is written while `answer` runs, or
- * `end` is called a second time: the old handler ends once. If that goes on even then, its output is told by where it does not come from:
- * `answer`, and all that was started there.
+ * and the error handler that answers instead. What is piped is cut off, and runs dry once the new answer is over. Other output is the old
+ * handler's until that ends its answer, and is swallowed, unless it comes from `answer` or from what was started there. So is whatever comes
+ * after the new answer's end, which would otherwise raise an `error` event that nobody listens to.
  */
 export class StaleOutput {
   readonly #response: Response;
   readonly #output: Output;
   readonly #error: unknown;
-  readonly #head: string;
   readonly #answering = new AsyncLocalStorage<true>();
-  #begun = false;
-  #swallowedEnd = false;
+  #hasEnded: boolean;
 
   constructor(response: Response, error: unknown, sources: readonly Source[]) {
     this.#response = response;
     this.#output = readOutput(response);
     this.#error = error;
-    this.#head = describeHead(response);
+    this.#hasEnded = sources.length > 0;
     for (const source of sources) source.unpipe?.(response);
     response.on('close', () => {
       for (const source of sources) source.resume?.();
@@ -46,15 +40,9 @@ export class StaleOutput {
     });
   }
 
-  /** Reports the failure to the framework. Output that this produces synchronously begins the new answer. */
+  /** Reports the failure to the framework. Output that this produces, at once or later, is the new answer. */
   answer(tell: () => void): void {
-    const before = this.#begun;
-    this.#begun = true;
-    try {
-      this.#answering.run(true, tell);
-    } finally {
-      this.#begun = before || this.#response.headersSent;
-    }
+    this.#answering.run(true, tell);
   }
 
   #write(args: readonly unknown[]): unknown {
@@ -63,9 +51,8 @@ export class StaleOutput {
   }
 
   #end(args: readonly unknown[]): unknown {
-    if (this.#swallowedEnd) this.#begun = true;
     if (this.#accepts()) return call(this.#output.end, this.#response, args);
-    this.#swallowedEnd = true;
+    this.#hasEnded = true;
     return swallow('end', args, this.#response, this.#error);
   }
 
@@ -74,12 +61,6 @@ export class StaleOutput {
   }
 
   #accepts(): boolean {
-    if (this.#response.writableEnded) return false;
-    this.#begun ||= this.#response.headersSent || describeHead(this.#response) !== this.#head;
-    return this.#begun && (this.#swallowedEnd || this.#answering.getStore() === true);
+    return !this.#response.writableEnded && (this.#hasEnded || this.#answering.getStore() === true);
   }
-}
-
-function describeHead(response: Response): string {
-  return JSON.stringify([response.statusCode, response.getHeaders()]);
 }

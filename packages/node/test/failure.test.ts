@@ -297,6 +297,18 @@ describe('a handler that is still writing when its answer is discarded', () => {
     expect(await answer).toMatchObject({ status: 'HTTP/1.1 500 Internal Server Error', body: '' });
   });
 
+  test('an error handler that touches no header and answers late is heard, though a pipe was cut off', async () => {
+    const { gate, answer } = await startFailing(
+      (response) => new PassThrough().pipe(response).write('secret'),
+      async (response) => {
+        await settle();
+        response.end('sorry');
+      },
+    );
+    gate.fail(storeDown);
+    expect((await answer).body).toBe('sorry');
+  });
+
   test('an error handler that touches no header is known by answering at once, or by its writeHead', async () => {
     const handlers: Handler[] = [
       (response) => response.end('sorry'),
@@ -318,6 +330,7 @@ describe('a handler that is still writing when its answer is discarded', () => {
 
   test('a stream that keeps sending events does not begin the new answer', async () => {
     const events = new PassThrough();
+    const answering = createGate();
     const { gate, answer } = await startFailing(
       (response) => {
         response.writeHead(200, { 'Content-Type': 'text/event-stream' });
@@ -328,8 +341,7 @@ describe('a handler that is still writing when its answer is discarded', () => {
         });
       },
       async (response) => {
-        await settle();
-        events.write('data: 1\n\n');
+        answering.open(undefined);
         await settle();
         response.statusCode = 503;
         response.end('try later');
@@ -337,6 +349,8 @@ describe('a handler that is still writing when its answer is discarded', () => {
     );
     events.write('data: 0\n\n');
     gate.fail(storeDown);
+    await answering.promise;
+    events.write('data: 1\n\n');
     expect(await answer).toMatchObject({ status: 'HTTP/1.1 503 Service Unavailable', body: 'try later' });
   });
 });
