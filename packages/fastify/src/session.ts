@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   type Awaitable,
   chain,
@@ -88,7 +89,15 @@ function createPlugin<D extends object>(sessions: Sessions<D>, admin: NodeSessio
     });
 
     // A failure here is an error of the request, which Fastify's error handler answers; the headers leave with the head.
-    app.addHook('onSend', (request, _reply, _payload, done) => callBack(done, () => attached.find(request)?.settle()));
+    app.addHook('onSend', (request, _reply, payload, done) => {
+      const leave = (error?: Error) => {
+        if (error === undefined) return done();
+        // Fastify forgets a stream that is not to be sent.
+        (payload as Partial<Readable> | null)?.destroy?.();
+        done(error);
+      };
+      callBack(leave, () => attached.find(request)?.settle());
+    });
   };
   return Object.assign(fastifyPlugin(plugin, { fastify: '5.x', name: '@sess/fastify' }), admin, {
     of: (request: object) => attached.of(request),

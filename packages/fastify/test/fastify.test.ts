@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { memoryStore } from '@sess/store-memory';
 import fastify from 'fastify';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -178,6 +179,24 @@ test('Fastify’s own error handling answers a store that refuses', async () => 
   expect(response.statusCode).toBe(503);
   expect(response.json()).toMatchObject({ statusCode: 503, code: 'ERR_SESS_STORE' });
   expect(response.headers['set-cookie']).toBeUndefined();
+});
+
+// Fastify forgets it, and its file would stay open.
+test('a stream that is not sent because the store refuses is closed', async () => {
+  const store = memoryStore();
+  store.create = () => {
+    throw new Error('disk full');
+  };
+  const app = createApp();
+  await app.register(session({ store, secret: 'k' }));
+  const answer = new PassThrough();
+  app.get('/', async (request) => {
+    request.session.name = 'Ada';
+    return answer;
+  });
+
+  expect((await app.inject('/')).statusCode).toBe(503);
+  expect(answer.destroyed).toBe(true);
 });
 
 test('secure: true behind a proxy that nobody has told of: Fastify’s way to tell', async () => {
