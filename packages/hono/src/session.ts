@@ -86,7 +86,8 @@ async function respond<D extends object>(context: Context, exchange: FetchExchan
   const answered = context.res;
   try {
     const response = await exchange.respond(answered);
-    if (response !== answered) replaceResponse(context, response);
+    // A handler that returned none is Hono's to complain of.
+    if (response !== answered && context.finalized) replaceResponse(context, response);
   } catch (error) {
     replaceResponse(context, undefined);
     throw error;

@@ -1,7 +1,7 @@
 import { memoryStore } from '@sess/store-memory';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { session } from '../src/index.js';
+import { type SessionEnv, session } from '../src/index.js';
 
 const cookieOf = (response: Response): string => response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
 
@@ -25,6 +25,16 @@ test('a redirect that Response made, whose headers are immutable, has the cookie
 
   expect(response.headers.get('location')).toBe('http://localhost/next');
   expect(cookieOf(response)).toMatch(/^sid=/);
+});
+
+test('a handler that forgets to return its response gets Hono’s error', async () => {
+  const app = new Hono().use(session({}));
+  app.get('/', (async (c: Context<SessionEnv>) => {
+    c.var.session.name = 'Ada';
+  }) as never);
+  app.onError((error, c) => c.text(error.message, 500));
+
+  expect(await (await app.request('/')).text()).toContain('Context is not finalized');
 });
 
 test('sessions.of tells two middlewares apart', async () => {
