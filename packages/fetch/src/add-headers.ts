@@ -8,9 +8,8 @@ export function addHeaders(response: Response, additions: HeadAdditions | undefi
       apply(response.headers, additions);
       return response;
     }
-  } catch (error) {
-    // The headers of a redirect or of a fetched response are immutable, and throw a TypeError.
-    if (!(error instanceof TypeError)) throw error;
+  } catch {
+    // The headers of a redirect or of a fetched response are immutable, and throw. Anything else throws again below.
   }
   const headers = new Headers(response.headers);
   apply(headers, additions);

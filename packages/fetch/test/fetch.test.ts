@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { manualClock } from '@sess/core';
 import { memoryStore } from '@sess/store-memory';
 import { describe, expect, test } from 'vitest';
@@ -35,6 +36,17 @@ describe('the response', () => {
     expect(redirect.status).toBe(303);
     expect(redirect.headers.get('location')).toBe('http://example.com/next');
     expect(cookieOf(redirect)).toMatch(/^sid=/);
+  });
+
+  // Jest gives an application errors of its own, which those of Node's Response are no instances of.
+  test('is so where the error that says so is of another realm', async () => {
+    const sessions = session({ secret: 'k' });
+    const fetched = new Response('fetched');
+    Object.assign(fetched.headers, { set: () => runInNewContext('throw new TypeError("immutable")') });
+    const response = await sessions.handle(ask(), () => fetched);
+
+    expect(await response.text()).toBe('fetched');
+    expect(response.headers.get('vary')).toBe('Cookie');
   });
 
   // One without a body can be sent any number of times, and some applications make it once.
