@@ -78,7 +78,7 @@ function checkSyntax(options: CookieOptions, policy: CookiePolicy): void {
       `cookie.path is ${JSON.stringify(policy.path)}; it takes a path such as '/' or '/app', without ';' and in ASCII.`,
     );
   }
-  if (policy.domain !== undefined && (!domainPattern.test(policy.domain) || policy.domain.length > 253)) {
+  if (policy.domain !== undefined && !isDomain(policy.domain)) {
     throw configError(`cookie.domain is ${JSON.stringify(policy.domain)}; it takes a host name such as 'example.com'.`);
   }
   if (!['lax', 'strict', 'none'].includes(policy.sameSite)) {
@@ -89,11 +89,19 @@ function checkSyntax(options: CookieOptions, policy: CookiePolicy): void {
   if (![true, false, 'auto'].includes(policy.secure)) {
     throw configError(`cookie.secure is ${JSON.stringify(policy.secure)}; it takes true, false or 'auto'.`);
   }
+  for (const name of ['partitioned', 'persistent'] as const) {
+    if (typeof policy[name] === 'boolean') continue;
+    throw configError(`cookie.${name} is ${JSON.stringify(policy[name])}; it takes true or false.`);
+  }
   if ((options.httpOnly ?? true) !== true) {
     throw configError(
       'cookie.httpOnly cannot be switched off: a token that page scripts can read is one they can leak. Remove the option.',
     );
   }
+}
+
+function isDomain(domain: unknown): boolean {
+  return typeof domain === 'string' && domainPattern.test(domain) && domain.length <= 253;
 }
 
 function checkSecurity({ secure, sameSite, partitioned }: CookiePolicy): void {
@@ -105,12 +113,12 @@ function checkSecurity({ secure, sameSite, partitioned }: CookiePolicy): void {
     throw configError('cookie.partitioned needs cookie.secure: true; browsers drop such a cookie otherwise.');
 }
 
-/** RFC 6265bis, section 4.1.3; browsers compare the prefixes case-insensitively. */
+/** RFC 6265bis, section 4.1.3, `__Host-Http-` included; browsers compare the prefixes case-insensitively. */
 function checkPrefix({ name, secure, domain, path }: CookiePolicy): void {
-  const [prefix] = /^__(?:host|secure)-/i.exec(name) ?? [];
+  const [prefix] = /^__(?:host|http|secure)-/i.exec(name) ?? [];
   if (prefix === undefined) return;
   if (secure !== true) throw configError(`cookie.name ${name} needs cookie.secure: true, as its prefix promises.`);
-  if (prefix.toLowerCase() === '__secure-') return;
+  if (prefix.toLowerCase() !== '__host-') return;
   if (domain !== undefined) throw configError(`cookie.name ${name} allows no cookie.domain; drop one of the two.`);
   if (path !== '/') throw configError(`cookie.name ${name} needs cookie.path '/'; it is ${JSON.stringify(path)}.`);
 }
