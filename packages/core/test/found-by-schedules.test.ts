@@ -147,6 +147,30 @@ describe('found by schedules', () => {
     },
   );
 
+  test.each([false, true])('L2: a counter counts once though no answer came (isAsync: %s)', async (isAsync) => {
+    const site = createSite({ merge: { visits: 'counter' } }, { isAsync });
+    const browser = site.browser();
+    await browser.write({ visits: 1, theirs: 1 });
+    const exchange = await browser.open();
+    await browser.write({ visits: 5, theirs: 2 });
+    exchange.session.visits = 2;
+    site.store.before = ({ operation, arguments: [record, version] }) => {
+      const act = () => {
+        if (operation !== 'update' || version !== site.store.only.version) return;
+        site.store.records.set(exchange.id, record as SessionRecord);
+        throw new Error('the connection broke');
+      };
+      return isAsync ? Promise.resolve().then(act) : act();
+    };
+    await expect(exchange.session.save()).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
+    site.store.before = () => {};
+    exchange.session.late = 1;
+    // As with the framework's page about the error, whose head commits again.
+    await browser.finish(exchange);
+    expect(await browser.read()).toEqual({ visits: 6, theirs: 2, late: 1 });
+    expect(site.eventsOf('conflict')).toHaveLength(1);
+  });
+
   test('E2: nor is it to a reload', async () => {
     const site = createSite({ idleTimeout: '10m' });
     const browser = site.browser();

@@ -60,6 +60,12 @@ function* contend(runtime: Runtime, id: string, attempt: WriteAttempt, deadline:
   }
 }
 
+/**
+ * By the session as the exchange knows it: the body of a write that has failed, and the exchange's data in it. If the next write finds that
+ * body in the store, its own changes are there already, and a `counter` must not count them twice.
+ */
+const unanswered = new WeakMap<LiveSession, { readonly body: string; readonly text: string }>();
+
 /** The attempts of one write, which know what the last one found. */
 class WriteAttempt {
   readonly #runtime: Runtime;
@@ -122,18 +128,18 @@ class WriteAttempt {
   }
 
   #update(record: SessionRecord, ifVersion: number): Awaitable<UpdateResult> {
-    const { store } = this.#runtime;
-    if (this.#conflicts.length === 0) return store.update(record, ifVersion);
-    // A failed write may have taken effect. The next one then finds its own value in place of the other's, and no conflict to report.
-    const tell = (error: unknown): never => {
+    const fail = (error: unknown): never => {
+      const { text } = this.#change;
+      if (text !== undefined) unanswered.set(this.#live, { body: record.body, text });
+      // If it has taken effect, the next write finds its own value in place of the other's, and no conflict to report.
       this.#tellConflicts(record.id);
       throw error;
     };
     try {
-      const updating = store.update(record, ifVersion);
-      return isPromiseLike(updating) ? updating.then(undefined, tell) : updating;
+      const updating = this.#runtime.store.update(record, ifVersion);
+      return isPromiseLike(updating) ? updating.then(undefined, fail) : updating;
     } catch (error) {
-      return tell(error);
+      return fail(error);
     }
   }
 
@@ -164,7 +170,9 @@ class WriteAttempt {
     this.#isBehind = this.#change.text === undefined;
     if (this.#change.text === undefined) return undefined;
 
-    const merging = run(this.#runtime.data.merge(this.#live.baseText, this.#change.text, decoded.dataText));
+    const sent = unanswered.get(this.#live);
+    const base = sent?.body === current.body ? sent.text : this.#live.baseText;
+    const merging = run(this.#runtime.data.merge(base, this.#change.text, decoded.dataText));
     return chain(merging, (merged) => {
       if (merged === undefined) return { lost: 'corrupt' };
       this.#text = merged.text;

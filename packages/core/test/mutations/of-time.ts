@@ -148,6 +148,14 @@ export const timeMutations: readonly Mutation[] = [
   },
   {
     invariant: 'E2',
+    breaks: 'a write after the head extends a session whose cookie cannot follow',
+    file: 'exchange/write-session.ts',
+    replace: 'this.#change.keepsEnd === true ? endOf : expiryAfterWrite',
+    by: 'this.#change.keepsEnd !== this.#change.keepsEnd ? endOf : expiryAfterWrite',
+    ...inTest('settle', 'E2: nor does a write after the head'),
+  },
+  {
+    invariant: 'E2',
     breaks: 'a new token is not sent where a rotation of which no answer came is newer',
     file: 'exchange/browser-token.ts',
     replace: 'return this.#isReplaced ? at !== -1 : at === 0;',
