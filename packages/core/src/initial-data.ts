@@ -47,7 +47,7 @@ export class InitialData {
     return isPromiseLike(this.ready);
   }
 
-  /** What the schema made of an empty session at construction; empty if it was given other initial data. */
+  /** What the schema made up for a new session at construction, without the fields that it was given. */
   get defaults(): object {
     return this.#defaults;
   }
@@ -99,7 +99,8 @@ export class InitialData {
     const first = schema === undefined ? source : yield* this.#validateFirst(schema, source);
     assertNames('schema', first);
     this.#firstText = this.#textOf(first, unfitError);
-    if (this.#options.initial === undefined) this.#defaults = codec.parse(this.#firstText) as object;
+    const made = Object.entries(codec.parse(this.#firstText) as object);
+    this.#defaults = Object.fromEntries(made.filter(([key]) => !Object.hasOwn(source, key)));
     if (schema !== undefined) yield* this.#validateAgain(schema);
     yield* wait(this.draw());
   }

@@ -135,14 +135,18 @@ describe.each(waits)('data that the schema draws for each session, answering $an
     expect(before.store.only.version).toBe(2);
   });
 
-  test.each(['nested', 'a time, which differs only later'])('the same, if they are %s', async (kind) => {
+  test.each<[string, Partial<SessionOptions>]>([
+    ['nested', {}],
+    ['a time, which differs only later', {}],
+    ['a time beside data that were given', { initial: { name: 'guest' } }],
+  ])('the same, if they are %s', async (kind, options) => {
     const clock = manualClock();
     const since = z.number().default(() => clock.now());
     const shape = kind === 'nested' ? { user: z.object({ csrf }).optional() } : { since };
     const before = createSite({}, { clock });
     const visitor = before.browser();
     await visitor.write({ name: 'Ann', user: {} });
-    const after = createTyped(complete(z.object(shape)), { clock }, before.store).browser();
+    const after = createTyped(complete(z.object(shape)), { clock, ...options }, before.store).browser();
     after.token = visitor.token;
     clock.advance(1000);
     const shown = await after.read();
