@@ -149,6 +149,19 @@ describe.each(modes)('the cookie: $mode', ({ isAsync }) => {
       },
     );
 
+    test('except in a logout that comes while the store is asked', async () => {
+      const { store, clock, ...site } = create({ cookie: { maxAge: '1h' } });
+      const browser = site.browser();
+      await browser.write({ name: 'Ann' });
+      clock.advance(5 * minute);
+      const exchange = await browser.open();
+      void exchange.session;
+      store.before = async ({ operation }) => {
+        if (operation === 'read') await exchange.session.destroy();
+      };
+      expect((await exchange.commit())?.setCookie).toMatch(/^sid=; Max-Age=0/);
+    });
+
     test('except in a logout, which counts whatever has become of the session', async () => {
       const { sessions, ...site } = create();
       const browser = site.browser();

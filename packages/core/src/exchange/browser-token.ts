@@ -104,7 +104,8 @@ export class BrowserToken {
     return chain(runtime.store.read(record.id), (current) => {
       const decoded = current === undefined ? 'corrupt' : decodeBody(current.body);
       this.#isGood = typeof decoded !== 'string' && this.#isGoodIn(decoded.envelope);
-      if (!this.#isGood) this.#need = 'none';
+      // A logout may have come in between.
+      if (!this.#isGood && this.#need === 'token') this.#need = 'none';
     });
   }
 
