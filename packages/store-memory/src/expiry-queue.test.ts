@@ -5,7 +5,13 @@ import { Entry } from './entry.js';
 import { ExpiryQueue, finestWidth } from './expiry-queue.js';
 
 const beginning = Date.UTC(2030, 0, 1);
-const entryAt = (expiresAt: number): Entry => new Entry({ id: 'x', version: 1, expiresAt, body: '' });
+
+/** Files a new entry. */
+function fileAt(queue: ExpiryQueue, expiresAt: number, now: number): Entry {
+  const entry = new Entry({ id: 'x', version: 1, expiresAt, body: '' });
+  queue.file(entry, expiresAt, now);
+  return entry;
+}
 
 /** A life in milliseconds, from one to thousands of years, as often short as long. */
 const life = fc.nat({ max: 46 }).chain((bits) => fc.integer({ min: 1, max: 2 ** bits }));
@@ -20,9 +26,9 @@ describe('ExpiryQueue', () => {
         let now = beginning;
         for (const { lives, wait } of steps) {
           for (const ms of lives) {
-            const entry = entryAt(now + ms);
+            const entry = fileAt(queue, now + ms, now);
+            expect(entry.expiresAt).toBe(now + ms);
             held.add(entry);
-            queue.file(entry, now);
           }
           now += wait;
           queue.collect(now, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, (entry) => {
@@ -40,8 +46,7 @@ describe('ExpiryQueue', () => {
     fc.assert(
       fc.property(fc.array(life, { minLength: 1, maxLength: 20 }), life, (lives, wait) => {
         const queue = new ExpiryQueue();
-        const held = new Set(lives.map((ms) => entryAt(beginning + ms)));
-        for (const entry of held) queue.file(entry, beginning);
+        const held = new Set(lives.map((ms) => fileAt(queue, beginning + ms, beginning)));
         const now = beginning + wait;
         const drop = (entry: Entry): void => {
           held.delete(entry);
@@ -64,10 +69,9 @@ describe('ExpiryQueue', () => {
         const [coarse, fine, limit] = rest;
         const queue = new ExpiryQueue();
         const start = beginning + phase;
-        for (const ms of coarse) queue.file(entryAt(start + hour + ms), start);
+        for (const ms of coarse) fileAt(queue, start + hour + ms, start);
         const later = start + hour - 20_000;
-        const known = fine.map((ms) => entryAt(later + ms));
-        for (const entry of known) queue.file(entry, later);
+        const known = fine.map((ms) => fileAt(queue, later + ms, later));
         const now = start + hour + 60_000;
         const expired = known.filter(({ bucket }) => bucket !== undefined && bucket.dueAt <= now).length;
 
@@ -79,16 +83,14 @@ describe('ExpiryQueue', () => {
 
   it('moves an entry with its expiry, forwards and backwards', () => {
     const queue = new ExpiryQueue();
-    const [early, moved] = [entryAt(beginning + 5_000), entryAt(beginning + 9_000)];
-    for (const entry of [early, moved]) queue.file(entry, beginning);
+    const early = fileAt(queue, beginning + 5_000, beginning);
+    const moved = fileAt(queue, beginning + 9_000, beginning);
     expect(queue.earliest()).toBe(early);
 
-    moved.expiresAt = beginning + 1_000;
-    queue.file(moved, beginning);
+    queue.file(moved, beginning + 1_000, beginning);
     expect(queue.earliest()).toBe(moved);
 
-    moved.expiresAt = beginning + 10 ** 9;
-    queue.file(moved, beginning);
+    queue.file(moved, beginning + 10 ** 9, beginning);
     expect(queue.earliest()).toBe(early);
     queue.remove(early);
     expect(queue.earliest()).toBe(moved);
@@ -98,24 +100,23 @@ describe('ExpiryQueue', () => {
 
   it('files into a bucket anew after it has been emptied and looked for', () => {
     const queue = new ExpiryQueue();
-    const [first, second] = [entryAt(beginning + 5_000), entryAt(beginning + 5_001)];
-    queue.file(first, beginning);
+    const first = fileAt(queue, beginning + 5_000, beginning);
     queue.remove(first);
     expect(queue.earliest()).toBeUndefined();
-    queue.file(second, beginning);
+    const second = fileAt(queue, beginning + 5_001, beginning);
     expect(queue.earliest()).toBe(second);
   });
 
   it('takes a time that never comes', () => {
     const queue = new ExpiryQueue();
-    const entry = entryAt(Number.POSITIVE_INFINITY);
-    queue.file(entry, beginning);
+    const entry = fileAt(queue, Number.POSITIVE_INFINITY, beginning);
     expect(queue.earliest()).toBe(entry);
+    expect(entry.expiresAt).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('keeps to its limit and to its steps', () => {
     const queue = new ExpiryQueue();
-    for (let n = 0; n < 10; n++) queue.file(entryAt(beginning + 1), beginning);
+    for (let n = 0; n < 10; n++) fileAt(queue, beginning + 1, beginning);
     const drop = (entry: Entry): void => queue.remove(entry);
     const now = beginning + finestWidth;
     expect(queue.collect(now, 3, 100, drop)).toBe(3);
@@ -126,8 +127,7 @@ describe('ExpiryQueue', () => {
   // Memory must not grow with the number of different expiry times, however far off.
   it('never has more than a few thousand buckets', () => {
     const queue = new ExpiryQueue();
-    for (let n = 0; n < 200_000; n++)
-      queue.file(entryAt(beginning + 1 + Math.floor(2 ** ((n * 46) / 200_000))), beginning);
+    for (let n = 0; n < 200_000; n++) fileAt(queue, beginning + 1 + Math.floor(2 ** ((n * 46) / 200_000)), beginning);
     expect(queue.buckets).toBeLessThan(7_000);
   });
 
@@ -141,7 +141,7 @@ describe('ExpiryQueue', () => {
     for (let offset = 0; offset < 40; offset++) {
       const queue = new ExpiryQueue();
       const filed = beginning + offset * 77_777;
-      queue.file(entryAt(filed + ms), filed);
+      fileAt(queue, filed + ms, filed);
       let steps = 0;
       for (let now = filed; queue.earliest() !== undefined; now += Math.max(1, Math.ceil(ms / 5_000))) {
         while (queue.collect(now, 1, 1, (entry) => queue.remove(entry)) > 0) steps++;

@@ -15,6 +15,8 @@ const coarsestLevel = 5;
 
 /** Entries that expire in the same stretch of time, as a linked list, first filed first. */
 export interface Bucket {
+  /** The earliest time at which an entry in it expires (epoch ms). */
+  readonly start: number;
   /** When it must be looked at (epoch ms): its end if it is of the finest width, else its start. */
   readonly dueAt: number;
   /** By when everything in it will have expired (epoch ms). The same as `dueAt` if it is of the finest width. */
@@ -38,9 +40,10 @@ export class ExpiryQueue {
   /** The same buckets by their width, the finest first, and each list with the latest first: the earliest comes off the end. */
   readonly #levels: readonly Bucket[][] = Array.from({ length: coarsestLevel + 1 }, () => []);
 
-  /** Files an entry, or moves it after its `expiresAt` has changed, from another queue too. */
-  file(entry: Entry, now: number): void {
-    const bucket = this.#bucketFor(entry.expiresAt, now);
+  /** Files an entry as expiring at `expiresAt`, or moves it there, from another queue too. */
+  file(entry: Entry, expiresAt: number, now: number): void {
+    const bucket = this.#bucketFor(expiresAt, now);
+    entry.offset = toSmallInteger(expiresAt - bucket.start);
     if (entry.bucket === bucket) return;
     this.remove(entry);
     append(bucket, entry);
@@ -73,7 +76,7 @@ export class ExpiryQueue {
         drop(entry);
         dropped++;
       } else {
-        this.file(entry, now);
+        this.file(entry, entry.expiresAt, now);
       }
     }
     return dropped;
@@ -82,7 +85,7 @@ export class ExpiryQueue {
   /** Does the same for the entries of the second that `now` is in, which are not due before it ends. */
   collectThisSecond(now: number, limit: number, steps: number, drop: (entry: Entry) => void): number {
     let dropped = 0;
-    let entry = this.#buckets.get(finestDueAt(now))?.first;
+    let entry = this.#buckets.get(floorTo(finestWidth, now))?.first;
     for (let step = 0; entry !== undefined && step < steps && dropped < limit; step++) {
       const next = entry.next;
       if (isExpired(entry.expiresAt, now)) {
@@ -132,11 +135,10 @@ export class ExpiryQueue {
     let level = 0;
     for (; level < coarsestLevel && expiresAt - now >= width * reach; level++) width *= widening;
 
-    const dueAt = level === 0 ? finestDueAt(expiresAt) : Math.floor(expiresAt / width) * width;
-    // Every due time is a multiple of the finest width, so the level fits into the remainder.
-    const key = dueAt + level;
-    const end = level === 0 ? dueAt : dueAt + width;
-    return this.#buckets.get(key) ?? this.#add({ dueAt, end, key, first: undefined, last: undefined }, level);
+    const start = floorTo(width, expiresAt);
+    // Every start is a multiple of the finest width, so the level fits into the remainder.
+    const key = start + level;
+    return this.#buckets.get(key) ?? this.#add(createBucket(start, width, level), level);
   }
 
   #add(bucket: Bucket, level: number): Bucket {
@@ -154,8 +156,19 @@ export class ExpiryQueue {
   }
 }
 
-function finestDueAt(time: number): number {
-  return (Math.floor(time / finestWidth) + 1) * finestWidth;
+function floorTo(width: number, time: number): number {
+  return Math.floor(time / width) * width;
+}
+
+/** The same number, up to 25 days in the form that V8 keeps in the field itself and not beside it. `NaN`, infinity less infinity, becomes 0. */
+function toSmallInteger(offset: number): number {
+  const integer = offset | 0;
+  return integer === offset || Number.isNaN(offset) ? integer : offset;
+}
+
+function createBucket(start: number, width: number, level: number): Bucket {
+  const end = start + width;
+  return { start, end, dueAt: level === 0 ? end : start, key: start + level, first: undefined, last: undefined };
 }
 
 function append(bucket: Bucket, entry: Entry): void {

@@ -8,9 +8,9 @@ import {
   type UpdateResult,
 } from '@sess/core';
 import { Entry } from './entry.js';
+import { EntryTable } from './entry-table.js';
 import { ExpiryQueue } from './expiry-queue.js';
 import { type MemoryStoreOptions, resolveOptions } from './options.js';
-import { ShardedMap } from './sharded-map.js';
 import { MemorySubjectIndex } from './subject-index.js';
 
 /**
@@ -50,13 +50,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 class MapStore implements MemoryStore {
   readonly #clock: Clock;
   readonly #maxSessions: number;
-  readonly #entries = new ShardedMap<Entry>();
+  readonly #entries = new EntryTable();
   readonly #index = new MemorySubjectIndex();
   /** Entries without a subject are queued separately, because a full store evicts them first. */
   readonly #anonymous = new ExpiryQueue();
   readonly #owned = new ExpiryQueue();
   readonly #drop = (entry: Entry): void => {
-    this.#entries.delete(entry.id);
+    this.#entries.delete(entry);
     this.#index.remove(entry);
     this.#queueOf(entry).remove(entry);
   };
@@ -78,9 +78,9 @@ class MapStore implements MemoryStore {
     this.#tidy(now);
     if (this.#entries.size >= this.#maxSessions) this.#makeRoom(now);
     const entry = new Entry(record);
-    this.#entries.set(entry.id, entry);
+    this.#entries.add(entry);
     this.#index.add(entry);
-    this.#queueOf(entry).file(entry, now);
+    this.#queueOf(entry).file(entry, record.expiresAt, now);
     return 'created';
   }
 
@@ -145,8 +145,7 @@ class MapStore implements MemoryStore {
   }
 
   #extend(entry: Entry, expiresAt: number, now: number): void {
-    if (expiresAt > entry.expiresAt) entry.expiresAt = expiresAt;
-    this.#queueOf(entry).file(entry, now);
+    this.#queueOf(entry).file(entry, Math.max(expiresAt, entry.expiresAt), now);
     this.#tidy(now);
   }
 

@@ -1,3 +1,5 @@
+import { hashOf } from './hash.js';
+
 /** How many keys a shard holds on average before another shard is added. */
 const shardSize = 256;
 
@@ -42,7 +44,8 @@ export class ShardedMap<V> {
   }
 
   #address(key: string): number {
-    const hash = hashOf(key);
+    // At most 32 characters, spread over the key: only how full the shards are depends on it.
+    const hash = hashOf(key, 1 + (key.length >> 5));
     const wide = hash & (this.#mask * 2 + 1);
     return wide < this.#shards.length ? wide : hash & this.#mask;
   }
@@ -59,14 +62,4 @@ export class ShardedMap<V> {
     }
     if (this.#shards.length === (this.#mask + 1) * 2) this.#mask = this.#mask * 2 + 1;
   }
-}
-
-/** FNV-1a over at most 32 characters spread over the key; only the spread of the shards depends on it. */
-function hashOf(key: string): number {
-  const step = 1 + (key.length >> 5);
-  let hash = 0x811c9dc5 ^ key.length;
-  for (let index = 0; index < key.length; index += step) {
-    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  }
-  return (hash ^ (hash >>> 15)) >>> 0;
 }

@@ -26,10 +26,6 @@ describe('MemorySubjectIndex', () => {
       expect(new Set(index.list('ann').map((entry) => entry.id))).toEqual(left);
     }
     expect(index.size).toBe(0);
-    for (const entry of entries.values()) {
-      expect(entry.previousPeer).toBeUndefined();
-      expect(entry.nextPeer).toBeUndefined();
-    }
   });
 
   it('knows nothing of an entry without a subject', () => {

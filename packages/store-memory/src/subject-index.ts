@@ -1,40 +1,37 @@
 import type { Entry } from './entry.js';
 import { ShardedMap } from './sharded-map.js';
 
-/** The entries of each subject, as linked lists. A subject without entries takes no memory at all. */
+/** The entries of each subject. A subject without entries takes no memory at all, and one entry, which is the rule, no list. */
 export class MemorySubjectIndex {
-  readonly #first = new ShardedMap<Entry>();
+  readonly #entries = new ShardedMap<Entry | Set<Entry>>();
 
   /** How many subjects have an entry. */
   get size(): number {
-    return this.#first.size;
+    return this.#entries.size;
   }
 
   /** Files an entry under its subject; does nothing when it has none. */
   add(entry: Entry): void {
-    if (entry.subject === undefined) return;
-    const first = this.#first.get(entry.subject);
-    entry.nextPeer = first;
-    if (first !== undefined) first.previousPeer = entry;
-    this.#first.set(entry.subject, entry);
+    const { subject } = entry;
+    if (subject === undefined) return;
+    const present = this.#entries.get(subject);
+    if (present instanceof Set) present.add(entry);
+    else this.#entries.set(subject, present === undefined ? entry : new Set([present, entry]));
   }
 
   /** Takes an entry away from its subject; does nothing when it has none. */
   remove(entry: Entry): void {
-    const { subject, previousPeer, nextPeer } = entry;
+    const { subject } = entry;
     if (subject === undefined) return;
-    if (nextPeer !== undefined) nextPeer.previousPeer = previousPeer;
-    if (previousPeer !== undefined) previousPeer.nextPeer = nextPeer;
-    else if (nextPeer !== undefined) this.#first.set(subject, nextPeer);
-    else this.#first.delete(subject);
-    entry.previousPeer = undefined;
-    entry.nextPeer = undefined;
+    const present = this.#entries.get(subject);
+    if (present instanceof Set) present.delete(entry);
+    if (present === entry || (present instanceof Set && present.size === 0)) this.#entries.delete(subject);
   }
 
   /** The entries of `subject`, newest first; empty when there is none. */
   list(subject: string): Entry[] {
-    const entries: Entry[] = [];
-    for (let entry = this.#first.get(subject); entry !== undefined; entry = entry.nextPeer) entries.push(entry);
-    return entries;
+    const present = this.#entries.get(subject);
+    if (present === undefined) return [];
+    return present instanceof Set ? [...present].reverse() : [present];
   }
 }
