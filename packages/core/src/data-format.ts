@@ -104,15 +104,29 @@ export class DataFormat {
   ): Flow<(TextedData & { conflicts: readonly MergeConflict[] }) | undefined> {
     const theirs = yield* wait(this.load(stored));
     if (typeof theirs === 'string') return undefined;
-    const { codec, merge } = this.#options;
-    const parse = (text: string) => codec.parse(text) as Data;
-    const input: MergeInput = { base: parse(base), mine: parse(mine), theirs: parse(theirs.text) };
-    const { data, conflicts } = mergeData(input, merge, (value) => this.#textOfValue(value));
+    const input: MergeInput = {
+      base: yield* wait(this.read(base)),
+      mine: yield* wait(this.read(mine)),
+      theirs: yield* wait(this.read(theirs.text)),
+    };
+    const { data, conflicts } = mergeData(input, this.#options.merge, (value) => this.#textOfValue(value));
     const text = this.textOf(data);
     this.assertCarried(data);
     const refusal = yield* wait(this.#findRefusal(text));
     if (refusal !== undefined) throw incompatibleError(refusal);
     return { data, text, conflicts };
+  }
+
+  /** The data in `text`, which have been valid, as handlers see them: what the schema makes of them, without what it would add. */
+  read(text: string): Awaitable<Data> {
+    const { schema, codec } = this.#options;
+    const data = codec.parse(text) as Data;
+    if (schema === undefined) return data;
+    const keys = Object.keys(data);
+    return chain(validate(schema, data), (verdict) => {
+      if ('issues' in verdict) throw dataError(verdict.issues, verdict.cause);
+      return Object.fromEntries(keys.map((key) => [key, valueAt(verdict.value, key)]));
+    });
   }
 
   /** The keys in which two texts differ, with both values; `undefined` stands for an absent key. */

@@ -69,9 +69,11 @@ export class InitialData {
   }
 
   #make(): Awaitable<object> {
-    const { schema } = this.#options;
     const source = this.#source();
-    if (schema === undefined) return source;
+    return this.#options.schema === undefined ? source : this.#validate(this.#options.schema, source);
+  }
+
+  #validate(schema: Schema, source: unknown): Awaitable<object> {
     return chain(validate(schema, source), (verdict) => {
       if ('issues' in verdict) throw dataError(verdict.issues, verdict.cause);
       return verdict.value;
@@ -79,11 +81,14 @@ export class InitialData {
   }
 
   /** Through their text, so that nothing in them is shared, and a handler sees what the next request would find. */
-  #take(made: object): DrawnData {
-    const { codec } = this.#options;
+  #take(made: object): Awaitable<DrawnData> {
+    const { codec, schema } = this.#options;
     const text = this.#textOf(made, (problem) => dataError([problem]));
     this.#varies ||= text !== this.#firstText;
-    return { data: codec.parse(text) as DrawnData['data'], text, isUnique: this.#varies };
+    const isUnique = this.#varies;
+    const stored = codec.parse(text) as DrawnData['data'];
+    if (schema === undefined) return { data: stored, text, isUnique };
+    return chain(this.#validate(schema, stored), (data) => ({ data: { ...data }, text, isUnique }));
   }
 
   *#prepare(): Flow<void> {

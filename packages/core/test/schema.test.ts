@@ -1,4 +1,4 @@
-import { type Codec, createSessions, jsonCodec, manualClock, type Schema } from '@sess/core';
+import { type Codec, createSessions, jsonCodec, type MergeRules, manualClock, type Schema } from '@sess/core';
 import { type as arktype } from 'arktype';
 import * as devalue from 'devalue';
 import superjson from 'superjson';
@@ -424,6 +424,65 @@ describe('S5: a schema that throws', () => {
       code: 'ERR_SESS_DATA',
       cause: expect.any(SyntaxError),
     });
+  });
+});
+
+describe.each([
+  ['at once', (schema: z.ZodObject) => schema],
+  ['with promises', (schema: z.ZodObject) => schema.refine(async () => true)],
+] as const)('a schema that makes a Date of its text again, answering %s', (_, complete) => {
+  const schema = z.object({
+    since: z.coerce.date().default(() => new Date(7)),
+    at: z.coerce.date().optional(),
+    seen: z.array(z.object({ on: z.coerce.date() })).optional(),
+  });
+
+  function createDated(merge: MergeRules<z.infer<typeof schema>> = {}) {
+    const clock = manualClock();
+    const store = new MapStore(clock);
+    const whole = complete(schema) as unknown as typeof schema;
+    const options = { store, clock, codec: jsonCodec, schema: whole, merge };
+    return surround(createSessions(options, { digest: nodeDigest }), store, clock);
+  }
+
+  test('has made it of what a handler finds in a new session, however that begins', async () => {
+    const { browser } = createDated();
+    await browser().visit(async (session) => {
+      expect(session.since).toEqual(new Date(7));
+      session.at = new Date(0);
+      await session.regenerate();
+      expect(session.since).toEqual(new Date(7));
+      session.since = new Date(8);
+      await session.reload();
+      await session.login('ann');
+      session.since = new Date(9);
+      await session.login('bob');
+      expect(session.since).toEqual(new Date(9));
+    });
+  });
+
+  test('has made it of what another request has stored meanwhile', async () => {
+    const { browser } = createDated();
+    const visitor = browser();
+    await visitor.write({ at: new Date(0) });
+    const exchange = await visitor.open();
+    exchange.session.since = new Date(1);
+    await visitor.copy().write({ at: new Date(2), seen: [{ on: new Date(3) }] });
+    await exchange.session.save();
+    expect({ ...exchange.session }).toEqual({ since: new Date(1), at: new Date(2), seen: [{ on: new Date(3) }] });
+  });
+
+  test('has made it of what a merge rule is given', async () => {
+    const latest = (...dates: (Date | undefined)[]) =>
+      new Date(Math.max(...dates.map((date) => date?.getTime() ?? Number.NEGATIVE_INFINITY)));
+    const { browser } = createDated({ at: (_base, mine, theirs) => latest(mine, theirs) });
+    const visitor = browser();
+    await visitor.write({ at: new Date(0) });
+    const exchange = await visitor.open();
+    exchange.session.at = new Date(1);
+    await visitor.copy().write({ at: new Date(2) });
+    await visitor.finish(exchange);
+    expect(await visitor.read()).toMatchObject({ at: new Date(2) });
   });
 });
 

@@ -151,15 +151,15 @@ export class HandedData {
   }
 
   /**
-   * Shows the handler what a merge made of `sent`, except for keys it has changed again since: those are left to the next write. Returns the
-   * text that the object now matches, and whether that is behind `merged`.
+   * Shows the handler what a merge made of `sent`, except for keys it has changed again since: those are left to the next write. `values` are
+   * the data in `merged`. Returns the text that the object now matches, and whether that is behind `merged`.
    */
-  takeMerged(sent: string, merged: string): { readonly baseText: string; readonly isBehind: boolean } {
+  takeMerged(sent: string, merged: string, values: object): { readonly baseText: string; readonly isBehind: boolean } {
     const { data } = this.#runtime;
     const added = data.diff(sent, merged);
     const taken = added.filter(({ key, before }) => data.isSame(valueAt(this.handle, key), before));
     this.#change(() => {
-      for (const change of taken) applyChange(this.handle, change);
+      for (const change of taken) applyChange(this.handle, { ...change, after: valueAt(values, change.key) });
     });
     if (taken.length > 0) this.#isReplaced = false;
     return { baseText: data.patch(sent, taken), isBehind: taken.length < added.length };

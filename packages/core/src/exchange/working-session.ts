@@ -300,7 +300,7 @@ export class WorkingSession {
   }
 
   /** Takes in the outcome of a write; returns whether it changed the record. */
-  #take(live: LiveSession, change: SessionChange, written: WriteResult): boolean {
+  #take(live: LiveSession, change: SessionChange, written: WriteResult): Awaitable<boolean> {
     if ('lost' in written) {
       this.#lose(written.lost);
       return false;
@@ -308,12 +308,11 @@ export class WorkingSession {
     const { record, envelope } = written.live;
     if (written.isWritten) this.#noteStored(live, change.text);
     this.#live = written.live;
-    this.#takeMerged(change.text);
     this.token.meet(envelope);
     if (hasPersistentCookie(this.#runtime, envelope) && isExtended(this.#runtime, live, written.live))
       this.#renewCookie();
     if (written.isWritten) this.#runtime.events.emit('committed', { id: record.id, version: record.version });
-    return written.isWritten;
+    return chain(this.#takeMerged(change.text), () => written.isWritten);
   }
 
   #noteStored({ baseText }: LiveSession, text: string | undefined): void {
@@ -321,10 +320,14 @@ export class WorkingSession {
   }
 
   /** Shows the handler what others' changes have made of the `text` that was to be stored. */
-  #takeMerged(text: string | undefined): void {
-    // Once the session has ended, the handler's object cannot be written to.
-    if (this.end.isEnded || this.#live === undefined || text === undefined || text === this.#live.baseText) return;
-    this.#live = { ...this.#live, ...this.data.takeMerged(text, this.#live.baseText) };
+  #takeMerged(text: string | undefined): Awaitable<void> {
+    const live = this.#live;
+    if (live === undefined || text === undefined || text === live.baseText) return;
+    return chain(this.#runtime.data.read(live.baseText), (values) => {
+      // Once the session has ended, the handler's object cannot be written to.
+      if (this.end.isEnded) return;
+      this.#live = { ...live, ...this.data.takeMerged(text, live.baseText, values) };
+    });
   }
 
   /**
@@ -335,7 +338,7 @@ export class WorkingSession {
     const replacement = yield* moveSession(this.#runtime, old, text, login);
     if (this.#goOn(old, replacement, 'login')) {
       this.#noteStored(old, text);
-      this.#takeMerged(text);
+      yield* wait(this.#takeMerged(text));
     }
   }
 

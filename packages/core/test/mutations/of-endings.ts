@@ -79,8 +79,8 @@ export const endingMutations: readonly Mutation[] = [
     breaks:
       'what a merge has added is written to the object of a session that has ended, which throws in the middle of it',
     file: 'exchange/working-session.ts',
-    replace: 'if (this.end.isEnded || this.#live === undefined || text',
-    by: 'if (this.#live === undefined || text',
+    replace: 'if (this.end.isEnded) return;\n      this.#live = ',
+    by: 'this.#live = ',
     ...inTest('overlap', 'nothing is left, and the response succeeds'),
   },
   {
