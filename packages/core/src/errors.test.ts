@@ -17,6 +17,15 @@ describe('SessError', () => {
     expect(String(error)).toBe('SessError: The store failed.');
   });
 
+  test('HOSTILE, log injection: its message is one line without control characters, whatever a key or a store holds', () => {
+    const { message, stack } = new SessError(
+      'ERR_SESS_DATA',
+      'session.a\r\n[login] admin\u001b[2J\u0085\u2028 is a function',
+    );
+    expect(message).toBe('session.a\\u000d\\u000a[login] admin\\u001b[2J\\u0085\\u2028 is a function');
+    expect(stack?.split('\n')[0]).toBe(`SessError: ${message}`);
+  });
+
   test.each<[SessErrorCode, number]>([
     ['ERR_SESS_CONFIG', 500],
     ['ERR_SESS_DATA', 500],

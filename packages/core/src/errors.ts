@@ -35,6 +35,10 @@ const httpStatus: Partial<Record<SessErrorCode, number>> = {
 
 const brand = Symbol.for('sess.error');
 
+/** What could forge a line of a log or steer a terminal. A message may quote a key of the data, a schema or a store. */
+const lineBreaking = /[\p{Cc}\u2028\u2029]/gu;
+const escapeCharacter = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /**
  * Every error that Sess raises. Branch on `code`; the message says what was wrong, with which value
  * (never a secret), and what to do. Recognise one with `SessError.is`, which also accepts errors of a second
@@ -48,7 +52,7 @@ export class SessError<Code extends SessErrorCode = SessErrorCode> extends Error
   readonly [brand] = true;
 
   constructor(code: Code, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
+    super(message.replace(lineBreaking, escapeCharacter), options);
     this.code = code;
     this.status = httpStatus[code] ?? 500;
   }
