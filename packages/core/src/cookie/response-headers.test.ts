@@ -12,6 +12,7 @@ test.each([
   ['no-cache', 'no-store'],
   ['private="x-name", max-age=60', 'no-store'],
   ['private, s-maxage=60', 'no-store'],
+  ['must-understand, no-store, max-age=60', 'no-store'],
 ])('HOSTILE, shared-cache leak: with a cookie, %s becomes %s', (own, sent) => {
   expect(cacheControlWithCookie(own)).toBe(sent);
 });

@@ -10,7 +10,8 @@ export function cacheControlWithCookie(own: string | undefined): string {
 
 /** With a value, such as `private="x-name"`, the directive applies to that field only. */
 const keepsOut = /\b(?:private|no-store)\b(?!\s*=)/i;
-const letsIn = /\b(?:public|s-maxage)\b/i;
+/** A cache that implements `must-understand` passes over the `no-store` beside it (RFC 9111, section 5.2.2.3). */
+const letsIn = /\b(?:public|s-maxage|must-understand)\b/i;
 
 /** The `Vary` of a response that depends on the session's cookie, given the application's `own`, of which nothing is repeated or lost. */
 export function varyWithCookie(own: string | undefined): string {
