@@ -97,5 +97,7 @@ async function respond<D extends object>(context: Context, exchange: FetchExchan
 function replaceResponse(context: Context, response: Response | undefined): void {
   // Hono copies the replaced response's headers, cookies included, over those of the new one, unless there is nothing to replace.
   context.res = undefined;
+  // Otherwise `c.header` of `app.onError` looks for a response to change.
+  context.finalized = false;
   if (response !== undefined) context.res = response;
 }

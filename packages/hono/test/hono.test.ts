@@ -135,6 +135,21 @@ describe('app.onError', () => {
     expect(response.headers.get('etag')).toBeNull();
     expect(response.headers.getSetCookie()).toEqual([]);
   });
+
+  test('may set headers of its own after a store that refuses', async () => {
+    const { app, store } = createApp();
+    app.onError((error, c) => {
+      c.header('Retry-After', '5');
+      return c.text(error.message, 503);
+    });
+    store.create = () => {
+      throw new Error('disk full');
+    };
+    const response = await app.request('/write');
+
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('5');
+  });
 });
 
 describe('what is not as it should be is said once', () => {
