@@ -89,11 +89,13 @@ function createPlugin<D extends object>(sessions: Sessions<D>, admin: NodeSessio
     });
 
     // A failure here is an error of the request, which Fastify's error handler answers; the headers leave with the head.
-    app.addHook('onSend', (request, _reply, payload, done) => {
+    app.addHook('onSend', (request, reply, payload, done) => {
       const leave = (error?: Error) => {
         if (error === undefined) return done();
         // Fastify forgets a stream that is not to be sent.
         (payload as Partial<Readable> | null)?.destroy?.();
+        // What the handler has told caches was about its own answer, not about the error handler's.
+        if (reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');
         done(error);
       };
       callBack(leave, () => attached.find(request)?.settle());

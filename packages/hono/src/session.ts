@@ -90,6 +90,8 @@ async function respond<D extends object>(context: Context, exchange: FetchExchan
     if (response !== answered && context.finalized) replaceResponse(context, response);
   } catch (error) {
     replaceResponse(context, undefined);
+    // What the handler has told caches was about its own answer, not about that of `app.onError`.
+    if (answered.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
     throw error;
   }
 }

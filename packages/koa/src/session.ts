@@ -73,8 +73,14 @@ function createMiddleware<D extends object>(
     attached.add(context, held);
     await next();
     // Here, unlike when the head leaves, a failure is an error of this middleware, which earlier ones can handle.
-    const settled = held.settle();
-    if (isPromiseLike(settled)) await settled;
+    try {
+      const settled = held.settle();
+      if (isPromiseLike(settled)) await settled;
+    } catch (error) {
+      // What the handler has told caches was about its own answer, not about theirs.
+      if (context.response.get('Cache-Control') !== '') context.set('Cache-Control', 'no-store');
+      throw error;
+    }
   };
   const middleware = (context: Context<D>, next: Koa.Next): Promise<void> => {
     // Mounted twice for one request, it is still one session.

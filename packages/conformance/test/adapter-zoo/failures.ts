@@ -96,6 +96,18 @@ export const failureDefects: readonly BrokenAdapter[] = [
     },
   ),
   broken(
+    'error-page-for-caches',
+    'lets caches keep the error page of a failed commit, as they might have kept the answer',
+    failedCommit,
+    class extends PlainAdapter {
+      override fail(trip: Trip, error: unknown): void {
+        const { status = 500, body } = trip.app.answerError(error);
+        if (trip.response.headersSent) super.fail(trip, error);
+        else trip.response.writeHead(status, { 'Cache-Control': 'public, max-age=60' }).end(body);
+      }
+    },
+  ),
+  broken(
     'errors-answered-by-itself',
     "answers errors with a page of its own instead of the application's",
     'the store hangs at the commit: 503 after storeTimeout',

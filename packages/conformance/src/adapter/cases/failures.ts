@@ -13,16 +13,19 @@ async function* pieces(): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode('saved');
 }
 
-/** Checks what becomes of a new session's answer when the store refuses to create it. */
+/** Checks what becomes of a new session's answer, one for caches, when the store refuses to create it. */
 async function refusesToCreate(scene: Scene, reply: () => Reply): Promise<void> {
   const browser = await scene.serve({
     '/write': (session) => {
       session().name = 'Ada';
-      return reply();
+      return { headers: [['Cache-Control', 'public, max-age=60']], ...reply() };
     },
   });
   scene.store.fail('create');
-  scene.answersOutage(await browser.get('/write'), 'ERR_SESS_STORE');
+  const answer = await browser.get('/write');
+  scene.answersOutage(answer, 'ERR_SESS_STORE');
+  // A cache would hand the error to everybody.
+  scene.sees('Cache-Control, if any', answer.headers.get('cache-control')?.join() ?? 'no-store', 'no-store');
 }
 
 export const failureScenarios: readonly ScenarioDefinition[] = [
