@@ -15,7 +15,8 @@ import { Attachment } from './attachment.js';
 import { createNodeSessions, type NodeSessionOptions } from './create-node-sessions.js';
 import { exposeNodeAdmin, type NodeSessionAdmin } from './node-admin.js';
 import { printUnheard } from './print-unheard.js';
-import type { NodeResponse } from './response.js';
+import { resetResponse } from './reset-response.js';
+import type { NodeResponse, Response } from './response.js';
 import { isEncrypted, type NodeRequest, readProtocolHint } from './transport.js';
 
 /** The options of `session()` for `node:http`. */
@@ -132,6 +133,7 @@ function breakOff<D extends object>(sessions: Sessions<D>, error: unknown, respo
 
 function answerStatus<D extends object>(sessions: Sessions<D>, error: unknown, response: NodeResponse): void {
   printUnheard(sessions, error);
+  resetResponse(response as unknown as Response);
   response.statusCode = SessError.is(error) ? error.status : 500;
   response.end();
 }

@@ -3,7 +3,7 @@ import { requireFresh, type Session } from '@sess/core';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type NodeResponse, session } from '../src/index.js';
 import { settle } from './hooks.js';
-import { exchange, openRaw, serve } from './serve.js';
+import { exchange, openRaw, parseAnswer, serve, valuesOf } from './serve.js';
 
 type Handler = (visit: Session, response: NodeResponse) => unknown;
 
@@ -76,4 +76,18 @@ test('nor is what is no failure of the server: a login that is asked for again',
   expect(await exchange(port)).toContain('401');
 
   expect(printed).toEqual([]);
+});
+
+test('its answer is an error’s, and not for caches, whatever the handler has said of its own', async () => {
+  const { port } = await start((_visit, response) => {
+    response.setHeader('Content-Length', '6');
+    response.setHeader('ETag', '"1"');
+    response.setHeader('Cache-Control', 'public, max-age=60');
+    slip();
+  });
+  const answer = parseAnswer(await exchange(port));
+
+  expect(answer.status).toBe('HTTP/1.1 500 Internal Server Error');
+  expect([valuesOf(answer, 'Content-Length'), valuesOf(answer, 'ETag')]).toEqual([[], []]);
+  expect(valuesOf(answer, 'Cache-Control')).toEqual(['no-store']);
 });
