@@ -31,7 +31,7 @@ export interface AdapterApp {
 /** The options of `session()` that scenarios set; each is the option of this name. */
 export type AdapterSessionOptions = Pick<
   SessionOptions,
-  'store' | 'clock' | 'secret' | 'cookie' | 'idleTimeout' | 'storeTimeout'
+  'store' | 'clock' | 'secret' | 'cookie' | 'idleTimeout' | 'storeTimeout' | 'clearSiteData'
 >;
 
 /** What a scenario's handler has to know of a request. */

@@ -10,6 +10,16 @@ const written = 'a write: one cookie, stored once, read by the next request, whi
 /** Defects in the headers of an answer: its cookie, `Vary` and `Cache-Control`. */
 export const headerDefects: readonly BrokenAdapter[] = [
   broken(
+    'no-clear-site-data',
+    'clears its cookie at a logout, and nothing else that it was to have cleared',
+    'destroy, with clearSiteData: the answer says what else the browser is to clear, and no other does',
+    class extends PlainAdapter {
+      override addHeaders(response: ServerResponse, { clearSiteData: _, ...additions }: HeadAdditions): void {
+        super.addHeaders(response, additions);
+      }
+    },
+  ),
+  broken(
     'no-vary',
     'never says that its answers vary by cookie',
     'an answer that has read the session: varies by cookie, may be cached',

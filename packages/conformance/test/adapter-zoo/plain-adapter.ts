@@ -81,8 +81,9 @@ export class PlainAdapter {
     return additions;
   }
 
-  addHeaders(response: ServerResponse, { setCookie, vary, noStore }: HeadAdditions): void {
+  addHeaders(response: ServerResponse, { setCookie, vary, noStore, clearSiteData }: HeadAdditions): void {
     if (setCookie !== undefined) response.appendHeader('Set-Cookie', setCookie);
+    if (clearSiteData !== undefined) response.setHeader('Clear-Site-Data', clearSiteData);
     if (vary !== undefined) response.appendHeader('Vary', vary);
     if (!noStore) return;
     const own = response.getHeader('Cache-Control');

@@ -44,6 +44,24 @@ export const endingScenarios: readonly ScenarioDefinition[] = [
     },
   },
   {
+    name: 'destroy, with clearSiteData: the answer says what else the browser is to clear, and no other does',
+    invariant: 'D1',
+    async check(scene) {
+      const out: Handler = async (session) => {
+        await session().destroy();
+        return { body: 'bye' };
+      };
+      const browser = await scene.serve(
+        { '/write': write, '/out': out },
+        { sessions: [{ clearSiteData: ['cache', 'storage'] }] },
+      );
+      const saved = await browser.get('/write');
+      scene.sees('Clear-Site-Data', saved.headers.get('clear-site-data'), undefined);
+      const answer = await browser.get('/out');
+      scene.sees('Clear-Site-Data', answer.headers.get('clear-site-data'), ['"cache", "storage"']);
+    },
+  },
+  {
     name: 'destroy that is not awaited: not a byte before it is done',
     invariant: 'D1',
     why: 'It sees the moment at which bytes leave; what else fails with it sees only that the cookie is wrong.',
