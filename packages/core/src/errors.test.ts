@@ -22,7 +22,7 @@ describe('SessError', () => {
       'ERR_SESS_DATA',
       'session.a\r\n[login] admin\u001b[2J\u0085\u2028 is a function',
     );
-    expect(message).toBe('session.a\\u000d\\u000a[login] admin\\u001b[2J\\u0085\\u2028 is a function');
+    expect(message).toBe('session.a\\u000d [login] admin\\u001b[2J\\u0085\\u2028 is a function');
     expect(stack?.split('\n')[0]).toBe(`SessError: ${message}`);
   });
 

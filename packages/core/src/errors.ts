@@ -35,9 +35,14 @@ const httpStatus: Partial<Record<SessErrorCode, number>> = {
 
 const brand = Symbol.for('sess.error');
 
-/** What could forge a line of a log or steer a terminal. A message may quote a key of the data, a schema or a store. */
-const lineBreaking = /[\p{Cc}\u2028\u2029]/gu;
-const escapeCharacter = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/**
+ * A text on one line. A message may quote a key of the data, a schema or a store; a control character in it could forge a line of a log, or
+ * steer a terminal.
+ */
+function toOneLine(text: string): string {
+  const encode = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.replace(/\n */g, ' ').replace(/[\p{Cc}\u2028\u2029]/gu, encode);
+}
 
 /**
  * Every error that Sess raises. Branch on `code`; the message says what was wrong, with which value
@@ -52,7 +57,7 @@ export class SessError<Code extends SessErrorCode = SessErrorCode> extends Error
   readonly [brand] = true;
 
   constructor(code: Code, message: string, options?: { readonly cause?: unknown }) {
-    super(message.replace(lineBreaking, escapeCharacter), options);
+    super(toOneLine(message), options);
     this.code = code;
     this.status = httpStatus[code] ?? 500;
   }
