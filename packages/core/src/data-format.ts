@@ -60,11 +60,23 @@ export class DataFormat {
   #take(schema: Schema, stored: string, data: Data): Awaitable<TextedData | 'schema'> {
     try {
       const text = this.textOf(data);
-      return text === stored ? { data, text } : this.#withoutDrawn(schema, stored, { data, text });
+      if (text === stored) return { data, text };
+      return chain(this.#copy(schema, text), (own) => this.#withoutDrawn(schema, stored, { data: own, text }));
     } catch (error) {
       if (SessError.is(error, 'ERR_SESS_DATA')) return 'schema';
       throw error;
     }
+  }
+
+  /**
+   * The data in `text`, in objects of their own: what a schema fills in, such as Zod's `default`, may be one object for all sessions, and a
+   * handler that changed it would show its visitor's data to everybody.
+   */
+  #copy(schema: Schema, text: string): Awaitable<Data> {
+    const { codec } = this.#options;
+    return chain(validate(schema, codec.parse(text)), (verdict) =>
+      'issues' in verdict ? (codec.parse(text) as Data) : { ...verdict.value },
+    );
   }
 
   /** The text of data; throws `ERR_SESS_DATA` if it has none, as with a bigint or a cycle in JSON. */

@@ -428,6 +428,45 @@ describe('S5: a schema that throws', () => {
 });
 
 describe.each([
+  ['Zod', z.object({ name: z.string(), cart: z.object({ items: z.array(z.string()) }).default({ items: [] }) })],
+  [
+    'Zod, from catch',
+    z.object({ name: z.string(), cart: z.object({ items: z.array(z.string()) }).catch({ items: [] }) }),
+  ],
+  [
+    'Zod, asynchronous',
+    z
+      .object({ name: z.string(), cart: z.object({ items: z.array(z.string()) }).default({ items: [] }) })
+      .refine(async () => true),
+  ],
+] as const)('what the schema fills in where nothing is stored, by %s', (_, schema) => {
+  test('is each session’s own: no visitor finds what another has put into it', async () => {
+    const clock = manualClock();
+    const store = new MapStore(clock);
+    const initial = { name: 'new', cart: { items: [] } };
+    const { browser, sessions } = surround(
+      createSessions({ store, clock, schema, initial }, { digest: nodeDigest }),
+      store,
+      clock,
+    );
+    const [ann, eve] = [browser(), browser()];
+    await ann.write({ name: 'Ann' });
+    plant(store, '{"name":"Ann"}');
+    const annsId = store.only.id;
+    await ann.visit((session) => session.cart.items.push('a secret'));
+    await eve.write({ name: 'Eve' });
+    for (const [id, record] of store.records) {
+      if (id !== annsId) store.records.set(id, { ...record, body: record.body.replace(/\n.*$/s, '\n{"name":"Eve"}') });
+    }
+    (await sessions.find(annsId))?.data.cart.items.push('another');
+
+    expect(await eve.read()).toEqual({ name: 'Eve', cart: { items: [] } });
+    expect(await browser().read()).toEqual(initial);
+    expect(await ann.read()).toEqual({ name: 'Ann', cart: { items: ['a secret'] } });
+  });
+});
+
+describe.each([
   ['at once', (schema: z.ZodObject) => schema],
   ['with promises', (schema: z.ZodObject) => schema.refine(async () => true)],
 ] as const)('a schema that makes a Date of its text again, answering %s', (_, complete) => {
