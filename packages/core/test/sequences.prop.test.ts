@@ -26,6 +26,8 @@ type Step =
   /** A request is opened, and goes on later. */
   | { readonly do: 'hold'; readonly which: number }
   | { readonly do: 'go on'; readonly which: number; readonly act: 'read' | 'write' | 'touch' | 'reload' | 'destroy' }
+  /** A response goes on for a while after its head has left, and its handler then writes. */
+  | { readonly do: 'stream'; readonly which: number; readonly ms: number }
   /** Somebody without a cookie comes by. */
   | { readonly do: 'stranger' }
   /** The clock shows the end of a session to somebody else, and is set back: the store believes the session alive again. */
@@ -62,6 +64,10 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       act: fc.constantFrom('read', 'write', 'touch', 'reload', 'destroy'),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('stream'), which, ms: fc.constantFrom(3_000, 30_000, 59_999, 60_000) }),
+  },
   { weight: 1, arbitrary: fc.constant({ do: 'stranger' }) },
   { weight: 5, arbitrary: fc.constant({ do: 'glimpse' }) },
 ) as fc.Arbitrary<Step>;
@@ -70,6 +76,8 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
 interface Life {
   readonly generation: number;
   readonly startedAt: number;
+  readonly createdAt: number;
+  readonly authenticatedAt: number | undefined;
   readonly isRemembered: boolean;
   /** When its record expires, which never comes to be earlier. */
   readonly recordEnd: number;
@@ -85,6 +93,10 @@ interface ModelSession {
   life: Life;
   value: unknown;
   isEnded: boolean;
+  /** When the browser forgets the cookie. */
+  cookieEnd: number;
+  /** Whether a request that knew nothing of a login since has extended the record, and not the cookie. */
+  isAhead: boolean;
 }
 
 interface Held {
@@ -127,7 +139,7 @@ function written(life: Life, seen: Life, now: number): Life {
 }
 
 function loggedIn(life: Life, isRemembered: boolean, now: number): Life {
-  return { ...life, generation: life.generation + 1, startedAt: now, isRemembered };
+  return { ...life, generation: life.generation + 1, startedAt: now, authenticatedAt: now, isRemembered };
 }
 
 /** Sessions and a model of them, side by side. */
@@ -158,6 +170,7 @@ class Sequence {
     if (step.do === 'pass') await this.#pass(step.ms);
     else if (step.do === 'pass to') this.#passTo(step.border, step.offset);
     else if (step.do === 'glimpse') await this.#glimpse();
+    else if (step.do === 'stream') await this.#stream(step.which, step.ms);
     else if (step.do === 'stranger') await this.#finish(await this.#open(undefined), 'read');
     else if (step.do === 'hold') this.#held.push(await this.#open(this.#pick(step.which)));
     else if (step.do === 'go on') {
@@ -204,6 +217,23 @@ class Sequence {
     this.#clock.advance(before - this.#clock.now());
   }
 
+  async #stream(which: number, ms: number): Promise<void> {
+    const held = await this.#open(this.#pick(which));
+    await this.#finish(held, 'read');
+    const { session, exchange } = held;
+    if (session === undefined) return;
+    this.#clock.advance(ms);
+    const value = ++this.#values;
+    exchange.session.value = value;
+    await exchange.finish();
+    if (!this.#isLive(session)) return;
+    session.value = value;
+    const { life } = session;
+    // A cookie that has its own lifetime can no longer follow.
+    const isKept = this.#isPersistent || life.isRemembered;
+    session.life = isKept ? { ...life, writes: life.writes + 1 } : written(life, life, this.#now);
+  }
+
   async #open(token: string | undefined): Promise<Held> {
     const cookie = token === undefined ? undefined : `sid=${token}`;
     const exchange = await this.#sessions.open({ cookie, https: true });
@@ -215,13 +245,16 @@ class Sequence {
       isNew: !isLive,
       value: isLive ? session.value : undefined,
     });
-    const seen = session?.life ?? newLife(this.#now, false);
+    const seen = session?.life ?? newLife(this.#now, 'read');
     if (isLive) {
-      const { id, isRemembered, expiresAt } = exchange.session;
+      const { id, isRemembered, createdAt, authenticatedAt, subject, expiresAt } = exchange.session;
       const end = isDue(seen, this.#now) ? nextEnd(seen, this.#now) : endOf(seen);
-      expect({ id, isRemembered, expiresAt }).toEqual({
+      expect({ id, isRemembered, createdAt, authenticatedAt, subject, expiresAt }).toEqual({
         id: session.id,
         isRemembered: seen.isRemembered,
+        createdAt: seen.createdAt,
+        authenticatedAt: seen.authenticatedAt,
+        subject: seen.authenticatedAt === undefined ? undefined : 'ann',
         expiresAt: end,
       });
     }
@@ -256,10 +289,15 @@ class Sequence {
 
     const now = this.#now;
     if (act === 'destroy' && session !== undefined) session.isEnded = true;
-    else if (act === 'touch' && isLost && this.#canTouch(session, seen))
-      session.life = touched(session.life, seen, now);
+    else if (act === 'touch' && isLost && this.#canTouch(session, seen)) this.#touchUnknowing(session, seen, now);
     else if (mayWrite) this.#change(session, seen, act, value, now);
     await this.#commit(held, act, value);
+  }
+
+  /** A touch by a request that does not know of a login since: its cookie, an older one, is not sent. */
+  #touchUnknowing(session: ModelSession, seen: Life, now: number): void {
+    session.life = touched(session.life, seen, now);
+    session.isAhead = true;
   }
 
   #change(session: ModelSession, seen: Life, act: string, value: number, now: number): void {
@@ -287,9 +325,18 @@ class Sequence {
     const now = this.#now;
     // A request that only reads extends a session even if somebody has logged in to it since, where a touch does not look at the envelope.
     if (act === 'read' && session !== undefined && session.life.generation !== seen.generation) {
-      if (isDue(seen, now) && this.#canTouch(session, seen)) session.life = touched(session.life, seen, now);
+      if (isDue(seen, now) && this.#canTouch(session, seen)) this.#touchUnknowing(session, seen, now);
     }
-    const [, token = '', maxAge] = /^sid=([^;]*)(?:; Max-Age=(\d+))?/.exec(head?.setCookie ?? '') ?? [];
+    this.#receive(head?.setCookie, session, act, value);
+    // A request that knows of no login since has kept the cookie in step with the record (E2).
+    if (session !== undefined && this.#isLive(session) && session.life.generation === seen.generation) {
+      if (!session.isAhead) expect(session.cookieEnd).toBeGreaterThanOrEqual(endOf(session.life));
+    }
+  }
+
+  #receive(setCookie: string | undefined, session: ModelSession | undefined, act: string, value: number): void {
+    const now = this.#now;
+    const [, token = '', maxAge] = /^sid=([^;]*)(?:; Max-Age=(\d+))?/.exec(setCookie ?? '') ?? [];
     if (token === '') return;
     const id = token.split('.')[0] ?? '';
     const known = this.#models.find((other) => other.id === id);
@@ -297,6 +344,8 @@ class Sequence {
     const current = known ?? this.#begin(id, act, act === 'write' ? value : moved, now);
     if (current.token !== token) this.#tokens.push(token);
     current.token = token;
+    current.cookieEnd = maxAge === undefined ? Number.POSITIVE_INFINITY : now + Number(maxAge) * 1000;
+    current.isAhead = false;
     // A remembered session's cookie outlives the window whatever the others' do.
     expect(maxAge !== undefined).toBe(this.#isPersistent || current.life.isRemembered);
     // E5: to the second, rounded up.
@@ -307,17 +356,29 @@ class Sequence {
     const session: ModelSession = {
       id,
       token: undefined,
-      life: newLife(now, act === 'login, remembered'),
+      life: newLife(now, act),
       value,
       isEnded: false,
+      cookieEnd: 0,
+      isAhead: false,
     };
     this.#models.push(session);
     return session;
   }
 }
 
-function newLife(now: number, isRemembered: boolean): Life {
-  const begun = { generation: 0, startedAt: now, isRemembered, recordEnd: 0, writes: 0 };
+function newLife(now: number, act: string): Life {
+  const authenticatedAt = act.startsWith('login') ? now : undefined;
+  const isRemembered = act === 'login, remembered';
+  const begun = {
+    generation: 0,
+    startedAt: now,
+    createdAt: now,
+    authenticatedAt,
+    isRemembered,
+    recordEnd: 0,
+    writes: 0,
+  };
   return { ...begun, recordEnd: nextEnd(begun, now) };
 }
 
