@@ -131,6 +131,7 @@ function actionArbitrary(emphasis: Emphasis, abilities: Abilities): Arbitrary<Ac
         process,
       }),
     },
+    { weight: endings > 0 ? 1 : 0, arbitrary: fc.record({ type: fc.constant('find'), which, process }) },
     { weight: withIndex * logins, arbitrary: fc.record({ type: fc.constant('list'), subject, process }) },
     {
       weight: abilities.obeysClock ? 2 * time : 0,
@@ -206,6 +207,7 @@ function dataSteps({ writes }: Emphasis): { weight: number; arbitrary: Arbitrary
     { weight: 2 * writes, arbitrary: fc.record({ do: fc.constant('set'), key: fc.constantFrom('a', 'b', 'c', 'r') }) },
     { weight: writes, arbitrary: fc.record({ do: fc.constant('delete'), key: fc.constantFrom('a', 'b', 'c') }) },
     { weight: 2 * writes, arbitrary: fc.record({ do: fc.constantFrom('increment', 'add', 'remove', 'raise') }) },
+    { weight: writes, arbitrary: fc.constant<Step>({ do: 'replace' }) },
     { weight: writes, arbitrary: fc.record({ do: fc.constant('save'), isAwaited: fc.boolean() }) },
   ];
 }
@@ -215,7 +217,8 @@ function stepArbitrary(emphasis: Emphasis): Arbitrary<Step> {
   const keep = fc.constantFrom([], ['a'], ['a', 'n', 'u']);
   return fc.oneof(
     ...dataSteps(emphasis),
-    { weight: 1, arbitrary: fc.constantFrom<Step>({ do: 'reload' }, { do: 'touch' }, { do: 'pause' }) },
+    { weight: 1, arbitrary: fc.constantFrom<Step>({ do: 'reload' }, { do: 'pause' }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('touch'), isAwaited: fc.boolean() }) },
     { weight: 2 * rotations, arbitrary: fc.constant<Step>({ do: 'rotate' }) },
     { weight: 2 * logins, arbitrary: loginArbitrary },
     { weight: endings, arbitrary: fc.record({ do: fc.constant('destroy'), isAwaited: fc.boolean() }) },

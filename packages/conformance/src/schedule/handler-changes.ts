@@ -4,23 +4,30 @@ import type { Step } from './script.js';
 import { codeOf, type Visit } from './visit.js';
 
 /** Steps that change the session's data without a call of the store. */
-export type DataStep = Extract<Step, { do: 'set' | 'delete' | 'increment' | 'add' | 'remove' | 'raise' }>;
+export type DataStep = Extract<Step, { do: 'set' | 'delete' | 'increment' | 'add' | 'remove' | 'raise' | 'replace' }>;
 
 type Made = Pick<Change, 'key' | 'kind' | 'value' | 'replaced'>;
 
 /** Makes a change on the handler's session object and takes note of it. */
 export function changeData(visit: Visit, step: DataStep): void {
   const { session } = visit.exchange;
-  let made: Made | undefined;
+  let made: readonly Made[] = [];
   try {
-    made = apply(visit, session, step);
+    made = step.do === 'replace' ? replace(visit, session) : [apply(visit, session, step)].flat();
   } catch (error) {
     // Somebody else has ended it; the commit will say so.
     if (codeOf(error) !== 'ERR_SESS_ENDED') throw error;
   }
-  if (made === undefined) return;
+  for (const one of made) noteChange(visit, one);
+}
+
+function noteChange(visit: Visit, made: Made): void {
   const { world } = visit;
-  const undone = made.kind === 'delete' ? findUndone(visit, made.key) : [];
+  const undone = findUndone(visit, made);
+  if (undone.length > 0 && undone.every(({ unknown }) => unknown === 0)) {
+    forget(visit, undone);
+    return;
+  }
   for (const other of undone) other.isUndone = true;
   const change: Change = {
     ...made,
@@ -32,17 +39,49 @@ export function changeData(visit: Visit, step: DataStep): void {
     unknown: visit.pendingWrites,
   };
   world.chronicle.note(visit.name, `${made.kind} ${made.key}`, made.value);
+  visit.ownKeys.add(made.key);
+  if (made.kind === 'set') visit.ownValues.add(made.key);
+  else visit.ownValues.delete(made.key);
   visit.changes.push(change);
   visit.facts?.data.changes.push(change);
 }
 
-/** Changes that a deletion undoes: those of a key that was not there before, in so far as they are not known to be stored. */
-function findUndone({ changes }: Visit, key: string): readonly Change[] {
+/**
+ * Changes that this one undoes: by a deletion, those of a key that was not there before; by a removal, an addition. None that is known to be
+ * stored.
+ */
+function findUndone({ changes }: Visit, { key, kind, value }: Made): readonly Change[] {
   const own = changes.filter((change) => change.key === key);
-  return own.some(({ kind, replaced }) => kind === 'set' && replaced === undefined) ? own : [];
+  if (kind === 'delete') return own[0]?.kind === 'set' && own[0].replaced === undefined ? own : [];
+  // A write of unknown outcome may have stored it, and the handler's data are again what they were before.
+  const isUndone = (other: Change) => other.kind === 'add' && other.value === value && other.unknown > 0;
+  return kind === 'remove' ? own.filter(isUndone) : [];
 }
 
-function apply(visit: Visit, session: Session, step: DataStep): Made | undefined {
+/** Changes that were undone before any write could carry them have not been. */
+function forget(visit: Visit, undone: readonly Change[]): void {
+  const isKept = (change: Change) => !undone.includes(change);
+  for (const { key } of undone) visit.ownValues.delete(key);
+  visit.changes = visit.changes.filter(isKept);
+  const known = visit.facts?.data.changes;
+  known?.splice(0, Number.POSITIVE_INFINITY, ...known.filter(isKept));
+  visit.world.chronicle.note(visit.name, 'undoes that');
+}
+
+function replace({ world, ownKeys }: Visit, session: Session): readonly Made[] {
+  const { a, b, c, ...others } = { ...session } as UntypedData;
+  const value = world.nextValue();
+  session.replace({ ...others, a: value });
+  // All of it is the handler's own then.
+  for (const key of Object.keys(others)) ownKeys.add(key);
+  const deleted = Object.entries({ b, c }).filter(([, old]) => old !== undefined);
+  return [
+    { key: 'a', kind: 'set', value, replaced: a },
+    ...deleted.map(([key]) => ({ key, kind: 'delete', value: undefined }) as const),
+  ];
+}
+
+function apply(visit: Visit, session: Session, step: Exclude<DataStep, { do: 'replace' }>): Made | readonly [] {
   const value = visit.world.nextValue();
   switch (step.do) {
     case 'set': {
@@ -51,7 +90,7 @@ function apply(visit: Visit, session: Session, step: DataStep): Made | undefined
       return { key: step.key, kind: 'set', value, replaced };
     }
     case 'delete':
-      if (!(step.key in session)) return undefined;
+      if (!(step.key in session)) return [];
       delete session[step.key];
       return { key: step.key, kind: 'delete', value: undefined };
     case 'increment':
@@ -65,7 +104,7 @@ function apply(visit: Visit, session: Session, step: DataStep): Made | undefined
       return { key: 'u', kind: 'add', value };
     case 'remove': {
       const [first, ...rest] = listOf(session.u);
-      if (first === undefined) return undefined;
+      if (first === undefined) return [];
       session.u = rest;
       return { key: 'u', kind: 'remove', value: first };
     }

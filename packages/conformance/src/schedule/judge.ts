@@ -83,17 +83,24 @@ export function judgeLoaded(visit: Visit, opening: Opening): void {
   if (visit.script.looks) judgeData(visit, facts, snapshot(visit), opening);
 }
 
-/** Judges the token that a response carries, by what the request could have learned from its last call of the store. */
-export function judgeToken(visit: Visit, text: string): void {
+/**
+ * Judges the token that a response carries, by what was done before the commit, which looks at the store anew before it sends a token that
+ * others may have replaced. A token that nobody else can have yet is sent without a look.
+ */
+export function judgeToken(visit: Visit, commit: Deed, text: string): void {
   const { world, facts, actor } = visit;
   const { chronicle } = world;
-  const lastCall = actor.lastCalls.get(facts?.id ?? '') ?? 0;
+  const lastCall = Math.max(actor.lastCalls.get(facts?.id ?? '') ?? 0, visit.owesToken ? 0 : commit.begin);
   const got = `the response of ${visit.name} carries ${text}`;
   const ending = facts?.endedBefore(lastCall);
   if (ending !== undefined) chronicle.report('D1', `no token of ${facts?.id} is sent after ${told(ending)}`, got);
   const logins = facts?.logins.filter(({ who, begin }) => who !== visit.name && begin > visit.begin) ?? [];
   const login = logins.find((other) => isDoneBefore(other, lastCall));
   if (login !== undefined) chronicle.report('D4', `no older token is sent after ${told(login)}`, got);
+  const newer = facts?.newerToken(text, lastCall);
+  // In the browser it would take the place of the newer one, and end the session as reused once that one has been shown.
+  if (newer !== undefined && newer.issuer !== visit.name)
+    chronicle.report('E2', `no older token is sent after ${newer.text}, which ${newer.issuer} has been given`, got);
   if (facts === undefined || !text.startsWith(`${facts.id}.`))
     chronicle.report('S2', `the token is one of ${facts?.id ?? 'no session'}`, got);
 }

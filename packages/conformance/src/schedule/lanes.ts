@@ -1,5 +1,5 @@
 import type { SessionSummary, Sessions } from '@sess/core';
-import { createActor, currentActor } from './actor.js';
+import { type Actor, createActor, currentActor, hasUnheard } from './actor.js';
 import type { Deed } from './deed.js';
 import { runVisit } from './run-visit.js';
 import type { Action } from './script.js';
@@ -38,6 +38,8 @@ async function perform(world: World, name: string, action: Action, browser: Brow
     }
     case 'revokeAll':
       return revokeAll(world, name, action);
+    case 'find':
+      return find(world, name, action);
     case 'list':
       return list(world, name, action);
   }
@@ -95,11 +97,37 @@ async function revokeAll(world: World, name: string, action: Extract<Action, { t
   await manage(world, name, action.process, what, end);
 }
 
+async function find(world: World, name: string, action: Extract<Action, { type: 'find' }>): Promise<void> {
+  const facts = pick(world, action.which);
+  if (facts === undefined) return;
+  const { chronicle } = world;
+  const judge = (found: SessionSummary | undefined, { begin, end }: Deed) => {
+    const ending = facts.endedBefore(begin);
+    if (found !== undefined && ending !== undefined)
+      chronicle.report('D1', `${facts.id}, which has ended, is not found`, `${name} finds it`);
+    if (found !== undefined && found.id !== facts.id)
+      chronicle.report('contract', `${name} finds ${facts.id}`, `it finds ${found.id}`);
+    const mayBeMissing =
+      facts.mayHaveEnded(end ?? chronicle.step, chronicle.high) ||
+      world.mayBeExpired(facts, begin) ||
+      facts.poisoned !== undefined ||
+      world.mayBeEvicted(facts);
+    if (found === undefined && !mayBeMissing)
+      chronicle.report('E2', `${facts.id} is found: nothing has ended it`, `${name} finds nothing`);
+  };
+  const what = `find ${facts.id}`;
+  await manage(world, name, action.process, what, (sessions) => sessions.find(facts.id), judge);
+}
+
 async function list(world: World, name: string, action: Extract<Action, { type: 'list' }>): Promise<void> {
   const judge = (listed: readonly SessionSummary[], { begin, end }: Deed) => {
     const { chronicle } = world;
     const ids = new Set(listed.map(({ id }) => id));
     const got = `${name} lists ${[...ids].join(', ') || 'none'}`;
+    for (const { id, subject } of listed) {
+      if (subject !== action.subject)
+        chronicle.report('contract', `the list is of sessions of ${action.subject}`, `${id} belongs to ${subject}`);
+    }
     for (const facts of world.sessions.values()) {
       if (ids.has(facts.id) && facts.endedBefore(begin) !== undefined)
         chronicle.report('D1', `the list is without ${facts.id}, which has ended`, got);
@@ -141,13 +169,21 @@ async function poison(world: World, name: string, which: number): Promise<void> 
 
 /** Checks that the store holds nothing but sessions that live: no record of an ended one, and none that nobody can open. */
 export async function checkLeftovers(world: World): Promise<void> {
-  const mayBeOrphans = world.mayLeaveRecords || world.plan.faults.length > 0;
-  for (const id of world.createdIds) {
+  const mayFail = world.mayLeaveRecords || world.hadFaults;
+  for (const [id, creator] of world.createdIds) {
     const facts = world.sessions.get(id);
-    if (facts === undefined ? mayBeOrphans : !facts.mustBeRemoved(mayBeOrphans)) continue;
+    if (facts === undefined ? mayLeaveOrphan(creator) : !facts.mustBeRemoved(mayFail)) continue;
     if ((await world.act(() => world.store.read(id))) !== undefined)
       world.chronicle.report('D2', `nothing is left of ${id}, which has ended`, 'the store has a record of it');
   }
+}
+
+/**
+ * Whether somebody may have created a record that nobody can open and that is still there: one who knows of no record, could not remove it,
+ * or has stopped in the middle.
+ */
+function mayLeaveOrphan(creator: Actor | undefined): boolean {
+  return creator?.isDone !== true || creator.pending > 0 || hasUnheard(creator, ['create', 'destroy']);
 }
 
 /** Checks that nobody has overwritten a foreign record (S5). */

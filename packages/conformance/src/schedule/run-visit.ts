@@ -6,7 +6,7 @@ import { snapshot } from './handler-changes.js';
 import { judgePersistence, judgeToken } from './judge.js';
 import { openVisit } from './open-visit.js';
 import type { Step, VisitScript } from './script.js';
-import type { TokenFact } from './session-facts.js';
+import { endedByReuse, type TokenFact } from './session-facts.js';
 import { noteRotation, performStep } from './steps.js';
 import type { Visit } from './visit.js';
 import type { Browser, World } from './world.js';
@@ -20,6 +20,7 @@ export async function runVisit(world: World, name: string, script: VisitScript, 
   const run = async () => {
     const visit = await openVisit(world, actor, process, script, browser);
     if (visit !== undefined) await handle(visit, browser);
+    actor.isDone = !process.isDead;
   };
   await Promise.race([currentActor.run(actor, run), process.crashed]);
   world.pending.delete(actor);
@@ -71,6 +72,8 @@ async function commit(visit: Visit): Promise<HeadAdditions | undefined | 'failed
   if (outcome === 'failed') return 'failed';
   world.chronicle.note(visit.name, 'commit: done', additions?.setCookie ?? 'no cookie');
   if (outcome === 'done') {
+    if (visit.hasOutage && visit.changes.length > 0)
+      world.chronicle.report('C1', `${visit.name} fails: what it has changed cannot be stored`, 'it succeeded');
     confirmEnd(visit, deed);
     if (hadFacts !== undefined && visit.facts === hadFacts && !visit.hasDestroyed) noteActivity(visit, deed);
     if (visit.facts === undefined) judgeUnstored(visit);
@@ -109,6 +112,8 @@ async function judgeCookie(visit: Visit, deed: Deed, additions: HeadAdditions | 
   const { chronicle } = world;
   const change = additions?.setCookie === undefined ? undefined : readSetCookie(additions.setCookie);
   if (visit.hasDestroyed) {
+    if (change?.token !== undefined)
+      chronicle.report('D1', `the logout of ${visit.name} sends no token`, additions?.setCookie ?? '');
     const hadCookie = visit.token !== undefined;
     if (hadCookie && (change === undefined || change.token !== undefined))
       chronicle.report('D1', `the logout of ${visit.name} removes the cookie`, additions?.setCookie ?? 'no cookie');
@@ -123,7 +128,7 @@ async function judgeCookie(visit: Visit, deed: Deed, additions: HeadAdditions | 
       chronicle.report('C1', `the response of ${visit.name} carries the token of ${facts?.id}`, 'no cookie');
     return;
   }
-  judgeToken(visit, change.token);
+  judgeToken(visit, deed, change.token);
   judgePersistence(visit, change.maxAge !== undefined);
   noteToken(visit, deed, change.token);
   if (change.maxAge !== undefined && facts !== undefined) await world.checkCookieAge(facts.id, change.maxAge);
@@ -157,8 +162,10 @@ function deliver(visit: Visit, additions: HeadAdditions | undefined, browser: Br
 function judgeWrites(visit: Visit): void {
   const { world, actor, script, exchange } = visit;
   const isIdle = script.steps.every((step) => step.do === 'pause') && exchange.isNew;
-  const wasReused = visit.token !== undefined;
-  if (isIdle && actor.writes > 0 && !wasReused)
+  // Only a secret that was replaced long ago makes it write: the session ends, unless the store fails at that.
+  const facts = world.sessions.get(visit.token?.sessionId ?? '');
+  const hasReused = facts?.endings.some(({ what, who }) => what === endedByReuse && who === visit.name) === true;
+  if (isIdle && actor.writes > 0 && !hasReused && actor.faults === 0)
     world.chronicle.report(
       'S3',
       `${visit.name}, which has no session, writes nothing`,

@@ -51,7 +51,7 @@ export class ScheduledStore implements SessionStore {
   create(record: SessionRecord): Promise<'created' | 'exists'> {
     const act = async () => {
       const outcome = await this.#store.create(record);
-      if (outcome === 'created') this.#stage.createdIds.add(record.id);
+      if (outcome === 'created') this.#stage.createdIds.set(record.id, currentActor.getStore());
       return outcome;
     };
     return this.#call('create', record.id, act, describe(record));
@@ -84,6 +84,7 @@ export class ScheduledStore implements SessionStore {
       if (method !== 'read' && method !== 'list') actor.writes += 1;
     }
     const call: Call = { method, key, at: chronicle.tick(), time: stage.timers.now() };
+    actor?.unheard.add(call);
     const fault = stage.nextFault();
     if (fault !== undefined && actor !== undefined) actor.faults += 1;
 
@@ -102,13 +103,15 @@ export class ScheduledStore implements SessionStore {
     return this.#answer(call, undefined as R, 'could not connect');
   }
 
-  async #answer<R>({ method, key, at, time }: Call, answer: R, failure: string | undefined): Promise<R> {
+  async #answer<R>(call: Call, answer: R, failure: string | undefined): Promise<R> {
+    const { method, key, at, time } = call;
     await this.#stage.turn();
     if (this.#owner.isDead) return never;
     const actor = currentActor.getStore();
     if (actor !== undefined) actor.pending -= 1;
     if (failure === undefined) {
       const isHeard = this.#stage.timers.now() < time + this.#stage.plan.policy.storeTimeout;
+      if (isHeard) actor?.unheard.delete(call);
       if (isHeard) actor?.lastCalls.set(key, at);
       if (isHeard && method === 'update') actor?.lastUpdates.set(key, at);
       return answer;

@@ -7,9 +7,11 @@ export type Step =
   | { readonly do: 'set'; readonly key: 'a' | 'b' | 'c' | 'r' }
   | { readonly do: 'delete'; readonly key: 'a' | 'b' | 'c' }
   | { readonly do: 'increment' | 'add' | 'remove' | 'raise' }
+  /** Puts an object with a new `a`, and without `b` and `c`, in the place of the data. */
+  | { readonly do: 'replace' }
   /** `isAwaited: false`: the handler goes on while the verb is under way. */
-  | { readonly do: 'save' | 'destroy'; readonly isAwaited: boolean }
-  | { readonly do: 'reload' | 'touch' | 'rotate' }
+  | { readonly do: 'save' | 'touch' | 'destroy'; readonly isAwaited: boolean }
+  | { readonly do: 'reload' | 'rotate' }
   | { readonly do: 'login'; readonly subject: string; readonly isRemembered: boolean }
   | { readonly do: 'regenerate'; readonly keep: readonly string[] }
   /** Begins to regenerate and then destroys without waiting. */
@@ -60,6 +62,7 @@ export type Action =
       readonly except: number | undefined;
       readonly process: number;
     }
+  | { readonly type: 'find'; readonly which: number; readonly process: number }
   | { readonly type: 'list'; readonly subject: string; readonly process: number }
   | { readonly type: 'wait'; readonly ms: number }
   /** Something foreign is written over the record. */

@@ -142,6 +142,12 @@ export class SessionFacts {
     return this.tokens.find((newer) => newer.begin > token.end && isUsed(newer) && !this.#mayBeForgotten(newer, step));
   }
 
+  /** A token that was surely made after the one with this text, and sent before `step`. */
+  newerToken(text: string, step: number): TokenFact | undefined {
+    const known = this.tokens.find((token) => token.text === text);
+    return known && this.tokens.find(({ begin, end }) => begin > known.end && end < step);
+  }
+
   /** What may have begun the session's absolute period, and the limits then in force: the last login, or its creation. */
   get #periods(): readonly { readonly start: Deed; readonly earliest: number; readonly policy: LifePolicy }[] {
     const { logins } = this;
@@ -158,7 +164,10 @@ export class SessionFacts {
     // The issuer sent the last token it knew of; a rotation that failed silently may be newer.
     const isLater = ({ begin, end, who }: Deed) =>
       begin < step && (end === undefined || (who !== token.issuer && end >= token.begin));
-    return this.rotations.filter(isLater).length >= rememberedSecrets;
+    const later = this.rotations.filter(isLater);
+    // The one that a rotating request has shown is never the one to be forgotten.
+    const hasShown = ({ who }: Deed) => this.shown.some((other) => other.opening.who === who && other.token === token);
+    return later.length >= rememberedSecrets && !later.every(hasShown);
   }
 
   /** Whether a token that may be newer had been shown before `step`, the grace being over at `time`. */

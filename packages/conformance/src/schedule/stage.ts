@@ -1,4 +1,5 @@
 import type { Awaitable, ManualClock, SessionEvents } from '@sess/core';
+import type { Actor } from './actor.js';
 import type { Chronicle } from './chronicle.js';
 import type { FaultKind } from './faults.js';
 import type { Plan } from './script.js';
@@ -11,8 +12,8 @@ export interface Stage {
   /** The clock of the timers: it only goes forwards. */
   readonly timers: ManualClock;
   readonly chronicle: Chronicle;
-  /** The id of every record that was created. */
-  readonly createdIds: Set<string>;
+  /** The id of every record that was created, and on whose behalf. */
+  readonly createdIds: Map<string, Actor | undefined>;
   /** Waits until the scheduler gives the turn. */
   turn(): Promise<void>;
   /** Calls the store under test; nothing else happens until it has returned. */

@@ -1,9 +1,10 @@
+import { hasUnheard } from './actor.js';
 import { DataFacts } from './data-facts.js';
 import type { Deed } from './deed.js';
 import { changeData, snapshot } from './handler-changes.js';
 import { judgeData } from './judge.js';
 import type { Step } from './script.js';
-import type { Login } from './session-facts.js';
+import type { Login, SessionFacts } from './session-facts.js';
 import type { Visit } from './visit.js';
 
 /** Carries out one step of a handler. What it waits for is settled when this resolves. */
@@ -16,7 +17,7 @@ export async function performStep(visit: Visit, step: Step): Promise<void> {
     case 'reload':
       return reload(visit);
     case 'touch':
-      return touch(visit);
+      return touch(visit, step.isAwaited);
     case 'rotate':
       return rotate(visit);
     case 'login':
@@ -55,17 +56,24 @@ async function reload(visit: Visit): Promise<void> {
   if (error !== undefined) return visit.fail(deed, error);
   visit.world.finish(deed, true);
   visit.changes = [];
+  visit.ownValues.clear();
   if (visit.facts === undefined) visit.data = new DataFacts({});
   visit.syncedAt = deed.end ?? visit.syncedAt;
   if (facts !== undefined && deed.end !== undefined)
     judgeData(visit, facts, snapshot(visit), { begin: deed.begin, end: deed.end });
 }
 
-async function touch(visit: Visit): Promise<void> {
+async function touch(visit: Visit, isAwaited: boolean): Promise<void> {
   const deed = visit.use('touch()');
-  const error = await attempt(async () => await visit.exchange.session.touch());
-  if (error === undefined) visit.world.finish(deed, true, visit.verbs);
-  else visit.fail(deed, error);
+  const { verbs } = visit;
+  const promise = visit.exchange.session.touch();
+  const follow = async (attempted: Promise<unknown>) => {
+    const error = await attempted;
+    if (error === undefined) visit.world.finish(deed, true, verbs);
+    else visit.fail(deed, error, verbs);
+  };
+  if (isAwaited) await follow(attempt(async () => await promise));
+  else visit.later.push(follow(attemptUnseen(promise)));
 }
 
 async function rotate(visit: Visit): Promise<void> {
@@ -94,6 +102,10 @@ async function login(visit: Visit, { subject, isRemembered }: Extract<Step, { do
   const options = isRemembered ? { remember: true } : {};
   const act = async () => await exchange.session.login(subject, options);
   const outcome = await visit.write(deed, act, { carries: !isHandedOver });
+  if (isHandedOver && outcome === 'done') {
+    judgeCarried(visit, deed, [...visit.ownKeys]);
+    judgeTaken(visit, deed, facts);
+  }
   if (hasMoved(visit)) {
     moveOn(visit, deed, isMoved);
     if (visit.facts !== undefined) visit.noteLogin(visit.facts, deed);
@@ -102,8 +114,8 @@ async function login(visit: Visit, { subject, isRemembered }: Extract<Step, { do
     visit.owesToken = true;
     visit.hasRotated = true;
     await world.checkLimit(subject);
-  } else {
-    // The limit may have cost it its place, under whatever id it has now.
+  } else if (world.plan.options.maxPerSubject !== undefined || hasUnheard(visit.actor, ['update'])) {
+    // The limit may have cost it its place, under whatever id it has now; or the login may count, of which no answer came.
     visit.facts?.endings.push({ ...deed, what: `failed ${deed.what}`, end: undefined });
   }
 }
@@ -112,11 +124,42 @@ async function regenerate(visit: Visit, keep: readonly string[]): Promise<void> 
   const { world, exchange, facts } = visit;
   const deed = visit.use(`regenerate(${keep.join()})`);
   (facts ?? visit.early).endings.push(deed);
+  const before = snapshot(visit, keep);
+  visit.ownValues.clear();
   const error = await attempt(async () => await exchange.session.regenerate({ keep }));
-  if (error === undefined) world.finish(deed, true, visit.verbs);
-  else visit.fail(deed, error);
+  if (error === undefined) {
+    world.finish(deed, true, visit.verbs);
+    judgeCarried(visit, deed, keep);
+    // A write under way may show what others have written, before the data are taken along.
+    if (visit.pendingWrites === 0) judgeKept(visit, deed, before);
+  } else visit.fail(deed, error);
   if (hasMoved(visit)) moveOn(visit, deed);
   else if (error === undefined) visit.startOver(snapshot(visit));
+}
+
+/** Judges which data of a session that has ended go along to another: nothing of others' comes back under a new id (D2). */
+function judgeCarried(visit: Visit, { what }: Deed, keys: readonly string[]): void {
+  const foreign = Object.keys(snapshot(visit)).filter((key) => !keys.includes(key));
+  if (foreign.length === 0) return;
+  const expected = `${what} of ${visit.name} takes along ${keys.join(', ') || 'nothing'} at most`;
+  visit.world.chronicle.report('D2', expected, `${foreign.join(', ')} went along`);
+}
+
+/** Judges that what a request has set goes along to the session of somebody else, where nobody else has changed it (L1). */
+function judgeTaken(visit: Visit, { what }: Deed, facts: SessionFacts): void {
+  const taken = snapshot(visit);
+  const isOthers = (key: string) =>
+    facts.data.changes.some((change) => change.key === key && change.who !== visit.name);
+  const missing = [...visit.ownValues].filter((key) => taken[key] === undefined && !isOthers(key));
+  if (missing.length === 0) return;
+  visit.world.chronicle.report('L1', `${what} takes along what ${visit.name} has set`, `${missing.join(', ')} is lost`);
+}
+
+/** Judges that the data which were to go along do. */
+function judgeKept(visit: Visit, { what }: Deed, before: Readonly<Record<string, unknown>>): void {
+  const [kept, wanted] = [snapshot(visit), before].map((data) => JSON.stringify(Object.entries(data).sort()));
+  if (kept === wanted) return;
+  visit.world.chronicle.report('L1', `${what} of ${visit.name} takes along ${wanted}`, `there is ${kept}`);
 }
 
 /** Whether the visit has a session other than the known one, which a write under way may just have stored. */
@@ -152,6 +195,7 @@ async function followEnd(visit: Visit, deed: Deed, attempted: Promise<unknown>):
   visit.world.chronicle.note(visit.name, 'destroy(): done');
   // A write that was under way may have stored a session that was not known to be stored.
   visit.adopt(deed);
+  if (visit.facts?.endings.includes(deed) === false) visit.facts.endings.push(deed);
 }
 
 async function regenerateAndDestroy(visit: Visit, keep: readonly string[]): Promise<void> {

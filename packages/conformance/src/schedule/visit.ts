@@ -45,6 +45,10 @@ export class Visit {
   data = new DataFacts({});
   /** The handler's changes that no acknowledged write has carried. */
   changes: Change[] = [];
+  /** The keys that it has ever changed. */
+  readonly ownKeys = new Set<string>();
+  /** The plain keys whose last change is a value that it has set, and still has to have. */
+  readonly ownValues = new Set<string>();
   /** How many writes are under way that the handler did not wait for. */
   pendingWrites = 0;
   /** Verbs under way that the handler did not wait for. */

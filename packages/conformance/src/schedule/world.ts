@@ -32,7 +32,7 @@ export class World implements Stage {
   readonly chronicle: Chronicle;
   /** The store under test, as the first process has it. */
   readonly store: SessionStore;
-  readonly createdIds = new Set<string>();
+  readonly createdIds = new Map<string, Actor | undefined>();
   readonly processes: Process[] = [];
   readonly sessions = new Map<string, SessionFacts>();
   readonly tokens: TokenFact[] = [];
@@ -46,6 +46,8 @@ export class World implements Stage {
   readonly pending = new Set<Actor>();
   /** Whether the faults of the plan are in force. */
   hasFaults = false;
+  /** Whether any of them has happened. */
+  hadFaults = false;
   /** Whether anything may have left behind a record that nobody can open. */
   mayLeaveRecords = false;
 
@@ -89,14 +91,19 @@ export class World implements Stage {
   nextFault(): FaultKind | undefined {
     if (!this.hasFaults) return undefined;
     const at = this.#calls++;
-    return this.plan.faults.find((fault) => fault.at === at)?.kind;
+    const kind = this.plan.faults.find((fault) => fault.at === at)?.kind;
+    this.hadFaults ||= kind !== undefined;
+    return kind;
   }
 
   noteDestroyed({ id, by }: SessionEvents['destroyed']): void {
     if (by !== 'limit' && by !== 'reuse') return;
     const deed = this.begin(by === 'reuse' ? endedByReuse : 'ended by the limit', currentActor.getStore()?.name ?? '');
     this.finish(deed, true);
-    this.sessions.get(id)?.endings.push(deed);
+    const facts = this.sessions.get(id);
+    facts?.endings.push(deed);
+    if (by === 'limit' && facts !== undefined && !this.mayBeEvicted(facts))
+      this.chronicle.report('contract', `nobody has exceeded the limit that ends ${id}`, 'the limit has ended it');
   }
 
   noteConflict({ keys }: SessionEvents['conflict']): void {
