@@ -51,7 +51,7 @@ export function judgeRefused(world: World, { who, token, facts, begin, end }: Op
   const { high } = chronicle;
   const hasReason =
     facts.mayHaveEnded(end, high, who) ||
-    facts.mayBeSupersededFor(token.issuer, end) ||
+    facts.mayBeSupersededFor({ who: token.issuer, since: token.begin }, end) ||
     world.mayBeExpired(facts, begin) ||
     facts.mayBeRotatedAway(token, end, high) ||
     facts.poisoned !== undefined ||

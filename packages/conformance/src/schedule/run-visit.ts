@@ -99,7 +99,11 @@ function noteActivity(visit: Visit, deed: Deed): void {
   const { facts, world, name } = visit;
   const { step, high } = world.chronicle;
   // What was read before a login knows nothing of the period that it began, and nothing revives what has expired.
-  if (facts !== undefined && !facts.mayBeSupersededFor(name, step) && !facts.mayBeExpired(high))
+  if (
+    facts !== undefined &&
+    !facts.mayBeSupersededFor({ who: name, since: visit.begin }, step) &&
+    !facts.mayBeExpired(high)
+  )
     facts.activity.push({ step: deed.end ?? step, time: deed.beginTime });
   const { token } = visit;
   if (visit.hasRotated || deed.end === undefined) return;

@@ -80,9 +80,12 @@ export class SessionFacts {
     return this.endings.some((ending) => ending.begin < step && isOthers(ending)) || this.shown.some(wasReused);
   }
 
-  /** Whether another request's login had begun before `step`: all other writes and tokens are void once it takes effect. */
-  mayBeSupersededFor(who: string, step: number): boolean {
-    return this.logins.some((login) => login.who !== who && login.begin < step);
+  /**
+   * Whether a login by another request than `who`, which began at `since`, had begun before `step` and was not done before that: all other
+   * writes and tokens are void once it takes effect.
+   */
+  mayBeSupersededFor({ who, since }: { readonly who: string; readonly since: number }, step: number): boolean {
+    return this.logins.some((login) => login.who !== who && login.begin < step && !isDoneBefore(login, since));
   }
 
   /** The login that surely voided this token before `step`. */

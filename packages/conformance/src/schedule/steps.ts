@@ -125,13 +125,14 @@ async function regenerate(visit: Visit, keep: readonly string[]): Promise<void> 
   const deed = visit.use(`regenerate(${keep.join()})`);
   (facts ?? visit.early).endings.push(deed);
   const before = snapshot(visit, keep);
+  const isAlone = visit.pendingWrites === 0;
   visit.ownValues.clear();
   const error = await attempt(async () => await exchange.session.regenerate({ keep }));
   if (error === undefined) {
     world.finish(deed, true, visit.verbs);
     judgeCarried(visit, deed, keep);
-    // A write under way may show what others have written, before the data are taken along.
-    if (visit.pendingWrites === 0) judgeKept(visit, deed, before);
+    // A write under way shows what others have written, before the data are taken along.
+    if (isAlone) judgeKept(visit, deed, before);
   } else visit.fail(deed, error);
   if (hasMoved(visit)) moveOn(visit, deed);
   else if (error === undefined) visit.startOver(snapshot(visit));

@@ -102,7 +102,7 @@ export class Visit {
     if (facts === undefined || facts.poisoned !== undefined || this.isOver || this.hasDestroyed) return false;
     const { step, high } = world.chronicle;
     // A login that is under way voids the token before anybody is told of it.
-    if (facts.mayBeSupersededFor(name, step)) return false;
+    if (facts.mayBeSupersededFor({ who: name, since: begin }, step)) return false;
     // When rotations race, the last one's response has the token to send.
     const isAlone = facts.rotations.every((other) => isDoneBefore(other, other.who === name ? step + 1 : begin));
     const isOwed = this.owesToken || (this.owesRotated && isAlone);
@@ -234,7 +234,7 @@ export class Visit {
     const { step, high } = world.chronicle;
     const hasReason =
       facts.mayHaveEnded(step, high) ||
-      facts.mayBeSupersededFor(this.name, step) ||
+      facts.mayBeSupersededFor({ who: this.name, since: this.begin }, step) ||
       world.mayBeExpired(facts, deed.begin) ||
       facts.poisoned !== undefined ||
       world.mayBeEvicted(facts);

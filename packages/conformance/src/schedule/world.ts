@@ -110,6 +110,9 @@ export class World implements Stage {
     const name = currentActor.getStore()?.name ?? '';
     const known = this.conflicts.get(name) ?? new Set();
     for (const { key } of keys) known.add(key);
+    const names = keys.map(({ key }) => key);
+    if (new Set(names).size < names.length)
+      this.chronicle.report('L2', `the event tells ${name} of each conflict once`, names.join(', '));
     this.conflicts.set(name, known);
   }
 
