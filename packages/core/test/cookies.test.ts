@@ -162,6 +162,59 @@ describe.each(modes)('the cookie: $mode', ({ isAsync }) => {
       expect((await exchange.commit())?.setCookie).toMatch(/^sid=; Max-Age=0/);
     });
 
+    test('when this request has made a new token, and the browser has shown a newer one since', async () => {
+      const browser = create().browser();
+      await browser.write({ name: 'Ann' });
+      const slow = await browser.open();
+      await slow.session.rotate();
+      await browser.visit((session) => session.rotate());
+      await browser.visit();
+      expect((await slow.commit())?.setCookie).toBeUndefined();
+    });
+
+    test('D4: when somebody logs in while this request extends a session whose rotation others have confirmed', async () => {
+      const { clock, store, ...site } = create({ cookie: { maxAge: '1h' } });
+      const browser = site.browser();
+      await browser.write({ name: 'Ann' });
+      await browser.visit((session) => session.rotate());
+      const [first, second] = [await browser.copy().open(), await browser.copy().open()];
+      void second.session;
+      await first.commit();
+      clock.advance(10 * minute);
+      const { before } = store;
+      store.before = async ({ operation }) => {
+        if (operation !== 'touch') return;
+        store.before = before;
+        await browser.visit((session) => session.login('ann'));
+      };
+      expect(await second.commit()).toEqual({ vary: 'Cookie' });
+      expect(store.operations).toContain('touch');
+      expect(await browser.isKnown()).toBe(true);
+    });
+
+    test('D1: when it has begun the session itself, stored it and destroyed it', async () => {
+      const head = await create()
+        .browser()
+        .visit(async (session) => {
+          session.name = 'Ann';
+          await session.save();
+          await session.destroy();
+        });
+      expect(head?.setCookie).toMatch(/^sid=; Max-Age=0/);
+    });
+
+    test('D1: in a logout behind a touch that nobody awaits', async () => {
+      const { clock, ...site } = create({ cookie: { maxAge: '1h' } });
+      const browser = site.browser();
+      await browser.write({ name: 'Ann' });
+      clock.advance(10 * minute);
+      const head = await browser.visit((session) => {
+        void session.touch();
+        void session.destroy();
+      });
+      expect(head?.setCookie).toMatch(/^sid=; Max-Age=0/);
+    });
+
     test('except in a logout, which counts whatever has become of the session', async () => {
       const { sessions, ...site } = create();
       const browser = site.browser();

@@ -122,6 +122,34 @@ describe('found by schedules', () => {
     expect((await opening).isNew).toBe(false);
   });
 
+  test('E2: nor is one that is kept alive while the answer to its read, or to a write, is on its way', async () => {
+    for (const operation of ['read', 'update'] as const) {
+      const site = createSite({ idleTimeout: '10m' });
+      const browser = site.browser();
+      await browser.write({ name: 'John' });
+      const [writer, other] = [await browser.open(), await browser.open()];
+      writer.session.name = 'Jack';
+      await browser.write({ city: 'Ulm' });
+      site.clock.advance(minutes(10) - 1000);
+
+      const { [operation]: act } = site.store as { [Name in typeof operation]: (...given: never[]) => unknown };
+      Object.assign(site.store, {
+        [operation]: async (...given: never[]) => {
+          Object.assign(site.store, { [operation]: act });
+          const answer = act.apply(site.store, given);
+          await other.commit();
+          // Within storeTimeout.
+          site.clock.advance(2000);
+          return answer;
+        },
+      });
+      if (operation === 'update') await writer.commit();
+      expect((await browser.open()).isNew, operation).toBe(false);
+      expect(site.eventsOf('expired')).toEqual([]);
+      if (operation === 'update') expect(await browser.read()).toEqual({ name: 'Jack', city: 'Ulm' });
+    }
+  });
+
   test.each([false, true])(
     'L2: a conflict is told of when no answer came to the write that decided it (isAsync: %s)',
     async (isAsync) => {

@@ -12,6 +12,17 @@ async function openBehind(options: Parameters<typeof createSite>[0] = {}) {
   return { site, browser, mine };
 }
 
+test('L2: a write that meets several others tells of each key once', async () => {
+  const { site, browser, mine } = await openBehind();
+  mine.session.count = 11;
+  let updates = 0;
+  site.store.before = async ({ operation }) => {
+    if (operation === 'update' && ++updates === 2) await browser.copy().write({ count: 16 });
+  };
+  await browser.finish(mine);
+  expect(site.eventsOf('conflict')).toMatchObject([{ keys: [{ key: 'count' }] }]);
+});
+
 describe('a verb that finds the record changed by another request', () => {
   const verbs: Record<string, (session: Session) => Promise<void>> = {
     rotate: (session) => session.rotate(),

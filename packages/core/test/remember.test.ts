@@ -1,4 +1,4 @@
-import { createSessions, presets, requireFresh, type SessionOptions } from '@sess/core';
+import { createSessions, presets, requireFresh, type SessionOptions, type SessionRecord } from '@sess/core';
 import { describe, expect, test } from 'vitest';
 import { Browser } from './support/browser.js';
 import { MapStore } from './support/map-store.js';
@@ -274,6 +274,20 @@ describe.each(modes)('remember me: $mode', ({ isAsync }) => {
       expect(await browser.read()).toEqual({ name: 'Ann' });
     });
 
+    test('so does one that fails when what others have written is to go along', async () => {
+      const { store, browser } = await remembered();
+      const { id } = store.only;
+      const login = await browser.open();
+      await browser.write({ color: 'red' });
+      store.before = ({ operation, arguments: [record] }) => {
+        if (operation === 'update' && (record as SessionRecord).id !== id) throw new Error('down');
+      };
+      await expect(Promise.resolve(login.session.login('ann'))).rejects.toMatchObject({ code: 'ERR_SESS_STORE' });
+      store.before = () => {};
+      expect(store.only.id).toBe(id);
+      expect(await browser.read()).toEqual({ name: 'Ann', color: 'red' });
+    });
+
     test('neither of the two counts for the other where a subject may have one session', async () => {
       for (const onLimit of ['deny', 'evict'] as const) {
         const { browser, sessions } = await remembered({ maxPerSubject: { max: 1, onLimit } });
@@ -345,8 +359,40 @@ describe.each(modes)('remember me: $mode', ({ isAsync }) => {
         const head = await browser.visit((session) => session.login('bob', { remember: isRemembered }));
         expect(store.only.expiresAt).toBe(clock.now() + (isRemembered ? 14 * day : hour));
         expect(maxAgeOf(head)).toBe(isRemembered ? (14 * day) / 1000 : undefined);
+        expect(await browser.read()).toEqual({});
       }
     });
+
+    test('L1: what this request has stored before goes along when somebody else logs in after that', async () => {
+      const { browser } = await remembered();
+      await browser.visit(async (session) => {
+        session.mine = 1;
+        await session.login('ann');
+        await session.login('bob');
+      });
+      expect(await browser.read()).toEqual({ mine: 1 });
+    });
+
+    test.each(['login', 'regenerate'] as const)(
+      'L1: what others write after a %s has gone on in a new record is refused, and not written to what is left of the old one',
+      async (verb) => {
+        const { store, browser } = await remembered();
+        const slow = await browser.open();
+        slow.session.late = 1;
+        let saving: Promise<unknown> | undefined;
+        store.before = async ({ operation }) => {
+          if (operation !== 'destroy') return;
+          store.before = isAsync ? () => Promise.resolve() : () => {};
+          saving = slow.session.save().catch((error: unknown) => error);
+          await saving;
+        };
+        await browser.visit((session) =>
+          verb === 'login' ? session.login('ann') : session.regenerate({ keep: ['name'] }),
+        );
+        expect(await saving).toMatchObject({ code: 'ERR_SESS_ENDED' });
+        expect(await browser.read()).toEqual({ name: 'Ann' });
+      },
+    );
 
     test('regenerate begins an ordinary session, with or without data to keep', async () => {
       for (const keep of [[], ['name']]) {

@@ -120,6 +120,16 @@ describe.each(modes)('rotation: $mode', ({ isAsync }) => {
     expect(await browser.isKnown()).toBe(true);
   });
 
+  test('E2: nor does any number of rotate() whose responses are lost make the browser’s only secret unknown', async () => {
+    const browser = createSite({ rotateGrace: '30s' }, { isAsync }).browser();
+    await browser.write({ name: 'Ann' });
+    for (let lost = 0; lost < 6; lost++) await browser.copy().visit((session) => session.rotate());
+    expect(await browser.isKnown()).toBe(true);
+    const exchange = await browser.open();
+    for (let times = 0; times < 6; times++) await exchange.session.rotate();
+    expect(await browser.isKnown()).toBe(true);
+  });
+
   test('a session keeps its id, its data, its subject and its absolute end', async () => {
     const { store, clock, browser } = await rotated({ absoluteTimeout: '2h' });
     const { id, expiresAt } = store.only;

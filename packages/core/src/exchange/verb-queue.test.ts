@@ -59,6 +59,19 @@ describe('VerbQueue', () => {
     expect(log).toHaveLength(6);
   });
 
+  test('is idle only when what was called meanwhile has been carried out too', async () => {
+    const queue = new VerbQueue();
+    let isDone = false;
+    void queue.add(() => succeed(Promise.resolve()));
+    const idle = queue.whenIdle();
+    void queue.add(function* () {
+      yield* wait(settle());
+      isDone = true;
+    });
+    await idle;
+    expect(isDone).toBe(true);
+  });
+
   test('a failure does not keep the next verb from being carried out', async () => {
     const queue = new VerbQueue();
     const failing = queue.add(() => fail('first', Promise.resolve()));
