@@ -76,6 +76,21 @@ describe.each(modes)('settle, with $mode', ({ isAsync }) => {
     expect(await browser.read()).toEqual({ name: 'Bob' });
   });
 
+  test('E2: nor does it in a request that nobody commits, so that the next one sends the cookie again', async () => {
+    const site = create({ cookie: { maxAge: '1h' }, rotateEvery: '10m' });
+    const browser = site.browser();
+    await browser.write({ name: 'Ann' });
+    const { expiresAt } = site.store.only;
+    const exchange = await browser.open();
+    site.clock.advance(30 * 60_000);
+    exchange.session.name = 'Bob';
+    await exchange.storeLate();
+    expect(site.store.only.expiresAt).toBe(expiresAt);
+    expect(site.eventsOf('rotated')).toEqual([]);
+    expect((await browser.visit())?.setCookie).toContain('Max-Age=3600');
+    expect(await browser.read()).toEqual({ name: 'Bob' });
+  });
+
   test('storeLate before a commit begins no session that nobody holds', async () => {
     const site = create();
     const exchange = await site.browser().open();

@@ -178,6 +178,7 @@ function visitArbitrary(emphasis: Emphasis): Arbitrary<VisitScript> {
     { weight: 10, arbitrary: fc.constant('answered' as const) },
     { weight: 1 + emphasis.rotations, arbitrary: fc.constant('lost' as const) },
     { weight: emphasis.faults, arbitrary: fc.constant('aborted' as const) },
+    { weight: 1, arbitrary: fc.constant('left' as const) },
   );
   return fc.record({
     type: fc.constant('visit'),

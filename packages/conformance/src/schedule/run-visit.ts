@@ -36,6 +36,7 @@ async function handle(visit: Visit, browser: Browser): Promise<void> {
   if (script.end === 'aborted') return abort(visit);
   await world.turn();
   if (process.isDead) return;
+  if (script.end === 'left') return storeLate(visit);
   const additions = await commit(visit);
   judgeWrites(visit);
   if (additions !== 'failed' && script.end === 'answered') {
@@ -56,6 +57,15 @@ async function abort(visit: Visit): Promise<void> {
   if (visit.script.steps.length > 0) visit.world.mayLeaveRecords = true;
   visit.world.chronicle.note(visit.name, 'is aborted');
   await Promise.all(visit.later);
+}
+
+/** The client has gone: what the handler has done to a session that is known is stored, and nobody can be sent anything. */
+async function storeLate(visit: Visit): Promise<void> {
+  const deed = visit.use('storeLate');
+  const act = async () => await visit.exchange.storeLate();
+  const outcome = await visit.write(deed, act, { verbs: 1 + visit.verbs });
+  if (outcome === 'done') confirmEnd(visit, deed);
+  judgeWrites(visit);
 }
 
 async function commit(visit: Visit): Promise<HeadAdditions | undefined | 'failed'> {

@@ -37,8 +37,11 @@ export interface VisitScript {
   readonly steps: readonly Step[];
   /** Steps after the response's head has left. */
   readonly afterHead: readonly Step[];
-  /** `lost`: the response never reaches the browser. `aborted`: the handler goes away without a response. */
-  readonly end: 'answered' | 'lost' | 'aborted';
+  /**
+   * `lost`: the response never reaches the browser. `aborted`: the handler goes away without a response. `left`: the client does, and what the
+   * handler has done is stored all the same.
+   */
+  readonly end: 'answered' | 'lost' | 'aborted' | 'left';
 }
 
 /** A visit with the browser's own token that looks at its session and changes nothing. */

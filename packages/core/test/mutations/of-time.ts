@@ -188,6 +188,14 @@ export const timeMutations: readonly Mutation[] = [
   },
   {
     invariant: 'E2',
+    breaks: 'what is stored of a request whose client has gone extends the record, and not the cookie',
+    file: 'exchange/working-session.ts',
+    replace: 'return this.isResponseOver || (this.isHeadSent',
+    by: 'return (this.isHeadSent',
+    ...inTest('settle', 'E2: nor does it in a request that nobody commits'),
+  },
+  {
+    invariant: 'E2',
     breaks: 'a new token is not sent where a rotation of which no answer came is newer',
     file: 'exchange/browser-token.ts',
     replace: 'return this.#isReplaced ? at !== -1 : at === 0;',
