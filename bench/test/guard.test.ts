@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { SessionStore } from '@sess/core';
 import { session } from '@sess/express';
 import { memoryStore } from '@sess/store-memory';
@@ -143,6 +144,24 @@ describe('a store in memory', () => {
     const bytes = (heap() - before) / count;
     // One piece is a header and a place in the list more than its characters, 10 %; two parts and two nodes are 80 %.
     expect(bytes / (bodies[0]?.length ?? 0)).toBeLessThan(1.4);
+  });
+
+  it('adds little to a body: an entry, its id’s place in the table, and no number outside the entry', async () => {
+    const collect = await compileNative<() => void>('--expose-gc', 'gc');
+    const count = 50_000;
+    const ids = Array.from({ length: count }, () => randomBytes(15).toString('base64url'));
+    const expiresAt = Date.now() + 3_600_000;
+    const heap = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = heap();
+    const store = memoryStore();
+    for (const id of ids) store.create({ id, version: 1, expiresAt, body: 'the same body for all' });
+    const bytes = (heap() - before) / count;
+    expect(store.size).toBe(count);
+    // 96 for the entry and 8 for its place; a number that V8 keeps outside takes 16, a place in a `Map` 40.
+    expect(bytes).toBeLessThan(112);
   });
 });
 
