@@ -129,7 +129,7 @@ export class DataFormat {
     return { data, text, conflicts };
   }
 
-  /** The data in `text`, which have been valid, as handlers see them: what the schema makes of them, without what it would add. */
+  /** The data in `text`, which has been valid, as handlers see it: what the schema makes of it, without what it would add. */
   read(text: string): Awaitable<Data> {
     const { schema, codec } = this.#options;
     const data = codec.parse(text) as Data;

@@ -53,7 +53,7 @@ function noteChange(visit: Visit, made: Made): void {
 function findUndone({ changes }: Visit, { key, kind, value }: Made): readonly Change[] {
   const own = changes.filter((change) => change.key === key);
   if (kind === 'delete') return own[0]?.kind === 'set' && own[0].replaced === undefined ? own : [];
-  // A write of unknown outcome may have stored it, and the handler's data are again what they were before.
+  // A write of unknown outcome may have stored it, and the handler's data is again what it was before.
   const isUndone = (other: Change) => other.kind === 'add' && other.value === value && other.unknown > 0;
   return kind === 'remove' ? own.filter(isUndone) : [];
 }

@@ -131,7 +131,7 @@ async function regenerate(visit: Visit, keep: readonly string[]): Promise<void> 
   if (error === undefined) {
     world.finish(deed, true, visit.verbs);
     judgeCarried(visit, deed, keep);
-    // A write under way shows what others have written, before the data are taken along.
+    // A write under way shows what others have written, before the data is taken along.
     if (isAlone) judgeKept(visit, deed, before);
   } else visit.fail(deed, error);
   if (hasMoved(visit)) moveOn(visit, deed);

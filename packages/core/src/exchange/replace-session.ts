@@ -32,7 +32,7 @@ export function* replaceSession(runtime: Runtime, old: LiveSession, { text, logi
 }
 
 /**
- * As `replaceSession`, with the data of the old session: their new text, if this exchange has changed them, and what others write until the
+ * As `replaceSession`, with the data of the old session: its new text, if this exchange has changed it, and what others write until the
  * old record is claimed (L1).
  */
 export function* moveSession(
