@@ -51,11 +51,6 @@ const explanations: readonly (readonly [RegExp, string])[] = [
     /^Express\/.*the floor$/,
     'Beyond the floor, Sess signs its cookie or checks the signature, keeps an envelope beside the data, and holds the response back until all is stored.',
   ],
-  [
-    /^bytes/,
-    'Beside 181 B of data Sess keeps an envelope of 74 B and MemoryStore a cookie of 100 B, which takes 112 B more until the session has been read for the first time. Of 438 B the entry takes 120: its ' +
-      'fields, and its places in the queue by expiry and among the sessions of its subject, without which a sweep and a list would have to look at every session.',
-  ],
 ];
 
 /** What is known of why a goal is missed; `undefined` if nothing is. */
