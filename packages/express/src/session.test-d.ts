@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { session } from './index.js';
@@ -30,6 +30,20 @@ test('without either, data is unknown and may have any name', () => {
   request.session.id = 'mine';
   // @ts-expect-error: nor by their other name.
   request.sessionID = 'mine';
+});
+
+test('in a route, it leaves the types of the route as they are', () => {
+  const sessions = session<{ name?: string }>({});
+  const middleware: RequestHandler[] = [sessions];
+
+  express()
+    .use(sessions, ...middleware)
+    .use('/api', sessions)
+    .get('/users/:id', sessions, (request, response) => {
+      expectTypeOf(request.params).toEqualTypeOf<{ id: string }>();
+      // @ts-expect-error: the path has no such parameter.
+      response.send(request.params.name);
+    });
 });
 
 test('verbs take a callback or give a promise', () => {

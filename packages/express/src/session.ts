@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type DataOf,
   isPromiseLike,
@@ -16,15 +17,18 @@ import {
   type NodeSessionAdmin,
   printUnheard,
 } from '@sess/node';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request } from 'express';
 import { ExpressHandle } from './express-handle.js';
 import type { ExpressSession } from './express-session.js';
 import { type ExpressSessionOptions, refuseForeignOptions } from './options.js';
 import { sessionIdProperty } from './session-id.js';
 
+/** Not the whole of Express's own type: before a handler in one route, that would take the types of the route's parameters from it. */
+type SecureRequest = IncomingMessage & Pick<Request, 'secure'>;
+
 /** The middleware that gives requests their sessions, plus session management. */
 export interface SessionMiddleware<T extends object = UntypedData> extends NodeSessionAdmin<T> {
-  (request: Request, response: Response, next: NextFunction): void;
+  (request: SecureRequest, response: ServerResponse, next: NextFunction): void;
   /** The session of a request that has passed this middleware, fully typed. Throws `ERR_SESS_CONFIG` for any other. */
   of(request: object): ExpressSession<T>;
 }
@@ -49,7 +53,7 @@ export function session<T extends object & SessionData<T> = UntypedData, S exten
 
 function createMiddleware<D extends object>(sessions: Sessions<D>, admin: NodeSessionAdmin<D>): SessionMiddleware<D> {
   const attached = new Attachment(sessions, 'Call app.use(sessions) before the routes that use sessions.of(req).');
-  const middleware = (request: Request, response: Response, next: NextFunction): void => {
+  const middleware = (request: SecureRequest, response: ServerResponse, next: NextFunction): void => {
     const enter = (held: HeldExchange<D>): void => {
       attached.add(request, held);
       Object.defineProperty(request, 'sessionID', sessionIdProperty);
