@@ -70,7 +70,10 @@ export interface AdapterOptions {
 }
 
 /** The data type that a schema or, without one, a type parameter gives. */
-export type DataOf<T extends object, S> = S extends Schema<infer Output> ? Output : T;
+export type DataOf<T extends object, S> = S extends Schema<infer Output> ? Output : AsGiven<T>;
+
+/** `T`, of which nothing is guessed from `initial`: an empty list there does not say what will be in it. */
+type AsGiven<T> = [T][T extends unknown ? 0 : never];
 
 /**
  * The options of a function that infers the data's type from a schema or is given it as the type parameter `T`. `Base` are the

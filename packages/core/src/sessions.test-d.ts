@@ -153,6 +153,15 @@ test('initial data is of the data’s type, or a function that makes it', () => 
   createSessions({ store, schema: z.object({ a: z.number().default(0) }), initial: { b: 1 } });
 });
 
+test('initial data does not say what the type is, which would be too narrow', () => {
+  const fromObject = createSessions({ store, initial: { cart: [], user: null } });
+  expectTypeOf<DataOf<typeof fromObject>>().toEqualTypeOf<UntypedData>();
+  const fromFunction = createSessions({ store, initial: () => ({ cart: [] }) });
+  expectTypeOf<DataOf<typeof fromFunction>>().toEqualTypeOf<UntypedData>();
+  // @ts-expect-error: no object.
+  createSessions({ store, initial: null });
+});
+
 test('without a schema, fields that every session is said to have need initial data', () => {
   // @ts-expect-error: a new session has no name.
   createSessions<{ name: string }>({ store });
