@@ -93,7 +93,9 @@ interface SchemaOption<S> {
 type CheckNames<D> =
   D extends SessionData<D> ? unknown : { readonly schema: SchemaWithReservedName<ReservedFields<D>> };
 
-type ReservedFields<D> = D extends unknown ? Extract<keyof D, ReservedKey> : never;
+type ReservedFields<D> = D extends unknown
+  ? Extract<keyof { [K in keyof D as K extends ReservedKey ? K : never]: unknown }, ReservedKey>
+  : never;
 
 /** The schema has a field with a name that the session itself has: `id`, `save`, `destroy` … */
 type SchemaWithReservedName<Fields extends string> = {
@@ -108,7 +110,7 @@ type CheckInitial<T extends object, S> = S extends Schema
     : NewSessionLacks<RequiredFields<T>>;
 
 type RequiredFields<T> = T extends unknown
-  ? { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? never : K }[keyof T]
+  ? keyof { [K in keyof T as Record<never, never> extends Pick<T, K> ? never : K]: unknown }
   : never;
 
 /** Every session has the fields named here, so a new one needs them as well. */

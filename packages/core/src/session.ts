@@ -103,5 +103,5 @@ export type SessionData<T> = {
 
 /** The fields of `T` that JSON cannot carry; `never` if it carries them all. */
 export type FieldsJsonLoses<T> = T extends unknown
-  ? { [K in keyof T]-?: T[K] extends JsonOf<T[K]> ? never : K }[keyof T]
+  ? keyof { [K in keyof T as T[K] extends JsonOf<T[K]> ? never : K]: unknown }
   : never;

@@ -85,7 +85,10 @@ test('reserved names are refused, wherever they come from', () => {
   createSessions({ store, schema: v.object({ touch: v.optional(v.string()) }) });
   // @ts-expect-error: of a schema of ArkType's
   createSessions({ store, schema: arktype({ 'login?': 'string' }) });
+  // @ts-expect-error: of a schema that lets other fields pass
+  createSessions({ store, schema: z.looseObject({ id: z.string().optional() }) });
   createSessions<{ ids?: string[]; cookie?: string; user?: { id: string } }>({ store });
+  createSessions({ store, schema: z.looseObject({ name: z.string().optional() }) });
 });
 
 test('fields that JSON does not carry need a codec', () => {
@@ -110,6 +113,8 @@ test('fields that JSON does not carry need a codec', () => {
   createSessions({ store, schema, codec });
   // @ts-expect-error: of a schema
   createSessions({ store, schema });
+  // @ts-expect-error: beside fields of any name
+  createSessions({ store, schema: z.looseObject({ at: z.date().optional() }) });
 });
 
 test('what JSON carries needs none', () => {

@@ -20,6 +20,16 @@ const cases: readonly { readonly name: string; readonly code: string; readonly s
     says: /Property 'initial' is missing .* required in type 'NewSessionLacks<"name">'/s,
   },
   {
+    name: 'a field that a new session lacks, beside others of any name',
+    code: 'createSessions<{ name: string; [other: string]: unknown }>({ store });',
+    says: /Property 'initial' is missing .* required in type 'NewSessionLacks<"name">'/s,
+  },
+  {
+    name: 'initial data that is none',
+    code: 'createSessions({ store, initial: null });',
+    says: /Type 'null' is not assignable to type 'UntypedData \| \(\(\) => UntypedData\)'/,
+  },
+  {
     name: 'a field that JSON does not carry, in a type parameter: the message names it',
     code: 'createSessions<{ name?: string; lastVisit?: Date }>({ store });',
     says: /Property 'codec' is missing .* required in type 'JsonCannotCarry<"lastVisit">'/s,
