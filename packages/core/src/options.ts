@@ -87,7 +87,12 @@ export type TypedOptions<T extends object, S extends Schema | undefined, Base = 
 
 interface SchemaOption<S> {
   /** Any Standard Schema (Zod, Valibot, ArkType …). It types the session and runs on every load and before every write. */
-  readonly schema?: S;
+  readonly schema?: [S] extends [undefined] ? SchemaBesideTypeParameter | undefined : S;
+}
+
+/** A type parameter has been given, and so no type is taken from the schema. */
+interface SchemaBesideTypeParameter extends Schema {
+  readonly '~leave out the type parameter: the schema types the data': never;
 }
 
 type CheckNames<D> =

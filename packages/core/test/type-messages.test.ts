@@ -15,6 +15,11 @@ const cases: readonly { readonly name: string; readonly code: string; readonly s
     says: /'"~the name of the field destroy is reserved by Session"' is missing/,
   },
   {
+    name: 'a type parameter beside a schema',
+    code: 'createSessions<{ name?: string }>({ store, schema: {} as Schema<{ name?: string }> });',
+    says: /'~leave out the type parameter: the schema types the data'' is missing/,
+  },
+  {
     name: 'a field that a new session lacks: the message names it',
     code: 'createSessions<{ name: string; visits?: number }>({ store });',
     says: /Property 'initial' is missing .* required in type 'NewSessionLacks<"name">'/s,
