@@ -10,9 +10,14 @@ import type { SessionMiddleware } from './session.js';
 export interface Register {}
 
 /** The type of `req.session`: that of the registered middleware, or untyped data. */
-export type RegisteredSession = Register extends { session: SessionMiddleware<infer T> }
+export type RegisteredSession = SessionOf<Register>;
+
+/** What a registration gives. A mistaken one gives a sentence about it, not untyped data, which would pass unnoticed. */
+export type SessionOf<R> = R extends { session: SessionMiddleware<infer T> }
   ? ExpressSession<T>
-  : ExpressSession<UntypedData>;
+  : [keyof R] extends [never]
+    ? ExpressSession<UntypedData>
+    : 'Register takes { session: typeof sessions }, where sessions is what session({ … }) returned';
 
 declare global {
   namespace Express {

@@ -1,7 +1,8 @@
 import express, { type Request, type RequestHandler } from 'express';
 import { expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
-import { session } from './index.js';
+import { type ExpressSession, session } from './index.js';
+import type { SessionOf } from './register.js';
 
 declare const request: Request;
 
@@ -92,4 +93,12 @@ test('without a schema, fields that every session is said to have need initial d
   session<{ name: string }>({});
   session<{ name: string }>({ initial: { name: '' } });
   session<{ name: string }>({ initial: () => ({ name: '' }) });
+});
+
+test('a mistaken registration is a sentence about it', () => {
+  const sessions = session<{ name?: string }>({});
+
+  expectTypeOf<SessionOf<{ session: typeof sessions }>>().toEqualTypeOf<ExpressSession<{ name?: string }>>();
+  expectTypeOf<SessionOf<{ session: typeof session }>>().toBeString();
+  expectTypeOf<SessionOf<{ sessions: typeof sessions }>>().toBeString();
 });

@@ -9,9 +9,14 @@ import type { SessionPlugin } from './session.js';
 export interface Register {}
 
 /** The type of `request.session`: that of the registered plugin, or untyped data. */
-export type RegisteredSession = Register extends { session: SessionPlugin<infer T> }
+export type RegisteredSession = SessionOf<Register>;
+
+/** What a registration gives. A mistaken one gives a sentence about it, not untyped data, which would pass unnoticed. */
+export type SessionOf<R> = R extends { session: SessionPlugin<infer T> }
   ? Session<T>
-  : Session<UntypedData>;
+  : [keyof R] extends [never]
+    ? Session<UntypedData>
+    : 'Register takes { session: typeof sessions }, where sessions is what session({ … }) returned';
 
 declare module 'fastify' {
   interface FastifyRequest {

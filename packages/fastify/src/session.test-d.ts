@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { session } from './index.js';
+import type { SessionOf } from './register.js';
 
 declare const request: FastifyRequest;
 
@@ -48,4 +49,12 @@ test('without a schema, fields that every session is said to have need initial d
   session<{ name: string }>({});
   session<{ name: string }>({ initial: { name: '' } });
   session<{ name: string }>({ initial: () => ({ name: '' }) });
+});
+
+test('a mistaken registration is a sentence about it', () => {
+  const sessions = session<{ name?: string }>({});
+
+  expectTypeOf<SessionOf<{ session: typeof sessions }>>().toEqualTypeOf<Session<{ name?: string }>>();
+  expectTypeOf<SessionOf<{ session: typeof session }>>().toBeString();
+  expectTypeOf<SessionOf<{ sessions: typeof sessions }>>().toBeString();
 });

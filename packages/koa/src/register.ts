@@ -8,8 +8,15 @@ import type { SessionContext, SessionMiddleware } from './session.js';
 export interface Register {}
 
 /** What is added to every context: nothing, unless a middleware has been registered. */
-// biome-ignore lint/complexity/noBannedTypes: an interface cannot extend `unknown`.
-export type RegisteredContext = Register extends { session: SessionMiddleware<infer T> } ? SessionContext<T> : {};
+export type RegisteredContext = ContextOf<Register>;
+
+/** What a registration gives. A mistaken one gives a sentence about it, not nothing, which would pass unnoticed. */
+export type ContextOf<R> = R extends { session: SessionMiddleware<infer T> }
+  ? SessionContext<T>
+  : [keyof R] extends [never]
+    ? // biome-ignore lint/complexity/noBannedTypes: an interface cannot extend `unknown`.
+      {}
+    : { session: 'Register takes { session: typeof sessions }, where sessions is what session({ … }) returned' };
 
 declare module 'koa' {
   // Koa's own context types every unknown name as `any`, but not a known one.

@@ -2,7 +2,8 @@ import type { Session } from '@sess/core';
 import Koa from 'koa';
 import { expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
-import { session } from './index.js';
+import { type SessionContext, session } from './index.js';
+import type { ContextOf } from './register.js';
 
 test('a schema types ctx.session for the middleware that comes after', () => {
   const sessions = session({ schema: z.object({ name: z.string().optional(), visits: z.number().default(0) }) });
@@ -57,4 +58,12 @@ test('without a schema, fields that every session is said to have need initial d
   session<{ name: string }>({});
   session<{ name: string }>({ initial: { name: '' } });
   session<{ name: string }>({ initial: () => ({ name: '' }) });
+});
+
+test('a mistaken registration is a sentence about it', () => {
+  const sessions = session<{ name?: string }>({});
+
+  expectTypeOf<ContextOf<{ session: typeof sessions }>>().toEqualTypeOf<SessionContext<{ name?: string }>>();
+  expectTypeOf<ContextOf<{ session: typeof session }>['session']>().toBeString();
+  expectTypeOf<ContextOf<{ sessions: typeof sessions }>['session']>().toBeString();
 });
