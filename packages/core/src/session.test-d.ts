@@ -64,6 +64,23 @@ test('verbs', () => {
   void session.regenerate({ keep: ['nmae'] });
 });
 
+test('a helper for sessions of any type', () => {
+  const helpers = {
+    keep: <T extends object>(of: Session<T>, key: keyof T & string) => of.regenerate({ keep: [key] }),
+    logIn: <T extends { name?: string }>(of: Session<T>, name: string) => {
+      of.name = name;
+      return of.login(name, { remember: true });
+    },
+    reset: <T extends object>(of: Session<T>, data: T) => of.replace(data),
+  };
+
+  void helpers.keep(session, 'cart');
+  // @ts-expect-error: there is no such field.
+  void helpers.keep(session, 'crat');
+  void helpers.logIn(session, 'ann');
+  helpers.reset(session, { cart: [] });
+});
+
 test('without a type any field may be there, and what it holds is to be found out', () => {
   expectTypeOf(untyped.anything).toEqualTypeOf<unknown>();
   untyped.anything = { at: 'all' };

@@ -64,8 +64,8 @@ export interface LoginOptions {
   readonly remember?: boolean;
 }
 
-/** The names of all fields, those of every variant of a union. */
-type KeyOfAny<T> = T extends unknown ? keyof T & string : never;
+/** The names of all fields, those of every variant of a union. The common ones are known even of a type parameter. */
+type KeyOfAny<T> = (keyof T & string) | (T extends unknown ? keyof T & string : never);
 
 /** What to carry over into the new session. */
 export interface RegenerateOptions<T> {
