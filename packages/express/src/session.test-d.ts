@@ -52,6 +52,8 @@ test('verbs take a callback or give a promise', () => {
 
   expectTypeOf(visit.destroy()).toEqualTypeOf<Promise<void>>();
   expectTypeOf(visit.destroy((_error) => {})).toEqualTypeOf<void>();
+  // As in applications that come from express-session.
+  expectTypeOf(visit.save((_error?: Error | null) => {})).toEqualTypeOf<void>();
   expectTypeOf(visit.regenerate({ keep: ['cart'] })).toEqualTypeOf<Promise<void>>();
   expectTypeOf(visit.login('ada', () => {})).toEqualTypeOf<void>();
   expectTypeOf(visit.login('ada', { remember: true })).toEqualTypeOf<Promise<void>>();

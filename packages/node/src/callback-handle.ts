@@ -1,7 +1,7 @@
 import { type LoginOptions, SessionHandle, type SessionHost, sealMembers } from '@sess/core';
 
-/** Called when a verb is done: with nothing, or with what went wrong. */
-export type Callback = (error?: unknown) => void;
+/** Called when a verb is done: with nothing, or with what went wrong. Typed as a method, so that it may name the error that it expects. */
+export type Callback = { call(error?: unknown): void }['call'];
 
 type Keep = { readonly keep?: readonly string[] };
 
