@@ -69,8 +69,8 @@ export class DataFormat {
   }
 
   /**
-   * The data in `text`, in objects of their own: what a schema fills in, such as Zod's `default`, may be one object for all sessions, and a
-   * handler that changed it would show its visitor's data to everybody.
+   * The data in `text`, in objects of their own: a `Date` or a `Map` that a schema fills in, which `validate` does not copy, may be one for all
+   * sessions, and a handler that changed it would show its visitor's data to everybody.
    */
   #copy(schema: Schema, text: string): Awaitable<Data> {
     const { codec } = this.#options;

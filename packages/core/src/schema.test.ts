@@ -16,6 +16,25 @@ describe('validate', () => {
     expect(await verdictOf(async () => ({ value: { a: 1 } }))).toEqual({ value: { a: 1 } });
   });
 
+  test('copies plain objects and lists of the value, with what they share and whether they are frozen, and nothing else', () => {
+    const date = new Date(0);
+    const list = Object.freeze([1]);
+    const bare = Object.assign(Object.create(null), { date });
+    const value: Record<string, unknown> = { list, again: list, bare, nothing: null };
+    value.self = value;
+    const verdict = verdictOf(() => ({ value })) as unknown as { readonly value: typeof value };
+
+    expect(verdict).toEqual({ value });
+    expect(verdict.value).not.toBe(value);
+    expect(verdict.value.self).toBe(verdict.value);
+    expect(verdict.value.list).not.toBe(list);
+    expect(verdict.value.again).toBe(verdict.value.list);
+    expect(Object.isFrozen(verdict.value.list)).toBe(true);
+    expect(verdict.value.bare).not.toBe(bare);
+    expect(Object.getPrototypeOf(verdict.value.bare)).toBeNull();
+    expect((verdict.value.bare as typeof bare).date).toBe(date);
+  });
+
   test('says what is wrong, each with its place', () => {
     const issues = [
       { message: 'all of it' },

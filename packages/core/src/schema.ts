@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { configError } from './errors.js';
 import { isPromiseLike } from './flow.js';
+import { isPlain } from './json.js';
 import type { Awaitable } from './store.js';
 
 /** Any schema that follows https://standardschema.dev: Zod, Valibot, ArkType and others. */
@@ -20,7 +21,24 @@ export function validate(schema: Schema, data: unknown): Awaitable<Verdict> {
 }
 
 function toVerdict(result: StandardSchemaV1.Result<object>): Verdict {
-  return result.issues === undefined ? { value: result.value } : { issues: result.issues.map(formatIssue) };
+  return result.issues === undefined ? { value: copyOf(result.value) } : { issues: result.issues.map(formatIssue) };
+}
+
+/**
+ * `value` with its plain objects and lists copied: what a schema fills in, such as Zod's `default` and `catch`, may be one object for all
+ * sessions, and whoever changed it would show one visitor's data to everybody.
+ */
+function copyOf<V>(value: V, copies = new Map<unknown, unknown>()): V {
+  if (!Array.isArray(value) && !isPlain(value)) return value;
+  const known = copies.get(value);
+  if (known !== undefined) return known as V;
+  const copy = (Array.isArray(value) ? value.slice() : { ...value }) as V & Record<string, unknown>;
+  if (Object.getPrototypeOf(value) === null) Object.setPrototypeOf(copy, null);
+  copies.set(value, copy);
+  for (const [key, field] of Object.entries(copy)) {
+    if (typeof field === 'object') (copy as Record<string, unknown>)[key] = copyOf(field, copies);
+  }
+  return Object.isFrozen(value) ? Object.freeze(copy) : copy;
 }
 
 function toFailure(error: unknown): Verdict {

@@ -466,6 +466,83 @@ describe.each([
   });
 });
 
+test('a Map that the schema fills in is each session’s own', async () => {
+  const clock = manualClock();
+  const store = new MapStore(clock);
+  const seen = z.object({ books: z.map(z.string(), z.number()) }).default({ books: new Map() });
+  const schema = z.object({ name: z.string().optional(), seen });
+  const sessions = createSessions({ store, clock, schema, codec: devalue }, { digest: nodeDigest });
+  const { browser } = surround(sessions, store, clock);
+  const ann = browser();
+  await ann.write({ name: 'Ann' });
+  plant(store, devalue.stringify({ name: 'Ann' }));
+  await ann.visit((session) => session.seen.books.set('a secret', 1));
+
+  expect(await ann.read()).toEqual({ name: 'Ann', seen: { books: new Map([['a secret', 1]]) } });
+  expect(await browser().read()).toEqual({ seen: { books: new Map() } });
+});
+
+describe.each([
+  [
+    'Zod',
+    z.object({
+      cart: z
+        .object({ items: z.array(z.string()) })
+        .refine(({ items }) => items.length > 0)
+        .catch({ items: [] }),
+    }),
+  ],
+  [
+    'Valibot',
+    v.object({
+      cart: v.fallback(v.object({ items: v.pipe(v.array(v.string()), v.minLength(1)) }), { items: [] }),
+    }),
+  ],
+] as const)('what the schema puts in the place of equal data that it refuses, by %s', (_, schema) => {
+  test('is each session’s own', async () => {
+    const clock = manualClock();
+    const store = new MapStore(clock);
+    const initial = { cart: { items: ['a book'] } };
+    const { browser } = surround(
+      createSessions({ store, clock, schema, initial }, { digest: nodeDigest }),
+      store,
+      clock,
+    );
+    const [ann, eve] = [browser(), browser()];
+    await ann.write({ cart: { items: [] } });
+    await eve.write({ cart: { items: [] } });
+    await ann.visit((session) => session.cart.items.push('a secret'));
+
+    expect(await eve.read()).toEqual({ cart: { items: [] } });
+    expect(await ann.read()).toEqual({ cart: { items: ['a secret'] } });
+  });
+});
+
+test('what the schema fills in for a merge rule is that merge’s own', async () => {
+  const clock = manualClock();
+  const store = new MapStore(clock);
+  const tags = z.object({ list: z.array(z.string()) }).default({ list: [] });
+  const schema = z.object({ visits: z.number().default(0), prefs: z.object({ tags }).optional() });
+  const merge: MergeRules<z.infer<typeof schema>> = {
+    prefs: (_base, mine, theirs) => {
+      mine?.tags.list.push(...(theirs?.tags.list ?? []));
+      return mine;
+    },
+  };
+  const { browser } = surround(createSessions({ store, clock, schema, merge }, { digest: nodeDigest }), store, clock);
+  const [ann, eve] = [browser(), browser()];
+  await ann.write({ visits: 1 });
+  const [first, second] = [await ann.open(), await ann.open()];
+  first.session.prefs = { tags: { list: ['a secret'] } };
+  Object.assign(second.session, { prefs: {} });
+  await ann.finish(first);
+  await ann.finish(second);
+  await eve.visit((session) => Object.assign(session, { prefs: {} }));
+
+  expect(await ann.read()).toEqual({ visits: 1, prefs: { tags: { list: ['a secret'] } } });
+  expect(await eve.read()).toEqual({ visits: 0, prefs: { tags: { list: [] } } });
+});
+
 describe.each([
   ['at once', (schema: z.ZodObject) => schema],
   ['with promises', (schema: z.ZodObject) => schema.refine(async () => true)],
