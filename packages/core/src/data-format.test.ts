@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type Codec, jsonCodec } from './codec.js';
 import { DataFormat, type DataOptions } from './data-format.js';
 import { run } from './flow.js';
@@ -69,8 +70,10 @@ describe('DataFormat', () => {
     expect(create().patch('{"a":1,"b":1,"mine":1}', changes)).toBe('{"b":2,"mine":1,"constructor":3}');
   });
 
-  test('merge: undefined when what is stored cannot be read', () => {
-    expect(run(create().merge('{}', '{"a":1}', 'damaged'))).toBeUndefined();
+  test('merge: why what is stored cannot be read', () => {
+    expect(run(create().merge('{}', '{"a":1}', 'damaged'))).toBe('corrupt');
+    const schema = z.strictObject({ a: z.number().optional() });
+    expect(run(create({ schema }).merge('{}', '{"a":1}', '{"b":1}'))).toBe('schema');
     expect(run(create().merge('{}', '{"a":1}', '{"b":1}'))).toEqual({
       data: { a: 1, b: 1 },
       text: '{"b":1,"a":1}',

@@ -106,16 +106,16 @@ export class DataFormat {
 
   /**
    * Merges what this request made of `base` with what is stored now. All three are texts: as loaded, changed here, and stored meanwhile.
-   * `undefined` if the stored data cannot be read. Throws `ERR_SESS_CONFLICT` by rule, and if the schema does not accept the two changes
-   * together.
+   * `corrupt` or `schema` if the stored data cannot be read. Throws `ERR_SESS_CONFLICT` by rule, and if the schema does not accept the two
+   * changes together.
    */
   *merge(
     base: string,
     mine: string,
     stored: string,
-  ): Flow<(TextedData & { conflicts: readonly MergeConflict[] }) | undefined> {
+  ): Flow<(TextedData & { conflicts: readonly MergeConflict[] }) | 'corrupt' | 'schema'> {
     const theirs = yield* wait(this.load(stored));
-    if (typeof theirs === 'string') return undefined;
+    if (typeof theirs === 'string') return theirs;
     const input: MergeInput = {
       base: yield* wait(this.read(base)),
       mine: yield* wait(this.read(mine)),

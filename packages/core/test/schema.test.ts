@@ -108,6 +108,20 @@ describe.each(schemas)('a schema by %s', (_, schema) => {
     expect(store.calls).toEqual([]);
   });
 
+  test('what a newer version of the application stores during a request, and it refuses, ends the request’s session for that reason', async () => {
+    const { browser, store, eventsOf } = createShop(schema);
+    const visitor = browser();
+    await visitor.write({ name: 'Ann' });
+    const exchange = await visitor.open();
+    exchange.session.name = 'Bob';
+    plant(store, '{"name":7,"cart":[]}');
+    store.records.set(store.only.id, { ...store.only, version: store.only.version + 1 });
+    await visitor.finish(exchange);
+
+    expect(eventsOf('refused')).toMatchObject([{ reason: 'schema', at: 'commit' }]);
+    expect(store.only.body).toContain('"name":7');
+  });
+
   test('a merge whose result it refuses is a conflict, and not written', async () => {
     const atMostTwo: Schema<Shop> = {
       '~standard': {

@@ -174,7 +174,7 @@ class WriteAttempt {
     const base = sent?.body === current.body ? sent.text : this.#live.baseText;
     const merging = run(this.#runtime.data.merge(base, this.#change.text, decoded.dataText));
     return chain(merging, (merged) => {
-      if (merged === undefined) return { lost: 'corrupt' };
+      if (typeof merged === 'string') return { lost: merged };
       this.#text = merged.text;
       this.#baseText = merged.text;
       this.#conflicts = merged.conflicts;
