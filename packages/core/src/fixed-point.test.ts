@@ -40,6 +40,11 @@ describe('validateStored', () => {
     expect(issuesOf('{"a":{"b":[1,2]}}', () => made)).toEqual([issue]);
   });
 
+  test('also in one object that the schema puts in two places', () => {
+    const same = { n: 0 };
+    expect(issuesOf('{"a":{},"b":{"m":5}}', () => ({ a: same, b: same }))).toEqual(['session.b.m: not in the schema']);
+  });
+
   test('also if the schema works on the very data that it is given', () => {
     const drop = (value: object) => {
       Reflect.deleteProperty(value, 'a');

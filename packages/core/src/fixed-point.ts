@@ -47,16 +47,17 @@ export function hasMore(codec: Codec, before: object, after: object): boolean {
 /** The places of `before` that are missing from `after`, or differ there. */
 function* findLosses(codec: Codec, before: object, after: object): Generator<string, void> {
   const textOf = (value: unknown) => codec.stringify({ value });
-  // Some codecs carry cycles.
-  const seen = new Set<unknown>();
+  // Some codecs carry cycles. A schema may have put one object in several places, each to be compared with what was there.
+  const seen = new Map<unknown, Set<unknown>>();
 
   function* compare(path: string, was: unknown, is: unknown): Generator<string, void> {
-    if (was === is || seen.has(is)) return;
+    const compared = seen.get(is) ?? new Set();
+    if (was === is || compared.has(was)) return;
     if (!areAlike(was, is)) {
       if (textOf(was) !== textOf(is)) yield `${path}: the schema makes something else of it at every load`;
       return;
     }
-    seen.add(is);
+    seen.set(is, compared.add(was));
     for (const [key, value] of Object.entries(was as object)) {
       if (value === undefined) continue;
       if (Object.hasOwn(is, key)) yield* compare(`${path}.${key}`, value, is[key]);
