@@ -60,6 +60,7 @@ export class DataFormat {
   #take(schema: Schema, stored: string, data: Data): Awaitable<TextedData | 'schema'> {
     try {
       const text = this.textOf(data);
+      this.assertCarried(data);
       if (text === stored) return { data, text };
       return chain(this.#copy(schema, text), (own) => this.#withoutDrawn(schema, stored, { data: own, text }));
     } catch (error) {

@@ -45,6 +45,12 @@ describe('validateStored', () => {
     expect(issuesOf('{"a":{},"b":{"m":5}}', () => ({ a: same, b: same }))).toEqual(['session.b.m: not in the schema']);
   });
 
+  test('what JSON would lose of it is an issue, even where the text is the same', () => {
+    expect(issuesOf('{"a":null}', () => ({ a: Number.NaN }))).toEqual([
+      'session: session.a is NaN, which JSON does not carry',
+    ]);
+  });
+
   test('also if the schema works on the very data that it is given', () => {
     const drop = (value: object) => {
       Reflect.deleteProperty(value, 'a');

@@ -17,8 +17,10 @@ export function validateStored(schema: Schema, codec: Codec, text: string, sourc
     }
     try {
       const value = { ...verdict.value };
+      const written = codec.stringify(value);
+      codec.check?.(value);
       // Parsed again: the schema may have modified the object it was given.
-      const issues = codec.stringify(value) === text ? [] : [...findLosses(codec, codec.parse(text) as object, value)];
+      const issues = written === text ? [] : [...findLosses(codec, codec.parse(text) as object, value)];
       return issues.length === 0 ? verdict : { issues };
     } catch (error) {
       return { issues: [`session: ${messageOf(error)}`], cause: error };

@@ -418,6 +418,31 @@ describe('S5: a schema whose output the codec cannot write', () => {
   });
 });
 
+describe('S5: a schema whose output JSON would silently lose', () => {
+  test.each([
+    ['filled in', '{"name":"Ann"}', z.object({ name: z.string().optional(), limit: z.number().default(Infinity) })],
+    [
+      'made of what is stored',
+      '{"limit":null}',
+      z.object({
+        limit: z
+          .number()
+          .nullable()
+          .transform((limit) => limit ?? Infinity),
+      }),
+    ],
+  ])('%s: no session, never an error page', async (_, stored, schema) => {
+    const site = createSite({ schema, initial: { limit: 3 } } as never);
+    const visitor = site.browser();
+    await visitor.visit((session) => session.login('ann'));
+    plant(site.store, stored);
+
+    expect(await visitor.read()).toEqual({ limit: 3 });
+    expect(site.eventsOf('refused')).toMatchObject([{ reason: 'schema', at: 'open' }]);
+    expect(await site.sessions.list('ann')).toEqual([]);
+  });
+});
+
 describe('S5: a schema that throws', () => {
   test('at stored data: no session, never an error page', async () => {
     const parsed = z.object({
