@@ -62,6 +62,12 @@ describe('validate', () => {
     ).toEqual(refusal);
     expect(await verdictOf(() => Promise.reject(cause))).toEqual(refusal);
   });
+
+  test('S5: nor does one whose answer cannot be read, whether it comes at once or not', async () => {
+    const refusal = { issues: [expect.stringContaining('session: the schema threw TypeError')] };
+    expect(verdictOf(() => undefined)).toMatchObject(refusal);
+    expect(await verdictOf(async () => undefined)).toMatchObject(refusal);
+  });
 });
 
 describe('assertSchema', () => {

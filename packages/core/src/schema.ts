@@ -14,7 +14,7 @@ export type Verdict = { readonly value: object } | { readonly issues: readonly s
 export function validate(schema: Schema, data: unknown): Awaitable<Verdict> {
   try {
     const result = schema['~standard'].validate(data);
-    return isPromiseLike(result) ? result.then(toVerdict, toFailure) : toVerdict(result);
+    return isPromiseLike(result) ? result.then(toVerdict).then(undefined, toFailure) : toVerdict(result);
   } catch (error) {
     return toFailure(error);
   }
