@@ -52,6 +52,20 @@ describe.each(modes)('the cookie: $mode', ({ isAsync }) => {
     ).toBe(false);
   });
 
+  test('a first key logs a visitor out at each change between a server that has it and one that has not', async () => {
+    const old = create({});
+    const site = createSite({ secret: 'new' }, { isAsync, clock: old.clock, store: old.store });
+    const [before, after] = [old.browser(), site.browser()];
+    await before.write({ name: 'Ann' });
+    for (const turn of [1, 2]) {
+      after.token = before.token;
+      expect(await after.isKnown()).toBe(false);
+      await after.write({ turn });
+      before.token = after.token;
+      expect(await before.read()).toEqual({ turn });
+    }
+  });
+
   test('two cookies of one name: the first that opens a session counts', async () => {
     const { sessions, store, ...site } = create();
     const [ann, bob, gone] = [site.browser(), site.browser(), site.browser()];

@@ -755,6 +755,39 @@ describe.each<[string, Codec]>([
   });
 });
 
+describe('a codec that replaces another', () => {
+  const texts: Readonly<Record<string, Codec>> = {
+    JSON: jsonCodec,
+    devalue: { stringify: devalue.stringify, parse: devalue.parse },
+    superjson: { stringify: superjson.stringify, parse: superjson.parse },
+  };
+
+  /** What a server with one codec makes of a session that a server with the other has stored. */
+  async function readByAnother(before: string, after: string, name = 'sid'): Promise<object> {
+    const old = createSite({ codec: texts[before] });
+    const browser = old.browser();
+    await browser.write({ name: 'Ann' });
+    const visitor = createSite({ codec: texts[after], cookie: { name } }, old).browser();
+    for (const cookie of browser.cookies) visitor.cookies.set(...cookie);
+    return visitor.read();
+  }
+
+  test.each([
+    ['JSON', 'devalue'],
+    ['JSON', 'superjson'],
+    ['devalue', 'JSON'],
+    ['devalue', 'superjson'],
+    ['superjson', 'devalue'],
+  ])('from %s to %s: opens no older session', async (before, after) => {
+    expect(await readByAnother(before, after)).toEqual({});
+  });
+
+  test('from superjson to JSON: takes the wrapping for data, unless the cookie has another name', async () => {
+    expect(await readByAnother('superjson', 'JSON')).toEqual({ json: { name: 'Ann' } });
+    expect(await readByAnother('superjson', 'JSON', 'sid2')).toEqual({});
+  });
+});
+
 /** superjson drops functions in silence; an application may add a check, as `Codec.check` allows. */
 function refuseFunctions(codec: Codec): Codec['stringify'] {
   return (data) => {
