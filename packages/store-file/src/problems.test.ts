@@ -30,5 +30,9 @@ test.each([
   const report = createReport(listener);
 
   expect(() => report('/a', 'odd')).not.toThrow();
-  expect(await warned).toMatchObject({ message: 'onProblem of fileStore failed: Error: mine' });
+  expect(await warned).toMatchObject({
+    name: 'SessWarning',
+    code: 'SESS_STORE_FILE',
+    message: 'onProblem of fileStore failed: Error: mine',
+  });
 });

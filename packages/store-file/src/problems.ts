@@ -13,6 +13,9 @@ export type Report = (path: string, reason: string) => void;
 
 const mostRemembered = 1000;
 
+/** What marks this store's process warnings. */
+const warning = { type: 'SessWarning', code: 'SESS_STORE_FILE' } as const;
+
 /** Creates a `Report` that passes each problem to `listener` once, even if it recurs at every request. */
 export function createReport(listener: (problem: FileStoreProblem) => void): Report {
   const known = new Set<string>();
@@ -32,10 +35,10 @@ export function createReport(listener: (problem: FileStoreProblem) => void): Rep
 
 /** What was being reported must go on all the same, a destroy above all. */
 function warnOfListener(error: unknown): void {
-  process.emitWarning(`onProblem of fileStore failed: ${String(error)}`);
+  process.emitWarning(`onProblem of fileStore failed: ${String(error)}`, warning);
 }
 
 /** The default listener: a warning of the process. */
 export function warnOfProblem({ path, reason }: FileStoreProblem): void {
-  process.emitWarning(`${path}: ${reason}. It was left as it is.`, { code: 'SESS_STORE_FILE' });
+  process.emitWarning(`${path}: ${reason}. It was left as it is.`, warning);
 }
