@@ -71,6 +71,18 @@ describe('found by schedules', () => {
     expect(await browser.isKnown()).toBe(true);
   });
 
+  test('D4: nor does one that has logged in, once a request opened before has put another session in the place of it', async () => {
+    const browser = createSite().browser();
+    await browser.write({ name: 'John' });
+    const [authenticating, leaving] = [await browser.open(), await browser.open()];
+    await authenticating.session.login('ann');
+    await leaving.session.regenerate();
+    leaving.session.name = 'Jack';
+    await browser.finish(leaving);
+    expect((await browser.finish(authenticating))?.setCookie).toBeUndefined();
+    expect(await browser.read()).toEqual({ name: 'Jack' });
+  });
+
   test('E2: a rotation of which no answer came does not keep the token of a new session from the browser', async () => {
     const site = createSite();
     const browser = site.browser();

@@ -20,7 +20,7 @@ export class BrowserToken {
   #hash: string | undefined;
   #shown: string | undefined;
   #isReplaced = false;
-  /** Whether no other request can have a token of this session before this one's response is sent. */
+  /** Whether no other request can have this session before this one's response is sent. */
   #isUnshared = false;
   /** Whether this was still the browser's valid token when the store was last seen. */
   #isGood = false;
@@ -53,12 +53,12 @@ export class BrowserToken {
     return this.#need;
   }
 
-  /** Hands out another token, which has just been stored; `isOnly`: with it, all others have become void. */
-  replace({ bearer, hash }: NewBearer, isOnly: boolean): void {
+  /** Hands out another token, which has just been stored; `isFirst`: it is the session's first. */
+  replace({ bearer, hash }: NewBearer, isFirst: boolean): void {
     this.#bearer = bearer;
     this.#hash = hash;
     this.#isReplaced = true;
-    this.#isUnshared = isOnly;
+    this.#isUnshared = isFirst;
     this.#isGood = true;
     this.#need = 'token';
   }

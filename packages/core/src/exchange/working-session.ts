@@ -267,7 +267,8 @@ export class WorkingSession {
       this.#runtime.subjects.discardLater(live.record.id, 'login', next.hash);
       throw error;
     }
-    this.#show(next, true);
+    // Requests that were opened before can no longer write, but can still end the session.
+    this.#show(next, false);
   }
 
   #planRotation(live: LiveSession, now: number): Awaitable<RotationPlan | undefined> {
@@ -395,8 +396,8 @@ export class WorkingSession {
     }
   }
 
-  #show(next: NewBearer, isOnly: boolean): void {
-    if (!this.end.isEnded) this.token.replace(next, isOnly);
+  #show(next: NewBearer, isFirst: boolean): void {
+    if (!this.end.isEnded) this.token.replace(next, isFirst);
   }
 
   #renewCookie(): void {
