@@ -228,6 +228,14 @@ export const endingMutations: readonly Mutation[] = [
     ...inTest('cookies', 'D4: when somebody logs in while this request extends'),
   },
   {
+    invariant: 'D4',
+    breaks: 'a login sends its token though the session has been ended since',
+    file: 'exchange/working-session.ts',
+    replace: 'still end the session.\n    this.#show(next, false);',
+    by: 'still end the session.\n    this.#show(next, true);',
+    ...inTest('found-by-schedules', 'D4: nor does one that has logged in'),
+  },
+  {
     invariant: 'D5',
     breaks: 'revokeAll spares one session',
     file: 'subject-sessions.ts',
