@@ -756,23 +756,24 @@ describe.each<[string, Codec]>([
 });
 
 describe('a codec that replaces another', () => {
-  const texts: Readonly<Record<string, Codec>> = {
+  const codecs = {
     JSON: jsonCodec,
     devalue: { stringify: devalue.stringify, parse: devalue.parse },
     superjson: { stringify: superjson.stringify, parse: superjson.parse },
-  };
+  } satisfies Record<string, Codec>;
+  type Name = keyof typeof codecs;
 
   /** What a server with one codec makes of a session that a server with the other has stored. */
-  async function readByAnother(before: string, after: string, name = 'sid'): Promise<object> {
-    const old = createSite({ codec: texts[before] });
+  async function readByAnother(before: Name, after: Name, name = 'sid'): Promise<object> {
+    const old = createSite({ codec: codecs[before] });
     const browser = old.browser();
     await browser.write({ name: 'Ann' });
-    const visitor = createSite({ codec: texts[after], cookie: { name } }, old).browser();
+    const visitor = createSite({ codec: codecs[after], cookie: { name } }, old).browser();
     for (const cookie of browser.cookies) visitor.cookies.set(...cookie);
     return visitor.read();
   }
 
-  test.each([
+  test.each<[Name, Name]>([
     ['JSON', 'devalue'],
     ['JSON', 'superjson'],
     ['devalue', 'JSON'],
