@@ -1,6 +1,7 @@
 import {
   describeWithProgram,
   describeWithService,
+  findFreePort,
   type RedisServer,
   sendRedis,
   startRedisServer,
@@ -211,7 +212,8 @@ describeWithProgram('Redis', 'redisStore on a pool', () => {
   let server: RedisServer;
   let redis: RedisServer;
   beforeAll(async () => {
-    server = await startRedisServer({ 'cluster-enabled': 'yes' });
+    // The cluster's own port would otherwise be one that an outgoing connection may have.
+    server = await startRedisServer({ 'cluster-enabled': 'yes', 'cluster-port': String(await findFreePort()) });
     redis = await startRedisServer();
   });
   afterAll(() => Promise.all([server.stop(), redis.stop()]));
