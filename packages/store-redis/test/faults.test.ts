@@ -1,5 +1,5 @@
 import { createSessions } from '@sess/core';
-import { describeWithProgram, poll } from '@sess/test-support';
+import { describeWithProgram, findFreePort, poll } from '@sess/test-support';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -232,7 +232,7 @@ describeWithProgram('Redis', 'a server that fails', () => {
   });
 
   it('of a cluster says so to a client that knows no cluster', async () => {
-    const server = await OwnRedis.start({ 'cluster-enabled': 'yes', 'cluster-port': '0' });
+    const server = await OwnRedis.start({ 'cluster-enabled': 'yes', 'cluster-port': String(await findFreePort()) });
     const { store } = createBench(await join(nodeRedis6.connect(server.url)));
     expect((await refusal(() => store.read('id'))).reply).toBe('CLUSTERDOWN');
     await server.stop();
