@@ -99,7 +99,8 @@ describe.each(modes)('settle, with $mode', ({ isAsync }) => {
     expect(site.store.calls).toEqual([]);
   });
 
-  test('E5: a touch after the head leaves a persistent cookie and its session in step', async () => {
+  /** An exchange with a persistent cookie whose response's head left half an hour ago. */
+  async function sentHalfAnHourAgo() {
     const site = create({ cookie: { maxAge: '1h' } });
     const browser = site.browser();
     await browser.write({ name: 'Ann' });
@@ -107,19 +108,18 @@ describe.each(modes)('settle, with $mode', ({ isAsync }) => {
     void exchange.session.name;
     await exchange.commit();
     site.clock.advance(30 * 60_000);
+    return { site, browser, exchange };
+  }
+
+  test('E5: a touch after the head leaves a persistent cookie and its session in step', async () => {
+    const { site, browser, exchange } = await sentHalfAnHourAgo();
     await exchange.finish();
     expect(site.eventsOf('touched')).toEqual([]);
     expect((await browser.visit())?.setCookie).toContain('Max-Age=3600');
   });
 
   test('E2: nor does a write after the head extend the session alone: no later request would send the cookie again', async () => {
-    const site = create({ cookie: { maxAge: '1h' } });
-    const browser = site.browser();
-    await browser.write({ name: 'Ann' });
-    const exchange = await browser.open();
-    void exchange.session.name;
-    await exchange.commit();
-    site.clock.advance(30 * 60_000);
+    const { browser, exchange } = await sentHalfAnHourAgo();
     exchange.session.name = 'Bob';
     await exchange.session.save();
     exchange.session.name = 'Cleo';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { manualClock } from '@sess/core';
 import { memoryStore } from '@sess/store-memory';
@@ -116,6 +117,21 @@ test('a route handler as Next has them: one function a method, on sessions made 
   const first = await GET(ask());
 
   expect(await (await GET(ask(cookieOf(first)))).json()).toEqual({ visits: 2 });
+});
+
+test('the hook of the README gives SvelteKit’s routes the session', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, body = ''] = /export const handle = ([\s\S]*?)```/.exec(readme) ?? [];
+  const sessions = session<{ visits?: number }>({ secret: 'k' });
+  const handle = new Function('sessions', `return ${body}`)(sessions);
+  const resolve = ({ locals }: { locals: { session: { visits?: number } } }) => {
+    locals.session.visits = (locals.session.visits ?? 0) + 1;
+    return Response.json(locals.session);
+  };
+  const first: Response = await handle({ event: { request: ask(), locals: {} }, resolve });
+  const second: Response = await handle({ event: { request: ask(cookieOf(first)), locals: {} }, resolve });
+
+  expect(await second.json()).toEqual({ visits: 2 });
 });
 
 describe('read, for a request that is answered elsewhere', () => {
